@@ -1,7 +1,7 @@
 """Calendar arithmetic of the portal: calendar dates are ``date``, instants are aware UTC ``datetime``.
 
-The database keeps UTC, every rule is judged in Asia/Shanghai. The zone had summer time 1986-1991 and local mean
-time before 1901, so an offset of eight hours is never added by hand: the zone database does it.
+The database keeps UTC, every rule is judged in Asia/Shanghai. The zone had summer time 1986-1991 and local
+mean time before 1901, so an offset of eight hours is never added by hand: the zone database does it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def format_date_cn(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日（{weekday_cn(day)}）"
 
 
-# --- reading what people type -----------------------------------------------------------------------------------
+# --- reading what people type
+# -----------------------------------------------------------------------------------
 
 _SEPARATORS = str.maketrans(dict.fromkeys("/-–—−‐‑。、,", "."))
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
@@ -112,8 +113,8 @@ _EIGHT = re.compile(r"^(\d{4})(\d{2})(\d{2})$", re.ASCII)
 def parse_date(value: object) -> date:
     """Read a date as people and spreadsheets write it.
 
-    Takes date and datetime objects, 1990.1.2, 1990-01-02, 1990/1/2, 1990年1月2日, 19900102 (text or number), Chinese
-    numerals and full-width digits; years 1900..2100 in four digits.
+    Takes date and datetime objects, 1990.1.2, 1990-01-02, 1990/1/2, 1990年1月2日, 19900102 (text or
+    number), Chinese numerals and full-width digits; years 1900..2100 in four digits.
     Raises DateError with a Chinese sentence that quotes what was written and says how to mend it.
     """
     if isinstance(value, datetime):
@@ -133,7 +134,8 @@ def _from_number(value: int | float) -> date:
         if match := _EIGHT.match(str(int(value))):
             return _checked(*(int(part) for part in match.groups()), str(int(value)))
         if 1 <= value <= 73050:
-            # Excel's serial number; which of its two calendars was meant cannot be known, so it is only suggested.
+            # Excel's serial number; which of its two calendars was meant cannot be known, so it is only
+            # suggested.
             guess = date(1899, 12, 30) + timedelta(days=int(value))
             shown = f"{guess.year}.{guess.month}.{guess.day}"
             raise DateError(
@@ -150,7 +152,8 @@ def _from_text(raw: str) -> date:
     shown = _quote(raw)
     if match := _CHINESE.match(text):
         year, month, day = match.groups()
-        text = f"{''.join(str(_CHINESE_DIGITS[c]) for c in year)}年{_chinese_number(month)}月{_chinese_number(day)}日"
+        digits = "".join(str(_CHINESE_DIGITS[c]) for c in year)
+        text = f"{digits}年{_chinese_number(month)}月{_chinese_number(day)}日"
     match = _PARTS.match(text) or _EIGHT.match(text)
     if not match:
         if _NO_DAY.match(text):
