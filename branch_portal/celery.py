@@ -1,0 +1,11 @@
+"""The Celery application. Only the tickers publish; the web writes rows (design.md 3)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
+
+app = Celery("branch_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,51 @@
+"""What every page shows: names, the bar, whom one acts for, the unread count."""
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from branch_portal.navigation import entries_for
+
+# Named by dotted string: plumbing imports no domain.
+_HOST_ORGANIZATION = "members.queries.organizations.host_organization_name"
+_UNREAD = "notices.queries.inbox.unread_count"
+
+
+class PortalContext:
+    """Lazily computed, so a page pays only for what its template shows."""
+
+    def __init__(self, request):
+        self._request = request
+        self.name = settings.PORTAL_NAME
+        self.version = settings.VERSION
+        self.notice = settings.PORTAL_NOTICE
+        self.emblem_url = None
+
+    @property
+    def _user(self):
+        user = getattr(self._request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @property
+    def acting(self):
+        return getattr(self._request, "acting", None)
+
+    @property
+    def nav(self):
+        return entries_for(self._request) if self._user else []
+
+    @property
+    def elder(self) -> bool:
+        return bool(self._user and self._user.elder_view)
+
+    @property
+    def host_organization(self) -> str:
+        return SimpleLazyObject(import_string(_HOST_ORGANIZATION))
+
+    @property
+    def unread(self) -> int:
+        return import_string(_UNREAD)(self._user) if self._user else 0
+
+
+def portal(request):
+    return {"portal": PortalContext(request), "request_id": getattr(request, "id", "")}

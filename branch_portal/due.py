@@ -1,0 +1,53 @@
+"""What is due, by when, under which clause, and where to do it.
+
+Each app's `due.py` registers a provider that yields `DueItem`s for a set of branches on a day. The workbench shows them,
+the tick turns them into reminders: one computation, so the two never disagree.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """One thing that is owed.
+
+    `rule_key` names the reminder rule, `subject` and `due_key` make the reminder unique, `organization_id` is the branch
+    or cell that owes it. `url` opens the pre-filled form.
+    """
+
+    rule_key: str
+    subject: str
+    due_key: str
+    organization_id: int
+    organization_name: str
+    title: str
+    due_on: datetime.date
+    clause: str
+    url: str
+    action_label: str = "去办理"
+
+    def days_left(self, day: datetime.date) -> int:
+        return (self.due_on - day).days
+
+    def state(self, day: datetime.date) -> str:
+        """overdue, soon (within a week) or ahead."""
+        left = self.days_left(day)
+        return "overdue" if left < 0 else "soon" if left <= 7 else "ahead"
+
+
+Provider = Callable[..., Iterable[DueItem]]
+_providers: list[Provider] = []
+
+
+def due_provider(provider: Provider) -> Provider:
+    """Register `provider(*, branches, day) -> Iterable[DueItem]`; `branches` is a queryset of branches."""
+    _providers.append(provider)
+    return provider
+
+
+def due_items(*, branches, day: datetime.date) -> list[DueItem]:
+    """Everything due for these branches, the most urgent first."""
+    items = [item for provider in _providers for item in provider(branches=branches, day=day)]
+    return sorted(items, key=lambda item: (item.due_on, item.title, item.organization_id))

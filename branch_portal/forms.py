@@ -1,0 +1,57 @@
+"""The one crispy helper and the base of every form: labels, errors and buttons look the same everywhere."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+
+class PortalFormHelper(FormHelper):
+    """Renders fields only: the page's template owns `<form>`, its buttons and the error summary."""
+
+    form_tag = False
+    disable_csrf = True
+    render_required_fields = True
+    html5_required = False
+    include_media = False
+    form_show_errors = True
+    label_class = "form-label"
+
+
+class PortalForm(forms.Form):
+    """A form that knows who asks. Choice querysets are empty at class level and narrowed in the constructor."""
+
+    required_css_class = "required"
+    error_css_class = "has-error"
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.helper = PortalFormHelper()
+        for field in self.fields.values():
+            field.error_messages.setdefault("required", f"请填写{field.label}。" if field.label else "请填写此项。")
+            if field.label:
+                field.error_messages["required"] = f"请填写{field.label}。"
+
+
+class DateInput(forms.DateInput):
+    """Native date picker: works on phones and by keyboard without a script."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class FilterForm(forms.Form):
+    """Base of list filters: bound to the query string, never invalid in a way that shows an error page."""
+
+    def values(self) -> dict:
+        """Cleaned values; a field that does not validate counts as not given."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) for name in self.fields} if hasattr(self, "cleaned_data") else {}

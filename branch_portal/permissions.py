@@ -1,0 +1,85 @@
+"""What may be done, as data: an enum of permissions and the roles that bundle them.
+
+Code asks for a `Permission`, never for a role. A grant is role × organisation × dates (`members.models.RoleGrant`, or
+implied by a post) and acts on the organisation's whole subtree. Nothing here reads the database.
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    VIEW_ORGANIZATION = "view_organization"
+    VIEW_ROSTER = "view_roster"
+    EDIT_ROSTER = "edit_roster"
+    REVEAL_PERSONAL_DATA = "reveal_personal_data"
+    VIEW_RECORDS = "view_records"
+    VIEW_ROLLS = "view_rolls"
+    LOG_GATHERINGS = "log_gatherings"
+    CONFIRM_RECORDS = "confirm_records"
+    RETURN_RECORDS = "return_records"
+    VIEW_STUDY = "view_study"
+    VIEW_SUPERVISION = "view_supervision"
+    USE_ADMIN = "use_admin"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    CONFIGURE = "configure"
+    VIEW_AUDIT = "view_audit"
+
+
+P = Permission
+
+
+class Role(StrEnum):
+    MEMBER = "member"
+    CELL_LEADER = "cell_leader"
+    BRANCH_OFFICER = "branch_officer"
+    SECRETARY = "secretary"
+    COMMITTEE_STAFF = "committee_staff"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+ROLE_LABELS = {
+    Role.MEMBER: "党员",
+    Role.CELL_LEADER: "党小组组长",
+    Role.BRANCH_OFFICER: "支部委员",
+    Role.SECRETARY: "支部书记",
+    Role.COMMITTEE_STAFF: "党委工作人员",
+    Role.SYSTEM_ADMINISTRATOR: "系统管理员",
+}
+
+_MEMBER = frozenset({P.VIEW_ORGANIZATION, P.VIEW_RECORDS})
+_CELL_LEADER = _MEMBER | {P.VIEW_ROSTER, P.VIEW_ROLLS, P.LOG_GATHERINGS}
+_BRANCH_OFFICER = _CELL_LEADER | {P.VIEW_STUDY, P.EDIT_ROSTER}
+_SECRETARY = _BRANCH_OFFICER | {P.CONFIRM_RECORDS, P.REVEAL_PERSONAL_DATA}
+
+#: What each role may do within the subtree of the organisation it was granted for.
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.MEMBER: _MEMBER,
+    Role.CELL_LEADER: _CELL_LEADER,
+    Role.BRANCH_OFFICER: _BRANCH_OFFICER,
+    Role.SECRETARY: _SECRETARY,
+    Role.COMMITTEE_STAFF: frozenset(
+        {
+            P.VIEW_ORGANIZATION,
+            P.VIEW_ROSTER,
+            P.VIEW_RECORDS,
+            P.VIEW_ROLLS,
+            P.VIEW_STUDY,
+            P.VIEW_SUPERVISION,
+            P.RETURN_RECORDS,
+            P.USE_ADMIN,
+        }
+    ),
+    # Configuration and accounts, and no personal data: three-role separation (reliability 5.3).
+    Role.SYSTEM_ADMINISTRATOR: frozenset({P.VIEW_ORGANIZATION, P.USE_ADMIN, P.MANAGE_ACCOUNTS, P.CONFIGURE, P.VIEW_AUDIT}),
+}
+
+#: Roles that come with a post held in a branch or cell; posts elsewhere imply nothing and need a grant.
+POST_ROLES: dict[str, Role] = {
+    "secretary": Role.SECRETARY,
+    "deputy_secretary": Role.SECRETARY,
+    "organization": Role.BRANCH_OFFICER,
+    "publicity": Role.BRANCH_OFFICER,
+    "discipline": Role.BRANCH_OFFICER,
+    "committee_member": Role.BRANCH_OFFICER,
+    "cell_leader": Role.CELL_LEADER,
+}

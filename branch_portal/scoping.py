@@ -1,0 +1,107 @@
+"""The only door to data: querysets that start from the asker.
+
+`visible_to(user)` and `editable_by(user)` are the same for the site, the admin, exports, feeds and jobs. A queryset class
+says where its rows hang in the organisation tree and whose they are; the asker's `access` says which part of the tree
+each permission reaches. `unscoped(reason)` is the only escape, and the reason is part of the call.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from branch_portal.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the tree that one permission of one asker reaches.
+
+    `organization_ids` are branches and cells granted one by one, `leaf_paths` the same ones as paths; `paths` are
+    subtrees of committees (materialised paths, whose steps have a fixed width, so a prefix never matches a sibling);
+    `everything` is the system administrator's reach. Rows carry the id of their branch and cell, so for leaves comparing
+    ids spares the join with the tree; only the tree's own table needs the leaves' paths (a branch includes its cells).
+    """
+
+    everything: bool = False
+    organization_ids: frozenset[int] = frozenset()
+    leaf_paths: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not (self.everything or self.organization_ids or self.paths)
+
+    def covers(self, organization) -> bool:
+        """Whether the organisation lies in this scope (no query)."""
+        return (
+            self.everything
+            or organization.pk in self.organization_ids
+            or any(organization.path.startswith(path) for path in (*self.paths, *self.leaf_paths))
+        )
+
+    def q(self, lookup: str) -> Q:
+        """The scope as a condition on the organisation at `lookup` ("" for the organisation's own table)."""
+        if self.everything:
+            return Q()
+        condition = Q(pk__in=[])
+        if not lookup:
+            for path in (*self.paths, *self.leaf_paths):
+                condition |= Q(path__startswith=path)
+            return condition
+        if self.organization_ids:
+            condition |= Q(**{f"{lookup}_id__in": self.organization_ids})
+        for path in self.paths:
+            condition |= Q(**{f"{lookup}__path__startswith": path})
+        return condition
+
+
+NOWHERE = Scope()
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that is asked by somebody.
+
+    Subclasses set `organization_lookups` (relations to the organisations a row belongs to; "" when the row *is* one),
+    `member_lookup` (relation to the member whose own row it is, or None) and the two permissions.
+    """
+
+    organization_lookups: ClassVar[tuple[str, ...]] = ("branch",)
+    member_lookup: ClassVar[str | None] = None
+    view_permission: ClassVar[Permission]
+    edit_permission: ClassVar[Permission | None] = None
+
+    def visible_to(self, user) -> Self:
+        """The rows that the user may read: in the granted part of the tree, or the user's own."""
+        condition = self._in_scope(user, self.view_permission)
+        member_id = getattr(user, "member_id", None)
+        if self.member_lookup is not None and member_id is not None:
+            own = "pk" if self.member_lookup == "" else f"{self.member_lookup}_id"
+            condition |= Q(**{own: member_id})
+        return self.filter(condition)
+
+    def editable_by(self, user) -> Self:
+        """The rows that the user may change through this model's actions; none where no permission is declared."""
+        if self.edit_permission is None:
+            return self.none()
+        return self.filter(self._in_scope(user, self.edit_permission))
+
+    def permitted(self, user, permission: Permission) -> Self:
+        """The rows within the reach of one named permission."""
+        return self.filter(self._in_scope(user, permission))
+
+    def unscoped(self, reason: str) -> Self:
+        """All rows, for work that no person asks for (ticks, rebuilds, migrations); the reason says which."""
+        if not reason:
+            raise ValueError("unscoped() needs a reason")
+        return self.all()
+
+    def _in_scope(self, user, permission: Permission) -> Q:
+        scope = user.access.scope(permission) if getattr(user, "is_authenticated", False) else NOWHERE
+        if scope.everything:
+            return Q()
+        condition = Q(pk__in=[])
+        for lookup in self.organization_lookups:
+            condition |= scope.q(lookup)
+        return condition

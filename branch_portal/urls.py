@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from branch_portal import views
+
+urlpatterns = [
+    path("", views.workbench, name="workbench"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("members.urls_accounts")),
+    path("members/", include("members.urls")),
+    path("activities/", include("activities.urls")),
+    path("learning/", include("learning.urls")),
+    path("notices/", include("notices.urls")),
+    path("jobs/", include("branch_portal.urls_jobs")),
+    path("admin/", include("supervision.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,48 @@
+"""Pages that know no domain: the workbench's frame, health, and the answers to errors."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from branch_portal.dates import today_shanghai
+from branch_portal.registries import workbench_panels
+
+
+@require_safe
+def workbench(request):
+    """工作台: what is due, waiting and coming up for whoever signs in; the panels come from the apps."""
+    return render(
+        request,
+        "workbench.html",
+        {"page_title": "工作台", "panels": workbench_panels(request), "today": today_shanghai()},
+    )
+
+
+@login_not_required
+@require_safe
+def healthz(request):
+    """The process answers; nothing else is looked at."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def readyz(request):
+    """Database reachable and migrated; 503 with the reason's name otherwise (no data in either)."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except Exception:
+        # Whatever the driver raises, the answer is the same: not ready.
+        return JsonResponse({"ready": False, "reason": "database"}, status=503)
+    if pending:
+        return JsonResponse({"ready": False, "reason": "migrations"}, status=503)
+    return JsonResponse({"ready": True})
+
+
+@login_not_required
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,45 @@
+from django.db import models
+
+from branch_portal.permissions import Permission
+from branch_portal.scoping import ScopedQuerySet
+from members.models import Member, PartyOrganization
+
+
+class MemberYearQuerySet(ScopedQuerySet):
+    organization_lookups = ("branch",)
+    member_lookup = "member"
+    view_permission = Permission.VIEW_STUDY
+
+
+class MemberYear(models.Model):
+    """A member's study year in one row, recomputed from the ledger in the transaction that changed it.
+
+    `hours` counts confirmed and pending credits after annual caps; `pending_hours` is the part still 待确认.
+    `month_hours` has twelve numbers; `category_hours` maps category to hours before caps.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="years", verbose_name="党员")
+    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部")
+    year = models.PositiveSmallIntegerField("年度")
+    is_officer = models.BooleanField("书记或委员", default=False)
+    required_hours = models.DecimalField("应完成", max_digits=5, decimal_places=2)
+    hours = models.DecimalField("已完成", max_digits=6, decimal_places=2, default=0)
+    pending_hours = models.DecimalField("其中待确认", max_digits=6, decimal_places=2, default=0)
+    minutes = models.IntegerField("分钟", default=0)
+    month_hours = models.JSONField("各月学时", default=list)
+    category_hours = models.JSONField("各类学时", default=dict)
+    central_trainings = models.PositiveSmallIntegerField("集中培训次数", default=0)
+
+    objects = MemberYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员年度学时"
+        constraints = [models.UniqueConstraint(fields=["member", "year"], name="member_year_once")]
+        indexes = [models.Index(fields=["branch", "year"], name="member_year_branch")]
+
+    def __str__(self):
+        return f"{self.member_id} {self.year}"
+
+    @property
+    def missing_hours(self):
+        return max(self.required_hours - self.hours, 0)

@@ -1,0 +1,63 @@
+"""Who am I acting for: worked out once per request, put on the request, told to the database."""
+
+from dataclasses import dataclass
+
+from branch_portal.database import set_context
+from branch_portal.permissions import Permission
+from branch_portal.scoping import Scope
+
+SESSION_KEY = "acting_for"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """The role in which the user works now: it chooses defaults; it never widens what `access` allows."""
+
+    organization: object
+    label: str
+    choices: tuple
+
+    @property
+    def organization_name(self) -> str:
+        return self.organization.name
+
+    @property
+    def post_label(self) -> str:
+        return self.label
+
+
+def _acting(user, chosen: str | None) -> Acting | None:
+    reaches = sorted(user.access.reaches, key=lambda reach: -len(reach.permissions))
+    if not reaches:
+        return None
+    by_organization = {str(reach.organization.uid): reach for reach in reversed(reaches)}
+    current = by_organization.get(chosen or "") or reaches[0]
+    choices = tuple((uid, f"{reach.organization} · {reach.label}") for uid, reach in by_organization.items())
+    return Acting(organization=current.organization, label=current.label, choices=choices)
+
+
+class ActingForMiddleware:
+    """Sets `request.acting` and the transaction's scope; the only place that reads the session's choice."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.acting = None
+        if request.user.is_authenticated:
+            request.acting = _acting(request.user, request.session.get(SESSION_KEY))
+            set_context(
+                user=request.user,
+                scope=request.user.access.widest,
+                url=request.path,
+                ip=request.META.get("REMOTE_ADDR", ""),
+                request=request.id,
+            )
+        else:
+            set_context(scope=Scope(), url=request.path, ip=request.META.get("REMOTE_ADDR", ""), request=request.id)
+        return self.get_response(request)
+
+
+def works_for_branch(request) -> bool:
+    """Whether the user keeps records of the branch that the request acts for."""
+    return request.acting is not None and request.user.access.may(Permission.LOG_GATHERINGS, request.acting.organization)

@@ -1,0 +1,5 @@
+from notices.models.deliveries import Delivery
+from notices.models.rules import ReminderRule
+from notices.models.slots import ReminderSlot
+
+__all__ = ["Delivery", "ReminderRule", "ReminderSlot"]
