@@ -1,0 +1,23 @@
+"""Fixtures that every test may use: the named world, and a client signed in as one of its people."""
+
+import pytest
+from django.test import Client
+
+from tests.personas import build_world
+
+
+@pytest.fixture
+def world(db):
+    return build_world()
+
+
+@pytest.fixture
+def as_user():
+    """`as_user(world.secretary_a)` → a client signed in as that person, without the password's cost."""
+
+    def sign_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
