@@ -58,6 +58,14 @@ class ActingForMiddleware:
         return self.get_response(request)
 
 
+def choose_acting(request, organization_uid: str) -> bool:
+    """Work for one of the user's own organisations from the next request on; False when it is none of them."""
+    if not any(str(reach.organization.uid) == organization_uid for reach in request.user.access.reaches):
+        return False
+    request.session[SESSION_KEY] = organization_uid
+    return True
+
+
 def works_for_branch(request) -> bool:
     """Whether the user keeps records of the branch that the request acts for."""
     return request.acting is not None and request.user.access.may(Permission.LOG_GATHERINGS, request.acting.organization)

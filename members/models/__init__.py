@@ -4,10 +4,12 @@ from members.models.audit import PersonalDataAccess
 from members.models.organizations import OrganizationChange, PartyOrganization
 from members.models.people import Member
 from members.models.posts import PostTenure
+from members.models.sign_in import LoginAttempt
 
 __all__ = [
     "Affiliation",
     "FirstAdminLink",
+    "LoginAttempt",
     "Member",
     "OrganizationChange",
     "PartyOrganization",

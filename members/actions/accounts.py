@@ -1,0 +1,138 @@
+"""Accounts: opening, closing, passwords, elder view, dated grants and the first administrator."""
+
+import datetime
+import secrets
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils import timezone
+
+from branch_portal.permissions import Role
+from members.models import FirstAdminLink, Member, PartyOrganization, RoleGrant, User
+
+# No 0/O, 1/l/I: an initial password is read out or copied by hand once.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def random_password(length: int = 14) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+@transaction.atomic
+def create_user(
+    *,
+    by: User | None,
+    username: str,
+    display_name: str,
+    member: Member | None = None,
+    email: str = "",
+    is_superuser: bool = False,
+    password: str | None = None,
+) -> tuple[User, str]:
+    """Open an account; returns it with its initial password, random unless given (shown once, stored only hashed)."""
+    password = password or random_password()
+    user = User(
+        username=username, display_name=display_name, member=member, email=email, is_superuser=is_superuser
+    )
+    user.set_password(password)
+    user.save()
+    return user, password
+
+
+@transaction.atomic
+def update_user(*, by: User, user: User, display_name: str, email: str, is_active: bool) -> User:
+    user.display_name, user.email, user.is_active = display_name, email, is_active
+    user.save(update_fields=["display_name", "email", "is_active"])
+    return user
+
+
+@transaction.atomic
+def set_password(*, by: User, user: User, password: str) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+@transaction.atomic
+def reset_password(*, by: User, user: User) -> str:
+    """Give the account a new random password and return it, to be shown once."""
+    password = random_password()
+    set_password(by=by, user=user, password=password)
+    return password
+
+
+@transaction.atomic
+def set_elder_view(*, by: User, on: bool) -> None:
+    by.elder_view = on
+    by.save(update_fields=["elder_view"])
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    by: User | None,
+    user: User,
+    role: Role,
+    organization: PartyOrganization,
+    valid_from: datetime.date,
+    valid_to: datetime.date | None = None,
+    reason: str = "",
+) -> RoleGrant:
+    """Grant a role in an organisation's subtree between two dates, both included."""
+    return RoleGrant.objects.create(
+        user=user,
+        role=role,
+        organization=organization,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        granted_by=by,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def change_grant(*, by: User, grant: RoleGrant, valid_to: datetime.date | None, reason: str) -> RoleGrant:
+    """Change a grant's last day and reason; who, what and where stay, so that history reads true."""
+    grant.valid_to, grant.reason, grant.granted_by = valid_to, reason, by
+    grant.save(update_fields=["valid_to", "reason", "granted_by"])
+    return grant
+
+
+# --- The first administrator -------------------------------------------------------------------------------
+
+
+def _token_hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def has_administrator() -> bool:
+    return User.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+@transaction.atomic
+def make_first_admin_link() -> str | None:
+    """A fresh one-time token, earlier unused ones void; None when there is an administrator already."""
+    if has_administrator():
+        return None
+    FirstAdminLink.objects.filter(used_at__isnull=True).delete()
+    token = secrets.token_urlsafe(32)
+    FirstAdminLink.objects.create(token_hash=_token_hash(token))
+    return token
+
+
+def first_admin_link_is_open(token: str) -> bool:
+    link = FirstAdminLink.objects.filter(token_hash=_token_hash(token), used_at__isnull=True)
+    return link.exists() and not has_administrator()
+
+
+@transaction.atomic
+def create_first_admin(*, token: str, username: str, display_name: str, password: str) -> User | None:
+    """Spend the link and make the administrator; None when the link is spent (the row decides between two at once)."""
+    claimed = FirstAdminLink.objects.filter(token_hash=_token_hash(token), used_at__isnull=True).update(
+        used_at=timezone.now()
+    )
+    if claimed != 1 or has_administrator():
+        return None
+    user, _ = create_user(
+        by=None, username=username, display_name=display_name, is_superuser=True, password=password
+    )
+    return user

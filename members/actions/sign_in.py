@@ -1,0 +1,48 @@
+"""The brake on guessing passwords: counted in PostgreSQL, per user name and address.
+
+The count is taken before the password is checked, in one statement, so parallel guesses queue up on the row; it is kept
+although the sign-in fails, because the request's transaction commits with any answer below 500.
+"""
+
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import connection
+
+from members.models import LoginAttempt
+
+MAX_TRIES = 10
+WINDOW = timedelta(minutes=15)
+THROTTLED = "尝试次数过多，请 15 分钟后再试"
+
+_COUNT = """
+INSERT INTO members_loginattempt AS attempt (key, window_start, tries) VALUES (%(key)s, %(now)s, 1)
+ON CONFLICT (key) DO UPDATE SET
+    tries = CASE WHEN attempt.window_start <= %(expired)s THEN 1 ELSE attempt.tries + 1 END,
+    window_start = CASE WHEN attempt.window_start <= %(expired)s THEN %(now)s ELSE attempt.window_start END
+RETURNING tries
+"""
+
+
+def count_attempt(*, username: str, ip: str, now: datetime) -> bool:
+    """Count one attempt; True while it may be tried, False once the window's tries are spent."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": _key(username, ip), "now": now, "expired": now - WINDOW})
+        return cursor.fetchone()[0] <= MAX_TRIES
+
+
+def forget_attempts(*, username: str, ip: str) -> None:
+    """After a successful sign-in the count starts anew."""
+    LoginAttempt.objects.filter(key=_key(username, ip)).delete()
+
+
+def clear_expired_attempts(*, now: datetime) -> int:
+    """Remove windows that are over; returns how many."""
+    return LoginAttempt.objects.filter(window_start__lte=now - WINDOW).delete()[0]
+
+
+def _key(username: str, ip: str) -> str:
+    message = f"{username.strip().lower()}\n{ip}".encode("utf-8", "replace")
+    return hmac.new(settings.SECRET_KEY.encode(), b"login-attempt:" + message, sha256).hexdigest()

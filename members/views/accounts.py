@@ -1,0 +1,100 @@
+"""Sign-in and what an account sets for itself."""
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from members.actions.accounts import create_first_admin, first_admin_link_is_open, set_elder_view, set_password
+from members.forms.accounts import ActForForm, FirstAdminForm, NextForm, PasswordForm, SignInForm
+from members.middleware import choose_acting
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class SignInView(LoginView):
+    """The one door. `next` is followed only within this host; spent tries answer 429."""
+
+    template_name = "registration/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    extra_context = {"page_title": "登录"}
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        if form.throttled:
+            response.status_code = 429
+            response["Retry-After"] = "900"
+        return response
+
+
+@require_POST
+def sign_out(request):
+    logout(request)
+    return redirect("accounts:login")
+
+
+def _back(request, form) -> HttpResponseRedirect:
+    """Back to the page that the switch was pressed on: named by the form, else the referring page of this host."""
+    for url in (form.cleaned_data.get("next", "") if form.is_valid() else "", request.headers.get("Referer", "")):
+        if url and url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return HttpResponseRedirect(url)
+    return redirect("workbench")
+
+
+@require_POST
+def elder_view(request):
+    set_elder_view(by=request.user, on=not request.user.elder_view)
+    return _back(request, NextForm(request.POST))
+
+
+@require_POST
+def act_for(request):
+    form = ActForForm(request.POST)
+    if not form.is_valid() or not choose_acting(request, str(form.cleaned_data["organization"])):
+        raise Http404
+    # Home, not back: the page may belong to the organisation that one has just left.
+    return redirect("workbench")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request):
+    form = PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        set_password(by=request.user, user=request.user, password=form.cleaned_data["password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "密码已修改，其他设备上的登录已失效。")
+        return redirect("workbench")
+    return render(
+        request,
+        "members/password.html",
+        {"page_title": "修改密码", "form": form, "breadcrumbs": [("工作台", reverse("workbench")), ("修改密码", None)]},
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_admin(request, token: str):
+    """Make the first administrator; a spent, void or unknown link answers like a page that never was."""
+    if not first_admin_link_is_open(token):
+        raise Http404
+    form = FirstAdminForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        user = create_first_admin(
+            token=token,
+            username=form.cleaned_data["username"],
+            display_name=form.cleaned_data["display_name"],
+            password=form.cleaned_data["password1"],
+        )
+        if user is None:
+            raise Http404
+        login(request, user, backend=_BACKEND)
+        return redirect("workbench")
+    return render(request, "members/first_admin.html", {"page_title": "设置首个管理员", "form": form})
