@@ -216,7 +216,8 @@ def evaluate_year(
             if not _in_force(rule, first):
                 continue
             owed = _owed(rule, facts, first, last)
-            status, done = _status(rule, owed, tally, mask, first, last, as_of)
+            done, confirmed = tally.recorded_in(mask), tally.confirmed_in(mask)
+            status = _status(rule.minimum, owed, done, confirmed, first, last, as_of)
             periods.append(Period(rule, index, first, last, mask, owed, status, done))
     return periods
 
@@ -228,6 +229,23 @@ def month_statuses(periods: Iterable[Period], kind: str) -> list[str]:
         if period.rule.kind == kind:
             for month in months_of(period.mask):
                 result[month - 1] = period.status
+    return result
+
+
+def statuses_from_masks(
+    period: str, due: int, recorded: int, confirmed: int, year: int, as_of: date, *, minimum: int = 1
+) -> list[str]:
+    """``month_statuses`` from a stored year (due, recorded and confirmed months) without the
+    organisation's facts.
+
+    Each month counts once towards ``minimum``; a period is owed when all of its months are in ``due``.
+    """
+    result: list[str] = []
+    held = Held(recorded, confirmed)
+    for _, first, last, mask in _periods(period, year):
+        counts = held.recorded_in(mask), held.confirmed_in(mask)
+        status = _status(minimum, due & mask == mask, *counts, first, last, as_of)
+        result += [status] * MONTHS_IN[period]
     return result
 
 
@@ -310,18 +328,17 @@ def _owed(rule: CadenceRule, facts: OrganisationFacts, first: date, last: date) 
 
 
 def _status(
-    rule: CadenceRule, owed: bool, tally: Held, mask: int, first: date, last: date, as_of: date
-) -> tuple[str, int]:
-    done = tally.recorded_in(mask)
-    if tally.confirmed_in(mask) >= rule.minimum:
-        return HELD, done
-    if done >= rule.minimum:
-        return PENDING, done
+    minimum: int, owed: bool, recorded: int, confirmed: int, first: date, last: date, as_of: date
+) -> str:
+    if confirmed >= minimum:
+        return HELD
+    if recorded >= minimum:
+        return PENDING
     if not owed:
-        return NOT_APPLICABLE, done
+        return NOT_APPLICABLE
     if as_of > last:
-        return MISSING, done
-    return (FUTURE if as_of < first else DUE), done
+        return MISSING
+    return FUTURE if as_of < first else DUE
 
 
 def _count(months: int, counts: Sequence[int] | None, mask: int) -> int:

@@ -33,9 +33,9 @@ STATE_LABELS: dict[str, dict[str, str]] = {
     },
 }
 
-#: Records in these states count for cadence and hours: 待确认 until confirmed, and so is one that the
-#: committee has returned, since the gathering itself was held.
-COUNTING = frozenset({RECORDED, CONFIRMED, RETURNED, ARCHIVED})
+#: Records in these states count for cadence and hours, 待确认 until confirmed; a returned one counts again
+#: when it is handed in anew.
+COUNTING = frozenset({RECORDED, CONFIRMED, ARCHIVED})
 CONFIRMED_STATES = frozenset({CONFIRMED, ARCHIVED})
 #: States in which roll and text may be edited in place; every edit before confirmation writes reversal rows.
 EDITABLE = frozenset({DRAFT, RECORDED, RETURNED})

@@ -7,7 +7,6 @@ then from the week alone: the State Council announces a year's holidays only lat
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,7 +25,7 @@ _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日
 @dataclass(frozen=True, slots=True)
 class ThemeDayRule:
     """A branch's fixed day: the ``day`` of the month (1..31), or the ``nth`` (1..5, -1 = last) ``weekday``
-    (0 = Monday).
+    (1 = Monday).
 
     A day that the month lacks means its last one, so the 31st is kept in every month.
     """
@@ -34,13 +33,13 @@ class ThemeDayRule:
     kind: str = DAY_OF_MONTH
     day: int = 5
     nth: int = 1
-    weekday: int = 4
+    weekday: int = 5
     shift: str = NEXT_WORKDAY
 
     def __post_init__(self) -> None:
         if self.kind not in {DAY_OF_MONTH, NTH_WEEKDAY} or self.shift not in {NEXT_WORKDAY, NO_SHIFT}:
             raise ValueError("unknown kind or shift of a theme day")
-        if not 1 <= self.day <= 31 or self.nth not in {1, 2, 3, 4, 5, LAST} or not 0 <= self.weekday <= 6:
+        if not 1 <= self.day <= 31 or self.nth not in {1, 2, 3, 4, 5, LAST} or not 1 <= self.weekday <= 7:
             raise ValueError("no such day in any month")
 
     @property
@@ -49,9 +48,9 @@ class ThemeDayRule:
         if self.kind == DAY_OF_MONTH:
             text = f"每月{self.day}日"
         elif self.nth == LAST:
-            text = f"每月最后一个{_WEEKDAYS[self.weekday]}"
+            text = f"每月最后一个{_WEEKDAYS[self.weekday - 1]}"
         else:
-            text = f"每月第{'一二三四五'[self.nth - 1]}个{_WEEKDAYS[self.weekday]}"
+            text = f"每月第{'一二三四五'[self.nth - 1]}个{_WEEKDAYS[self.weekday - 1]}"
         return f"{text}，遇节假日顺延" if self.shift == NEXT_WORKDAY else text
 
 
@@ -63,7 +62,7 @@ def is_workday(day: date, overrides: Mapping[date, bool] | None = None) -> bool:
     if overrides and day in overrides:
         return overrides[day]
     try:
-        return chinese_calendar.is_workday(day)
+        return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < 5
 
@@ -76,7 +75,7 @@ def is_festival(day: date, overrides: Mapping[date, bool] | None = None) -> bool
         off, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
         return False
-    return off and name is not None
+    return bool(off) and name is not None
 
 
 def planned_day(rule: ThemeDayRule, year: int, month: int) -> date:
@@ -84,7 +83,7 @@ def planned_day(rule: ThemeDayRule, year: int, month: int) -> date:
     last = month_bounds(year, month)[1].day
     if rule.kind == DAY_OF_MONTH:
         return date(year, month, min(rule.day, last))
-    first = (rule.weekday - calendar.monthrange(year, month)[0]) % 7 + 1
+    first = (rule.weekday - date(year, month, 1).isoweekday()) % 7 + 1
     days = [date(year, month, number) for number in range(first, last + 1, 7)]
     return days[-1] if rule.nth == LAST or rule.nth > len(days) else days[rule.nth - 1]
 
@@ -101,7 +100,7 @@ def theme_day(
     day = planned_day(rule, year, month)
     if rule.shift == NO_SHIFT:
         return day
-    chosen_weekend = rule.kind == NTH_WEEKDAY and rule.weekday >= 5
+    chosen_weekend = rule.kind == NTH_WEEKDAY and rule.weekday >= 6
     off = is_festival(day, overrides) if chosen_weekend else not is_workday(day, overrides)
     if not off:
         return day

@@ -20,6 +20,7 @@ BRANCH = OrganisationFacts(full_members=20, has_committee=True, has_cells=True)
 SMALL = OrganisationFacts(full_members=5)
 MEETING = CadenceRule("general_meeting", "quarter", 1, "第十一条")
 masks = st.integers(0, 0xFFF)
+as_of_days = st.dates(date(2025, 6, 1), date(2027, 6, 1))
 
 
 def statuses(kind, facts=BRANCH, as_of=date(2026, 5, 20), year=2026, rules=DEFAULT_CADENCE, **held):
@@ -183,13 +184,23 @@ def test_every_cell_must_have_met():
 
 def test_wrong_rules_are_refused():
     for change in ({"period": "week"}, {"condition": "raining"}, {"minimum": 0}):
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):
             replace(MEETING, **change)
     with pytest.raises(ValueError, match="month"):
         cadence.month_bit(13)
 
 
-@given(masks, masks, st.dates(date(2025, 6, 1), date(2027, 6, 1)))
+@given(masks, masks, st.sampled_from(["general_meeting", "theme_day"]), as_of_days)
+def test_stored_masks_give_the_same_statuses(recorded, confirmed, kind, as_of):
+    held = {kind: Held(recorded, confirmed)}
+    periods = evaluate_year(DEFAULT_CADENCE, BRANCH, 2026, held, as_of)
+    due = due_mask(DEFAULT_CADENCE, BRANCH, 2026)[kind]
+    period = {"general_meeting": "quarter", "theme_day": "month"}[kind]
+    stored = cadence.statuses_from_masks(period, due, recorded, confirmed, 2026, as_of)
+    assert stored == cadence.month_statuses(periods, kind)
+
+
+@given(masks, masks, as_of_days)
 def test_more_held_never_makes_it_worse(recorded, more, as_of):
     order = {"missing": 0, "due": 0, "future": 0, "not_applicable": 0, "pending": 1, "held": 2}
     for kind in ("general_meeting", "theme_day"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from activities.rules.theme_day import ThemeDayRule, is_workday, planned_day, theme_day, year_of_theme_days
 
 FIFTH = ThemeDayRule()
-FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=4)
+FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=5)
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=4)
         (FIFTH, 2026, 10, date(2026, 10, 8)),  # National Day holiday
         (FIRST_FRIDAY, 2026, 4, date(2026, 4, 3)),
         (FIRST_FRIDAY, 2026, 5, date(2026, 5, 6)),
-        (ThemeDayRule("nth_weekday", nth=-1, weekday=4), 2026, 4, date(2026, 4, 24)),
-        (ThemeDayRule("nth_weekday", nth=5, weekday=0), 2026, 4, date(2026, 4, 27)),
+        (ThemeDayRule("nth_weekday", nth=-1, weekday=5), 2026, 4, date(2026, 4, 24)),
+        (ThemeDayRule("nth_weekday", nth=5, weekday=1), 2026, 4, date(2026, 4, 27)),
         (ThemeDayRule(day=31), 2026, 6, date(2026, 6, 30)),
         (
             ThemeDayRule(day=31),
@@ -31,16 +31,16 @@ FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=4)
         ),  # Saturday worked in exchange for the Spring Festival
         (ThemeDayRule(day=31), 2026, 5, date(2026, 5, 29)),  # Sunday: no workday after it in May
         (ThemeDayRule(day=31, shift="none"), 2026, 5, date(2026, 5, 31)),
-        (ThemeDayRule("nth_weekday", nth=2, weekday=5), 2026, 5, date(2026, 5, 9)),  # a Saturday on purpose
+        (ThemeDayRule("nth_weekday", nth=2, weekday=6), 2026, 5, date(2026, 5, 9)),  # a Saturday on purpose
         (
-            ThemeDayRule("nth_weekday", nth=1, weekday=5),
+            ThemeDayRule("nth_weekday", nth=1, weekday=6),
             2026,
             5,
             date(2026, 5, 6),
         ),  # … but not in the holiday
         (FIFTH, 2031, 4, date(2031, 4, 7)),  # no data: the weekend alone
         (FIFTH, 2031, 10, date(2031, 10, 6)),
-        (ThemeDayRule("nth_weekday", nth=1, weekday=6), 2031, 10, date(2031, 10, 5)),
+        (ThemeDayRule("nth_weekday", nth=1, weekday=7), 2031, 10, date(2031, 10, 5)),
     ],
 )
 def test_theme_day(rule, year, month, expected):
@@ -52,7 +52,7 @@ def test_uploaded_table_comes_first():
     assert theme_day(FIFTH, 2031, 10, off) == date(2031, 10, 8)
     assert is_workday(date(2031, 10, 11), off) is True
     assert theme_day(FIFTH, 2026, 1, {date(2026, 1, 5): False}) == date(2026, 1, 6)
-    sunday = ThemeDayRule("nth_weekday", nth=1, weekday=6)
+    sunday = ThemeDayRule("nth_weekday", nth=1, weekday=7)
     assert theme_day(sunday, 2031, 10, off) == date(2031, 10, 8)
 
 
@@ -66,7 +66,7 @@ def test_month_without_any_workday_keeps_the_planned_day():
     [
         (FIFTH, "每月5日，遇节假日顺延"),
         (FIRST_FRIDAY, "每月第一个周五，遇节假日顺延"),
-        (ThemeDayRule("nth_weekday", nth=-1, weekday=2, shift="none"), "每月最后一个周三"),
+        (ThemeDayRule("nth_weekday", nth=-1, weekday=3, shift="none"), "每月最后一个周三"),
     ],
 )
 def test_label(rule, label):
@@ -74,10 +74,10 @@ def test_label(rule, label):
 
 
 @pytest.mark.parametrize(
-    "change", [{"kind": "week"}, {"shift": "back"}, {"day": 0}, {"nth": 6}, {"weekday": 7}]
+    "change", [{"kind": "week"}, {"shift": "back"}, {"day": 0}, {"nth": 6}, {"weekday": 8}]
 )
 def test_impossible_rules_are_refused(change):
-    with pytest.raises(ValueError, match="theme day|no such day"):
+    with pytest.raises(ValueError, match=r"theme day|no such day"):
         ThemeDayRule(**change)
 
 
@@ -87,7 +87,7 @@ def test_impossible_rules_are_refused(change):
         kind=st.sampled_from(["day_of_month", "nth_weekday"]),
         day=st.integers(1, 31),
         nth=st.sampled_from([1, 2, 3, 4, 5, -1]),
-        weekday=st.integers(0, 4),
+        weekday=st.integers(1, 5),
     ),
     st.integers(2019, 2032),
 )
