@@ -68,7 +68,7 @@ HALF_DAY = FixedBlock(240, Decimal(4))
 
 @dataclass(frozen=True, slots=True)
 class StudyRule:
-    """How one category counts from ``year_from`` on.
+    """How one category counts from ``from_year`` on.
 
     ``minutes_per_hour`` and ``step`` give the hours of an item, ``per_item_cap`` limits one item,
     ``annual_cap`` what the category adds to the requirement in a year (None = no limit, 0 = recorded only).
@@ -85,7 +85,7 @@ class StudyRule:
     fixed_block: FixedBlock | None = None
     needs_evidence: bool = False
     needs_approval: bool = False
-    year_from: int = 2019
+    from_year: int = 2019
     clause: str = ""
 
     def __post_init__(self) -> None:
@@ -117,7 +117,7 @@ DEFAULT_STUDY_RULES: tuple[StudyRule, ...] = (
 
 
 def rules_for_year(rules: Iterable[StudyRule], year: int) -> Mapping[str, StudyRule]:
-    """Category → the version in force in ``year`` (the latest ``year_from`` not after it).
+    """Category → the version in force in ``year`` (the latest ``from_year`` not after it).
 
     Raises LookupError when a category that has rules has none yet in that year, so that no credit is silently
     counted by a rule of another time.
@@ -127,7 +127,7 @@ def rules_for_year(rules: Iterable[StudyRule], year: int) -> Mapping[str, StudyR
     for rule in rules:
         known.add(rule.category)
         current = chosen.get(rule.category)
-        if rule.year_from <= year and (current is None or rule.year_from >= current.year_from):
+        if rule.from_year <= year and (current is None or rule.from_year >= current.from_year):
             chosen[rule.category] = rule
     if missing := known - set(chosen):
         raise LookupError(f"no study rule in {year} for {sorted(missing)}")

@@ -7,6 +7,7 @@ apply to the sum of a category, never to rows. No floating point anywhere: 45 mi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -95,9 +96,9 @@ class StudyRequirement:
     """What is owed in a year; ``prorate`` reduces it to the months in the branch, rounded up to whole
     hours."""
 
-    year_from: int = 2019
-    member_hours: int = 32
-    officer_hours: int = 56
+    from_year: int = 2019
+    member_hours: Decimal = Decimal(32)
+    officer_hours: Decimal = Decimal(56)
     officer_trainings: int = 1
     officer_test: str = ANY_DAY
     prorate: bool = False
@@ -133,10 +134,10 @@ class Required:
 
 def requirement_for_year(requirements: Iterable[StudyRequirement], year: int) -> StudyRequirement:
     """The version in force in ``year``; LookupError before the first one."""
-    candidates = [row for row in requirements if row.year_from <= year]
+    candidates = [row for row in requirements if row.from_year <= year]
     if not candidates:
         raise LookupError(f"no study requirement in {year}")
-    return max(candidates, key=lambda row: row.year_from)
+    return max(candidates, key=lambda row: row.from_year)
 
 
 def officer_in_year(posts: Iterable[PostSpan], year: int, test: str = ANY_DAY) -> bool:
@@ -163,11 +164,12 @@ def required_hours(
     officer = officer_in_year(posts, year, requirement.officer_test)
     whole = requirement.officer_hours if officer else requirement.member_hours
     who = "党组织书记和班子成员" if officer else "党员"
-    hours, reason = whole, f"{who}每年不少于 {whole} 学时"
+    hours, reason = whole, f"{who}每年不少于 {_plain(whole)} 学时"
     if requirement.prorate and months_in_branch < 12:
-        hours = -(-whole * months_in_branch // 12)
-        reason += f"，在本支部 {months_in_branch} 个月，折算 {whole} × {months_in_branch} ÷ 12 = {hours} 学时"
-    return Required(Decimal(hours), officer, requirement.officer_trainings if officer else 0, reason)
+        hours = Decimal(math.ceil(Fraction(whole) * months_in_branch / 12))
+        reason += f"，在本支部 {months_in_branch} 个月"
+        reason += f"，折算 {_plain(whole)} × {months_in_branch} ÷ 12 = {hours} 学时"
+    return Required(hours, officer, requirement.officer_trainings if officer else 0, reason)
 
 
 # --- the year

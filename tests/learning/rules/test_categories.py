@@ -39,7 +39,7 @@ def test_defaults_cover_every_category_once():
 
 
 def test_version_of_the_year():
-    later = replace(StudyRule("theme_day"), year_from=2027, minutes_per_hour=60)
+    later = replace(StudyRule("theme_day"), from_year=2027, minutes_per_hour=60)
     rules = (*DEFAULT_STUDY_RULES, later)
     assert [rules_for_year(rules, year)["theme_day"].minutes_per_hour for year in (2026, 2027, 2030)] == [
         45,
@@ -54,7 +54,7 @@ def test_version_of_the_year():
     "change", [{"minutes_per_hour": 0}, {"step": Decimal(0)}, {"annual_cap": Decimal(-1)}]
 )
 def test_impossible_rules_are_refused(change):
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         replace(StudyRule("theme_day"), **change)
 
 

@@ -183,7 +183,7 @@ def test_prorating_rounds_up_and_is_off_by_default():
 
 
 def test_requirement_of_the_year():
-    later = StudyRequirement(year_from=2027, member_hours=40)
+    later = StudyRequirement(from_year=2027, member_hours=D(40))
     assert hours.requirement_for_year([later, NEED], 2026) == NEED
     assert hours.requirement_for_year([later, NEED], 2028) == later
     with pytest.raises(LookupError, match="2018"):
