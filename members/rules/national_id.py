@@ -13,28 +13,10 @@ from branch_portal.dates import today_shanghai
 
 #: First two digits in use for citizens: provinces, Hong Kong, Macao and Taiwan (81-83 on residence permits).
 PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-    ]
-    + ["44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
-)
+    str(code)
+    for codes in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for code in codes
+) | {"71", "81", "82", "83"}
 #: Never assigned: demo data use it, so that no demo number can be a real person's.
 DEMO_AREA_CODE = "990000"
 

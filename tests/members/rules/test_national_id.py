@@ -107,3 +107,8 @@ def test_two_neighbours_changed_places_are_always_found(birth, serial, place):
 @given(st.text(max_size=30) | st.floats() | st.integers())
 def test_anything_is_answered(value):
     assert all(isinstance(problem, str) for problem in check(value, today=TODAY))
+
+
+def test_provinces():
+    assert len(national_id.PROVINCES) == 35
+    assert {"10", "16", "24", "47", "55", "66", "90", "99"}.isdisjoint(national_id.PROVINCES)
