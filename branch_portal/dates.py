@@ -132,7 +132,8 @@ def parse_date(value: object) -> date:
 def _from_number(value: int | float) -> date:
     if isinstance(value, int) or value.is_integer():
         if match := _EIGHT.match(str(int(value))):
-            return _checked(*(int(part) for part in match.groups()), str(int(value)))
+            year, month, day = (int(part) for part in match.groups())
+            return _checked(year, month, day, str(int(value)))
         if 1 <= value <= 73050:
             # Excel's serial number; which of its two calendars was meant cannot be known, so it is only
             # suggested.
