@@ -3,6 +3,9 @@
 import datetime
 import itertools
 import uuid
+from functools import lru_cache
+
+from django.contrib.auth.hashers import make_password
 
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, RoleGrant, User
 
@@ -24,15 +27,18 @@ def organization(kind="branch", *, parent=None, name=None, **fields) -> PartyOrg
         "usual_place": "党群服务中心",
     } | fields
     if parent is None:
-        return PartyOrganization.add_root(**values)
-    return PartyOrganization.objects.get(pk=parent.pk).add_child(**values)
+        return PartyOrganization.objects.add_root(values)
+    return PartyOrganization.objects.add_child(PartyOrganization.objects.get(pk=parent.pk), values)
 
 
 def national_id(number: int) -> str:
     """A number with a valid checksum in the area code that is assigned to nobody."""
     body = f"99000019{60 + number % 40:02d}0101{number % 1000:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    return (
+        body
+        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    )
 
 
 def member(branch, name=None, *, cell=None, since=LONG_AGO, **fields) -> Member:
@@ -68,14 +74,25 @@ def tenure(person, post, organization=None, *, since=LONG_AGO, until=None) -> Po
     )
 
 
+@lru_cache
+def _hashed_password() -> str:
+    """One real hash for all: making it is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def user(username, *, member=None, display_name=None, **fields) -> User:
     account = User(
-        username=username, display_name=display_name or (member.name if member else username), member=member, **fields
+        username=username,
+        display_name=display_name or (member.name if member else username),
+        member=member,
+        **fields,
     )
-    account.set_password(PASSWORD)
+    account.password = _hashed_password()
     account.save()
     return account
 
 
 def grant(account, role, organization, *, since=LONG_AGO, until=None) -> RoleGrant:
-    return RoleGrant.objects.create(user=account, role=role, organization=organization, valid_from=since, valid_to=until)
+    return RoleGrant.objects.create(
+        user=account, role=role, organization=organization, valid_from=since, valid_to=until
+    )
