@@ -13,7 +13,11 @@ class PortalAdminSite(admin.AdminSite):
     index_title = "工作入口"
 
     def has_permission(self, request) -> bool:
-        return request.user.is_active and request.user.is_authenticated and request.user.may(Permission.USE_ADMIN)
+        return (
+            request.user.is_active
+            and request.user.is_authenticated
+            and request.user.may(Permission.USE_ADMIN)
+        )
 
     def login(self, request, extra_context=None):
         """There is one door, the portal's sign-in, and login is required here too: only signed-in people arrive."""

@@ -34,7 +34,13 @@ def sealed_models_have_uid(app_configs, **kwargs):
         names = {field.name for field in model._meta.get_fields()}
         for field in model._meta.local_fields:
             if isinstance(field, EncryptedTextField) and ("uid" not in names or not field.column_label):
-                errors.append(Error("a sealed field needs a uid on its model and a column_label", obj=field, id="portal.E001"))
+                errors.append(
+                    Error(
+                        "a sealed field needs a uid on its model and a column_label",
+                        obj=field,
+                        id="portal.E001",
+                    )
+                )
     return errors
 
 

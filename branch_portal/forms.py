@@ -27,7 +27,9 @@ class PortalForm(forms.Form):
         self.user = user
         self.helper = PortalFormHelper()
         for field in self.fields.values():
-            field.error_messages.setdefault("required", f"请填写{field.label}。" if field.label else "请填写此项。")
+            field.error_messages.setdefault(
+                "required", f"请填写{field.label}。" if field.label else "请填写此项。"
+            )
             if field.label:
                 field.error_messages["required"] = f"请填写{field.label}。"
 
@@ -54,4 +56,8 @@ class FilterForm(forms.Form):
     def values(self) -> dict:
         """Cleaned values; a field that does not validate counts as not given."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name) for name in self.fields} if hasattr(self, "cleaned_data") else {}
+        return (
+            {name: self.cleaned_data.get(name) for name in self.fields}
+            if hasattr(self, "cleaned_data")
+            else {}
+        )

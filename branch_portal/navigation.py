@@ -35,6 +35,8 @@ def entries_for(request) -> list[dict]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        active = request.path == entry.prefix if entry.prefix == "/" else request.path.startswith(entry.prefix)
+        active = (
+            request.path == entry.prefix if entry.prefix == "/" else request.path.startswith(entry.prefix)
+        )
         shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active})
     return shown

@@ -84,7 +84,9 @@ def _decode(queryset: QuerySet, cursor: str | None, fields: Sequence[str]) -> tu
         direction, *key = json.loads(raw)
         if direction not in ("f", "b") or len(key) != len(fields) or "\x00" in "".join(key):
             return False, None
-        values = [_typed(queryset, field.removeprefix("-"), text) for field, text in zip(fields, key, strict=True)]
+        values = [
+            _typed(queryset, field.removeprefix("-"), text) for field, text in zip(fields, key, strict=True)
+        ]
     except (ValueError, TypeError, binascii.Error, ValidationError):
         return False, None
     return direction == "b", values

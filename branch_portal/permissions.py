@@ -70,7 +70,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     # Configuration and accounts, and no personal data: three-role separation (reliability 5.3).
-    Role.SYSTEM_ADMINISTRATOR: frozenset({P.VIEW_ORGANIZATION, P.USE_ADMIN, P.MANAGE_ACCOUNTS, P.CONFIGURE, P.VIEW_AUDIT}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        {P.VIEW_ORGANIZATION, P.USE_ADMIN, P.MANAGE_ACCOUNTS, P.CONFIGURE, P.VIEW_AUDIT}
+    ),
 }
 
 #: Roles that come with a post held in a branch or cell; posts elsewhere imply nothing and need a grant.

@@ -2,5 +2,9 @@
 
 BEAT_SCHEDULE = {
     "notices-tick": {"task": "notices.tick", "schedule": 15.0, "options": {"expires": 30}},
-    "jobs-tick": {"task": "branch_portal.run_jobs", "schedule": 2.0, "options": {"expires": 10, "queue": "jobs"}},
+    "jobs-tick": {
+        "task": "branch_portal.run_jobs",
+        "schedule": 2.0,
+        "options": {"expires": 10, "queue": "jobs"},
+    },
 }

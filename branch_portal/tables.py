@@ -17,6 +17,11 @@ from django.utils.safestring import SafeString
 
 from branch_portal.dates import to_local
 
+# Constant markup, nothing of a row in it.
+_NUMERIC = SafeString(' class="num"')
+_NUMBER_HEAD = SafeString('<th scope="col" class="num">序号</th>')
+_EMPTY = SafeString('<span class="text-body-secondary">—</span>')
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -36,7 +41,13 @@ class Table:
     """Columns over rows. 序号 comes first by itself and counts from `first_number`."""
 
     def __init__(
-        self, columns: Sequence[Column], rows: Iterable[Any], *, caption: str = "", first_number: int = 1, numbered: bool = True
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Any],
+        *,
+        caption: str = "",
+        first_number: int = 1,
+        numbered: bool = True,
     ):
         self.columns = columns
         self.rows = list(rows)
@@ -53,13 +64,15 @@ class Table:
         head = format_html_join(
             "",
             '<th scope="col"{}>{}</th>',
-            ((format_html(' class="num"') if column.numeric else "", column.header) for column in columns),
+            ((_NUMERIC if column.numeric else "", column.header) for column in columns),
         )
         body = format_html_join("", "<tr>{}{}</tr>", self._row_cells(columns))
         return format_html(
             '<table class="portal-table">{}<thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>',
-            format_html('<caption class="visually-hidden">{}</caption>', self.caption) if self.caption else "",
-            format_html('<th scope="col" class="num">序号</th>') if self.numbered else "",
+            format_html('<caption class="visually-hidden">{}</caption>', self.caption)
+            if self.caption
+            else "",
+            _NUMBER_HEAD if self.numbered else "",
             head,
             body,
         )
@@ -74,7 +87,7 @@ class Table:
                     (
                         (
                             column.header,
-                            format_html(' class="num"') if column.numeric else "",
+                            _NUMERIC if column.numeric else "",
                             column.cell(row) if column.cell else _shown(column.value(row)),
                         )
                         for column in columns
@@ -95,7 +108,7 @@ class Table:
 
 def _shown(value: Any) -> Any:
     if value is None or value == "":
-        return format_html('<span class="text-body-secondary">—</span>')
+        return _EMPTY
     if isinstance(value, datetime.datetime):
         return f"{to_local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, datetime.date):
@@ -116,7 +129,9 @@ def xlsx_bytes(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: 
     import xlsxwriter  # half of its import time would be paid by every page otherwise
 
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         page = book.add_worksheet(sheet[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})

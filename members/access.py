@@ -79,7 +79,9 @@ def access_of(user) -> Access:
     if user.member_id is not None:
         reaches += [
             Reach(POST_ROLES[tenure.post], tenure.organization, tenure.get_post_display())
-            for tenure in PostTenure.objects.filter(member_id=user.member_id, organization__kind__in=("branch", "cell"))
+            for tenure in PostTenure.objects.filter(
+                member_id=user.member_id, organization__kind__in=("branch", "cell")
+            )
             .on(day)
             .select_related("organization")
         ]

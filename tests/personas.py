@@ -64,7 +64,18 @@ def build_world() -> World:
     committee_x = make.organization("committee", name="东湖镇党委")
     x = make.organization(parent=committee_x, name="东湖村党支部")
 
-    names = ["安国强", "白春梅", "陈志远", "邓秀兰", "方建国", "高海燕", "何文斌", "金玉华", "李永明", "马晓东"]
+    names = [
+        "安国强",
+        "白春梅",
+        "陈志远",
+        "邓秀兰",
+        "方建国",
+        "高海燕",
+        "何文斌",
+        "金玉华",
+        "李永明",
+        "马晓东",
+    ]
     pinyin = ["an guo qiang", "bai chun mei", "chen zhi yuan", "deng xiu lan", "fang jian guo", "gao hai yan",
               "he wen bin", "jin yu hua", "li yong ming", "ma xiao dong"]  # fmt: skip
     members = [

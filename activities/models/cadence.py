@@ -27,7 +27,9 @@ class CadenceRule(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "组织生活频次规则"
         ordering = ["kind", "-effective_from"]
-        constraints = [models.UniqueConstraint(fields=["kind", "effective_from"], name="cadence_rule_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "effective_from"], name="cadence_rule_version")
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.effective_from}"
@@ -46,7 +48,9 @@ class BranchYear(models.Model):
     it has met; `cells_partly` marks months where only some have.
     """
 
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="years", verbose_name="党支部")
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="years", verbose_name="党支部"
+    )
     year = models.PositiveSmallIntegerField("年度")
     due_theme_day = models.PositiveSmallIntegerField(default=0)
     held_theme_day = models.PositiveSmallIntegerField(default=0)

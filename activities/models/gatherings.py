@@ -27,7 +27,9 @@ class Gathering(UidModel):
         POSTPONED = "postponed", "延期"
         CANCELLED = "cancelled", "取消"
 
-    host = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="gatherings", verbose_name="主办组织")
+    host = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="gatherings", verbose_name="主办组织"
+    )
     theme = models.CharField("主题", max_length=120)
     on_date = models.DateField("日期")
     started_at = models.DateTimeField("开始时间")
@@ -45,7 +47,9 @@ class Gathering(UidModel):
         ordering = ["-on_date", "-pk"]
         indexes = [models.Index(fields=["host", "-on_date", "-id"], name="gathering_host_date")]
         constraints = [
-            models.CheckConstraint(name="gathering_ends_after_start", condition=Q(ended_at__gt=F("started_at"))),
+            models.CheckConstraint(
+                name="gathering_ends_after_start", condition=Q(ended_at__gt=F("started_at"))
+            ),
             models.CheckConstraint(
                 name="gathering_change_has_reason",
                 condition=~Q(state__in=["postponed", "cancelled"]) | ~Q(state_reason=""),
@@ -73,10 +77,19 @@ class GatheringBranch(UidModel):
     `expected`, `present` and the other counts are stored when the roll is saved and never recomputed from the roster.
     """
 
-    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="shares", verbose_name="活动")
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="shares", verbose_name="党支部")
+    gathering = models.ForeignKey(
+        Gathering, on_delete=models.PROTECT, related_name="shares", verbose_name="活动"
+    )
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="shares", verbose_name="党支部"
+    )
     cell = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, blank=True, related_name="cell_shares", verbose_name="党小组"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cell_shares",
+        verbose_name="党小组",
     )
     chair = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主持人"

@@ -42,10 +42,19 @@ class ActivityRecord(UidModel):
         RETURNED = "returned", "退回修改"
         ARCHIVED = "archived", "已归档"
 
-    share = models.ForeignKey(GatheringBranch, on_delete=models.PROTECT, related_name="records", verbose_name="活动")
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="records", verbose_name="党支部")
+    share = models.ForeignKey(
+        GatheringBranch, on_delete=models.PROTECT, related_name="records", verbose_name="活动"
+    )
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="records", verbose_name="党支部"
+    )
     cell = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, blank=True, related_name="cell_records", verbose_name="党小组"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cell_records",
+        verbose_name="党小组",
     )
     kind = models.CharField("类型", max_length=24, choices=ActivityKind.choices)
     on_date = models.DateField("日期")
@@ -58,11 +67,21 @@ class ActivityRecord(UidModel):
     lecturer = models.CharField("主讲人", max_length=60, blank=True)
     study_minutes = models.PositiveSmallIntegerField("学习分钟数", null=True, blank=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录提交人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="记录提交人",
     )
     recorded_at = models.DateTimeField("记录时间", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     returned_reason = models.CharField("退回意见", max_length=300, blank=True)
@@ -82,7 +101,8 @@ class ActivityRecord(UidModel):
             models.UniqueConstraint(fields=["share", "kind"], name="record_kind_once_a_share"),
             models.CheckConstraint(
                 name="record_cell_iff_cell_meeting",
-                condition=Q(kind="cell_meeting", cell__isnull=False) | (~Q(kind="cell_meeting") & Q(cell__isnull=True)),
+                condition=Q(kind="cell_meeting", cell__isnull=False)
+                | (~Q(kind="cell_meeting") & Q(cell__isnull=True)),
             ),
             models.CheckConstraint(
                 name="record_recorded_by_and_at",

@@ -42,9 +42,15 @@ class RollEntry(models.Model):
 
     PRESENT_STATUSES = (Status.PRESENT, Status.LATE, Status.ONLINE)
 
-    share = models.ForeignKey(GatheringBranch, on_delete=models.PROTECT, related_name="roll", verbose_name="活动")
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部")
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="roll_entries", verbose_name="党员")
+    share = models.ForeignKey(
+        GatheringBranch, on_delete=models.PROTECT, related_name="roll", verbose_name="活动"
+    )
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部"
+    )
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="roll_entries", verbose_name="党员"
+    )
     on_date = models.DateField("日期")
     row_number = models.PositiveSmallIntegerField("序号")
     name = models.CharField("姓名", max_length=60)
@@ -52,7 +58,9 @@ class RollEntry(models.Model):
     leave_type = models.CharField("请假类别", max_length=10, choices=LeaveType.choices, blank=True)
     reason = models.CharField("原因", max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField("本人分钟数", default=0)
-    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人")
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人"
+    )
     marked_at = models.DateTimeField("登记时间")
 
     objects = RollEntryQuerySet.as_manager()

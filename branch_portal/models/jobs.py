@@ -35,7 +35,9 @@ class Job(UidModel):
 
     kind = models.CharField("类型", max_length=60)
     title = models.CharField("名称", max_length=120)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs", verbose_name="发起人")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs", verbose_name="发起人"
+    )
     arguments = models.JSONField("参数", default=dict)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField("次数", default=0)
@@ -54,7 +56,9 @@ class Job(UidModel):
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"
         indexes = [
-            models.Index(fields=["created_at"], name="job_unfinished", condition=Q(state__in=["queued", "running"]))
+            models.Index(
+                fields=["created_at"], name="job_unfinished", condition=Q(state__in=["queued", "running"])
+            )
         ]
         constraints = [
             models.CheckConstraint(

@@ -34,7 +34,9 @@ class StudyCredit(UidModel):
         CONFIRMED = "confirmed", "已确认"
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="credits", verbose_name="党员")
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部")
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部"
+    )
     on_date = models.DateField("日期")
     year = models.PositiveSmallIntegerField("年度")
     category = models.CharField("类别", max_length=30, choices=StudyCategory.choices)
@@ -45,7 +47,9 @@ class StudyCredit(UidModel):
     source = models.CharField(max_length=120)
     source_url = models.CharField(max_length=200, blank=True)
     revision = models.PositiveSmallIntegerField(default=1)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal")
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal"
+    )
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PENDING)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -61,7 +65,8 @@ class StudyCredit(UidModel):
             ),
             models.CheckConstraint(
                 name="credit_sign",
-                condition=Q(reverses__isnull=True, minutes__gte=0) | Q(reverses__isnull=False, minutes__lte=0),
+                condition=Q(reverses__isnull=True, minutes__gte=0)
+                | Q(reverses__isnull=False, minutes__lte=0),
             ),
         ]
         indexes = [

@@ -25,7 +25,9 @@ class StudyRule(models.Model):
     minutes_per_hour = models.PositiveSmallIntegerField("每学时分钟数", default=45)
     step = models.DecimalField("计算步长（学时）", max_digits=3, decimal_places=2, default="0.50")
     counts_toward_required = models.BooleanField("计入应完成学时", default=True)
-    annual_cap = models.DecimalField("年度上限（学时）", max_digits=6, decimal_places=2, null=True, blank=True)
+    annual_cap = models.DecimalField(
+        "年度上限（学时）", max_digits=6, decimal_places=2, null=True, blank=True
+    )
     clause = models.CharField("依据", max_length=200, blank=True)
 
     class Meta:
@@ -33,7 +35,9 @@ class StudyRule(models.Model):
         ordering = ["category", "-from_year"]
         constraints = [
             models.UniqueConstraint(fields=["category", "from_year"], name="study_rule_version"),
-            models.CheckConstraint(name="study_rule_positive", condition=models.Q(minutes_per_hour__gt=0, step__gt=0)),
+            models.CheckConstraint(
+                name="study_rule_positive", condition=models.Q(minutes_per_hour__gt=0, step__gt=0)
+            ),
         ]
 
     def __str__(self):

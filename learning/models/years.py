@@ -19,7 +19,9 @@ class MemberYear(models.Model):
     """
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="years", verbose_name="党员")
-    branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部")
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部"
+    )
     year = models.PositiveSmallIntegerField("年度")
     is_officer = models.BooleanField("书记或委员", default=False)
     required_hours = models.DecimalField("应完成", max_digits=5, decimal_places=2)

@@ -27,7 +27,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(username=username)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["password", "last_login"])
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["password", "last_login"],
+)
 class User(UidModel, AbstractBaseUser):
     """An account. It is a member's, or a staff member's of a committee; a superuser configures and reads no personal data."""
 
@@ -97,7 +102,9 @@ class RoleGrant(UidModel):
     """授权: a role bundle in an organisation's subtree between two dates (both included); delegation is a dated grant."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants", verbose_name="账号")
-    role = models.CharField("角色", max_length=30, choices=[(role.value, label) for role, label in ROLE_LABELS.items()])
+    role = models.CharField(
+        "角色", max_length=30, choices=[(role.value, label) for role, label in ROLE_LABELS.items()]
+    )
     organization = models.ForeignKey(
         PartyOrganization, on_delete=models.PROTECT, related_name="grants", verbose_name="组织（含下级）"
     )
@@ -112,9 +119,12 @@ class RoleGrant(UidModel):
         verbose_name = verbose_name_plural = "授权"
         constraints = [
             models.CheckConstraint(
-                name="grant_dates_in_order", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
+                name="grant_dates_in_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
             ),
-            models.CheckConstraint(name="grant_role_known", condition=Q(role__in=[role.value for role in Role])),
+            models.CheckConstraint(
+                name="grant_role_known", condition=Q(role__in=[role.value for role in Role])
+            ),
         ]
 
     def __str__(self):

@@ -27,12 +27,19 @@ class AffiliationQuerySet(ScopedQuerySet):
 class Affiliation(UidModel):
     """组织关系: a member's place in one branch (and cell) over `[from, to)`; one at a time, kept by the database (2019 Reg. Art. 25)."""
 
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="affiliations", verbose_name="党员")
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="affiliations", verbose_name="党员"
+    )
     branch = models.ForeignKey(
         PartyOrganization, on_delete=models.PROTECT, related_name="affiliations", verbose_name="党支部"
     )
     cell = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="党小组"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="党小组",
     )
     period = DateRangeField("起止日期")
     reason = models.CharField("原因", max_length=100, blank=True)

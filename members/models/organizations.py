@@ -126,7 +126,12 @@ class OrganizationChange(UidModel):
     effective_on = models.DateField("生效日期")
     name = models.CharField("变动后全称", max_length=120)
     parent = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="变动后上级"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="变动后上级",
     )
     reason = models.CharField("原因", max_length=200, blank=True)
 

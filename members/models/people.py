@@ -66,10 +66,19 @@ class Member(UidModel):
     education = models.CharField("学历", max_length=2, choices=dictionaries.EDUCATIONS, blank=True)
     category = models.CharField("人员类别", max_length=12, choices=Category.choices)
     branch = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, related_name="members", verbose_name="所在党支部"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="members",
+        verbose_name="所在党支部",
     )
     cell = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, null=True, blank=True, related_name="cell_members", verbose_name="党小组"
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cell_members",
+        verbose_name="党小组",
     )
     admitted_on = models.DateField("入党日期")
     confirmed_on = models.DateField("转为正式党员日期", null=True, blank=True)

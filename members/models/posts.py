@@ -52,7 +52,9 @@ class PostTenure(UidModel):
     class Meta:
         verbose_name = verbose_name_plural = "任职"
         indexes = [models.Index(fields=["organization", "post"], name="tenure_organization_post")]
-        constraints = [models.CheckConstraint(name="tenure_has_start", condition=models.Q(period__lower_inf=False))]
+        constraints = [
+            models.CheckConstraint(name="tenure_has_start", condition=models.Q(period__lower_inf=False))
+        ]
 
     def __str__(self):
         return f"{self.get_post_display()} {self.uid}"

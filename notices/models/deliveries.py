@@ -43,7 +43,9 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slot = models.ForeignKey(ReminderSlot, on_delete=models.PROTECT, related_name="deliveries")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries"
+    )
     branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PENDING)
@@ -64,16 +66,22 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["slot", "recipient", "channel"], name="delivery_once"),
             models.CheckConstraint(
                 name="delivery_sent_iff_sent_at",
-                condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
+                condition=Q(status="sent", sent_at__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True)),
             ),
             models.CheckConstraint(
-                name="delivery_sending_has_lease", condition=~Q(status="sending") | Q(lease_until__isnull=False)
+                name="delivery_sending_has_lease",
+                condition=~Q(status="sending") | Q(lease_until__isnull=False),
             ),
         ]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_due", condition=Q(status="pending")),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(status="sending")),
-            models.Index(fields=["recipient", "-created_at", "-id"], name="delivery_inbox", condition=Q(channel="inapp")),
+            models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                name="delivery_inbox",
+                condition=Q(channel="inapp"),
+            ),
         ]
 
     def __str__(self):

@@ -29,7 +29,9 @@ class ReminderSlot(UidModel):
     rule = models.ForeignKey(ReminderRule, on_delete=models.PROTECT, related_name="slots")
     subject = models.CharField(max_length=120)
     due_key = models.CharField(max_length=80)
-    organization = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="reminder_slots")
+    organization = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="reminder_slots"
+    )
     due_at = models.DateTimeField("应发时间")
     not_after = models.DateTimeField("过时不发")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

@@ -28,5 +28,9 @@ def event_tables(connection) -> list[str]:
     from pghistory.models import Event
 
     present = set(connection.introspection.table_names())
-    tables = [m._meta.db_table for m in apps.get_models() if issubclass(m, Event) and not m._meta.proxy and m._meta.managed]
+    tables = [
+        m._meta.db_table
+        for m in apps.get_models()
+        if issubclass(m, Event) and not m._meta.proxy and m._meta.managed
+    ]
     return sorted({*tables, "members_personaldataaccess"} & present)
