@@ -54,7 +54,9 @@ class ActingForMiddleware:
                 request=request.id,
             )
         else:
-            set_context(scope=Scope(), url=request.path, ip=request.META.get("REMOTE_ADDR", ""), request=request.id)
+            set_context(
+                scope=Scope(), url=request.path, ip=request.META.get("REMOTE_ADDR", ""), request=request.id
+            )
         return self.get_response(request)
 
 
@@ -68,4 +70,6 @@ def choose_acting(request, organization_uid: str) -> bool:
 
 def works_for_branch(request) -> bool:
     """Whether the user keeps records of the branch that the request acts for."""
-    return request.acting is not None and request.user.access.may(Permission.LOG_GATHERINGS, request.acting.organization)
+    return request.acting is not None and request.user.access.may(
+        Permission.LOG_GATHERINGS, request.acting.organization
+    )

@@ -112,6 +112,9 @@ class FirstAdminForm(PortalForm, _NewPasswordMixin):
 
     def clean(self):
         self._check_new_password(
-            User(username=self.cleaned_data.get("username", ""), display_name=self.cleaned_data.get("display_name", ""))
+            User(
+                username=self.cleaned_data.get("username", ""),
+                display_name=self.cleaned_data.get("display_name", ""),
+            )
         )
         return self.cleaned_data

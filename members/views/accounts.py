@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.actions.accounts import create_first_admin, first_admin_link_is_open, set_elder_view, set_password
+from members.actions.accounts import (
+    create_first_admin,
+    first_admin_link_is_open,
+    set_elder_view,
+    set_password,
+)
 from members.forms.accounts import ActForForm, FirstAdminForm, NextForm, PasswordForm, SignInForm
 from members.middleware import choose_acting
 
@@ -41,7 +46,10 @@ def sign_out(request):
 
 def _back(request, form) -> HttpResponseRedirect:
     """Back to the page that the switch was pressed on: named by the form, else the referring page of this host."""
-    for url in (form.cleaned_data.get("next", "") if form.is_valid() else "", request.headers.get("Referer", "")):
+    for url in (
+        form.cleaned_data.get("next", "") if form.is_valid() else "",
+        request.headers.get("Referer", ""),
+    ):
         if url and url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
@@ -75,7 +83,11 @@ def password(request):
     return render(
         request,
         "members/password.html",
-        {"page_title": "修改密码", "form": form, "breadcrumbs": [("工作台", reverse("workbench")), ("修改密码", None)]},
+        {
+            "page_title": "修改密码",
+            "form": form,
+            "breadcrumbs": [("工作台", reverse("workbench")), ("修改密码", None)],
+        },
     )
 
 

@@ -128,7 +128,12 @@ def test_changing_the_password(world, as_user):
 def test_the_first_administrator_is_made_once(db):
     token = make_first_admin_link()
     url = reverse("accounts:first-admin", args=[token])
-    form = {"username": "admin", "display_name": "管理员", "password1": "一二三四-Admin-五", "password2": "一二三四-Admin-五"}
+    form = {
+        "username": "admin",
+        "display_name": "管理员",
+        "password1": "一二三四-Admin-五",
+        "password2": "一二三四-Admin-五",
+    }
     client = Client()
     assert client.get(url).status_code == 200
     assert client.post(url, form | {"password2": "other"}).context["form"].errors == {
@@ -136,7 +141,11 @@ def test_the_first_administrator_is_made_once(db):
     }
     assert client.post(url, form).url == "/"
     admin = User.objects.get()
-    assert (admin.username, admin.is_superuser, client.session["_auth_user_id"]) == ("admin", True, str(admin.pk))
+    assert (admin.username, admin.is_superuser, client.session["_auth_user_id"]) == (
+        "admin",
+        True,
+        str(admin.pk),
+    )
     assert Client().get(url).status_code == 404
     assert Client().post(url, form | {"username": "second"}).status_code == 404
     assert make_first_admin_link() is None
@@ -155,12 +164,19 @@ def test_accounts_and_dated_grants(world):
     assert len(password) == 14
     today = timezone.localdate()
     grant = grant_role(
-        by=world.superuser, user=user, role="secretary", organization=world.branch_b, valid_from=today, reason="休假代理"
+        by=world.superuser,
+        user=user,
+        role="secretary",
+        organization=world.branch_b,
+        valid_from=today,
+        reason="休假代理",
     )
     assert User.objects.get(pk=user.pk).access.may("edit_roster", world.branch_b)
     change_grant(by=world.superuser, grant=grant, valid_to=today, reason="提前结束")
     assert User.objects.get(pk=user.pk).access.may("edit_roster", world.branch_b)
     grant.valid_from = today - datetime.timedelta(days=2)
     grant.save()
-    change_grant(by=world.superuser, grant=grant, valid_to=today - datetime.timedelta(days=1), reason="提前结束")
+    change_grant(
+        by=world.superuser, grant=grant, valid_to=today - datetime.timedelta(days=1), reason="提前结束"
+    )
     assert not User.objects.get(pk=user.pk).access.may("edit_roster", world.branch_b)

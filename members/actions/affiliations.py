@@ -1,0 +1,130 @@
+"""组织关系: opening, transferring and ending. Only here are `Member.branch` and `Member.cell` written after entry."""
+
+import datetime
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from members.actions.errors import ActionRefused
+from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
+
+
+@transaction.atomic
+def open_affiliation(
+    *,
+    by: User | None,
+    member: Member,
+    branch: PartyOrganization,
+    since: datetime.date,
+    cell: PartyOrganization | None = None,
+    reason: str = "",
+) -> Affiliation:
+    """Place a member who has no open affiliation into a branch (return, transfer in); standing becomes normal."""
+    _check_cell(branch, cell)
+    member = _locked(member)
+    if Affiliation.objects.filter(member=member, period__upper_inf=True).exists():
+        raise ActionRefused("该党员的组织关系仍在原党支部，请先办理转出。")
+    if Affiliation.objects.filter(member=member, period__overlap=(since, None)).exists():
+        raise ActionRefused(
+            f"{since:%Y-%m-%d} 该党员的组织关系还在原党支部，接收日期应在转出日期当天或之后。"
+        )
+    member.standing = Member.Standing.NORMAL
+    return _place(member, branch, cell, since, reason)
+
+
+@transaction.atomic
+def transfer_member(
+    *,
+    by: User | None,
+    member: Member,
+    branch: PartyOrganization,
+    on: datetime.date,
+    cell: PartyOrganization | None = None,
+    reason: str = "",
+) -> Affiliation:
+    """Move a member to another branch or cell: the old affiliation ends the day the new one starts (`on`).
+
+    Posts held in the branch or cell that is left end on the same day, because a post gives rights.
+    """
+    _check_cell(branch, cell)
+    member = _locked(member)
+    current = _close(member, on)
+    if current.branch_id == branch.pk:
+        left = PostTenure.objects.filter(organization_id=current.cell_id) if current.cell_id else None
+        if current.cell_id == getattr(cell, "pk", None):
+            raise ActionRefused("党员已在该党支部和党小组，无需调整。")
+    else:
+        left = PostTenure.objects.filter(organization__path__startswith=current.branch.path)
+    if left is not None:
+        _end_tenures(left.filter(member=member), on)
+    return _place(member, branch, cell, on, reason)
+
+
+@transaction.atomic
+def exit_member(
+    *, by: User | None, member: Member, on: datetime.date, standing: str, reason: str
+) -> Affiliation:
+    """End a member's affiliation for good: transferred out of this portal, left the Party, or deceased. Nothing is deleted."""
+    ended = {Member.Standing.EXITED, Member.Standing.DECEASED, Member.Standing.TRANSFERRED_OUT}
+    if standing not in ended:
+        raise ActionRefused("请选择减少原因：转出、出党或死亡。")
+    if not reason.strip():
+        raise ActionRefused("请写明减少的原因。")
+    member = _locked(member)
+    current = _close(member, on)
+    current.reason = reason[:100]
+    current.save(update_fields=["reason"])
+    _end_tenures(PostTenure.objects.filter(member=member), on)
+    member.branch = member.cell = None
+    member.standing = standing
+    member.version += 1
+    member.save(update_fields=["branch", "cell", "standing", "version"])
+    return current
+
+
+def _locked(member: Member) -> Member:
+    return Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+
+
+def _check_cell(branch: PartyOrganization, cell: PartyOrganization | None) -> None:
+    if branch.kind != PartyOrganization.Kind.BRANCH:
+        raise ActionRefused("组织关系只能落在党支部。")
+    if cell is not None and not (
+        cell.kind == PartyOrganization.Kind.CELL and cell.path.startswith(branch.path)
+    ):
+        raise ActionRefused("所选党小组不属于该党支部。")
+
+
+def _close(member: Member, on: datetime.date) -> Affiliation:
+    current = (
+        Affiliation.objects.select_related("branch")
+        .select_for_update(of=("self",))
+        .filter(member=member, period__upper_inf=True)
+        .first()
+    )
+    if current is None:
+        raise ActionRefused("该党员没有正在生效的组织关系。")
+    if on <= current.period.lower:
+        raise ActionRefused(f"日期应晚于现组织关系的起始日期 {current.period.lower:%Y-%m-%d}。")
+    current.period = DateRange(current.period.lower, on)
+    current.save(update_fields=["period"])
+    return current
+
+
+def _end_tenures(tenures, on: datetime.date) -> None:
+    """End tenures that run past the day; one that would only have begun then never was, and goes."""
+    for tenure in tenures.filter(period__overlap=(on, None)).select_for_update(of=("self",)):
+        if tenure.period.lower >= on:
+            tenure.delete()
+        else:
+            tenure.period = DateRange(tenure.period.lower, on)
+            tenure.save(update_fields=["period"])
+
+
+def _place(member: Member, branch, cell, since: datetime.date, reason: str) -> Affiliation:
+    member.branch, member.cell = branch, cell
+    member.version += 1
+    member.save(update_fields=["branch", "cell", "standing", "version"])
+    return Affiliation.objects.create(
+        member=member, branch=branch, cell=cell, period=DateRange(since, None), reason=reason[:100]
+    )

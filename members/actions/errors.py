@@ -1,0 +1,2 @@
+class ActionRefused(Exception):
+    """A change that the rules forbid; the message is Chinese, meant for the person who asked. Nothing was written."""

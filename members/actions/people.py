@@ -1,0 +1,143 @@
+"""Entering and changing members: the plain parts that lists need are derived here, nowhere else."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from members.actions.errors import ActionRefused
+from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
+from members.rules.pinyin import name_initials, name_pinyin
+
+#: What a person enters; 所在党支部 and 党小组 come from the affiliation, version and pinyin are the portal's own.
+ENTERED_FIELDS = (
+    "name",
+    "id_number",
+    "gender",
+    "ethnicity",
+    "birth_date",
+    "education",
+    "category",
+    "admitted_on",
+    "confirmed_on",
+    "standing_correction",
+    "job_post",
+    "employer",
+    "mobile",
+    "landline",
+    "home_address",
+    "standing",
+    "lost_contact_on",
+    "floating_since",
+    "floating_destination",
+    "is_leading_official",
+)
+_STALE = "这名党员的信息刚被他人修改，请核对最新内容后重新保存。"
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """One member to enter: `values` by ENTERED_FIELDS, a place in a branch, and posts as (post, organisation, from, to)."""
+
+    values: Mapping[str, Any]
+    since: datetime.date
+    cell: PartyOrganization | None = None
+    tenures: Sequence[tuple[str, PartyOrganization, datetime.date, datetime.date | None]] = field(default=())
+
+
+def _fill(member: Member, values: Mapping[str, Any]) -> None:
+    unknown = set(values) - set(ENTERED_FIELDS)
+    if unknown:
+        raise TypeError(f"not entered by people: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(member, name, value)
+    if "name" in values:
+        # Each syllable may be longer than its character: the columns' widths bound the odd name.
+        member.name_pinyin = name_pinyin(member.name)[:200]
+        member.name_initials = name_initials(member.name)[:30]
+    if "birth_date" in values:
+        birth = values["birth_date"]
+        member.birth_date = birth.isoformat() if isinstance(birth, datetime.date) else birth or ""
+        member.birth_year = int(member.birth_date[:4]) if member.birth_date else None
+    if "mobile" in values:
+        member.mobile_tail = (values["mobile"] or "")[-4:]
+
+
+@transaction.atomic
+def create_member(
+    *,
+    by: User | None,
+    branch: PartyOrganization,
+    values: Mapping[str, Any],
+    since: datetime.date,
+    cell: PartyOrganization | None = None,
+) -> Member:
+    """Enter one member with an affiliation from `since` on."""
+    return create_members_bulk(by=by, branch=branch, rows=[NewMember(values=values, since=since, cell=cell)])[
+        0
+    ]
+
+
+@transaction.atomic
+def create_members_bulk(
+    *, by: User | None, branch: PartyOrganization, rows: Sequence[NewMember]
+) -> list[Member]:
+    """Enter many members of one branch: one INSERT each for members, affiliations and tenures per 1 000 rows."""
+    members = []
+    for row in rows:
+        member = Member(branch=branch, cell=row.cell)
+        _fill(member, row.values)
+        members.append(member)
+    Member.objects.bulk_create(members, batch_size=1000)
+    Affiliation.objects.bulk_create(
+        [
+            Affiliation(member=member, branch=branch, cell=row.cell, period=DateRange(row.since, None))
+            for member, row in zip(members, rows, strict=True)
+        ],
+        batch_size=1000,
+    )
+    PostTenure.objects.bulk_create(
+        [
+            PostTenure(member=member, organization=organization, post=post, period=DateRange(start, end))
+            for member, row in zip(members, rows, strict=True)
+            for post, organization, start, end in row.tenures
+        ],
+        batch_size=1000,
+    )
+    return members
+
+
+@transaction.atomic
+def update_member(*, by: User | None, member: Member, version: int, values: Mapping[str, Any]) -> Member:
+    """Change what was entered; ActionRefused when somebody saved in between (`version` is the one that was read)."""
+    locked = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+    if locked.version != version:
+        raise ActionRefused(_STALE)
+    _fill(locked, values)
+    locked.version += 1
+    locked.save()
+    return locked
+
+
+@transaction.atomic
+def update_members_bulk(*, by: User | None, changes: Sequence[tuple[Member, Mapping[str, Any]]]) -> int:
+    """Change many members with one statement per 1 000 rows.
+
+    An upsert on the primary key, because `bulk_update` would pass sealed fields by without sealing them. The members must
+    be fully loaded and locked by the caller. Returns how many were changed.
+    """
+    members = []
+    for member, values in changes:
+        _fill(member, values)
+        member.version += 1
+        members.append(member)
+    if not members:
+        return 0
+    columns = [column.name for column in Member._meta.local_concrete_fields if not column.primary_key]
+    Member.objects.bulk_create(
+        members, batch_size=1000, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
+    return len(members)
