@@ -1,0 +1,173 @@
+"""`make run`: services, site, and an orderly end. Runs on the environment's Python, after `bootstrap`."""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from branch_portal.local import environment, processes, site
+from branch_portal.local.console import Problem, say, step
+from branch_portal.local.paths import Places, read_json, remember, write_private
+from branch_portal.local.ports import LOOPBACK, is_free, next_free
+from branch_portal.local.prepare import LOGINS_VARIABLE
+from branch_portal.local.services import Services, start_services
+
+_FIRST_PORT = 8000
+
+
+def run(places: Places) -> int:
+    """Serve until Ctrl-C. A second start while one runs says where it is and ends well."""
+    os.umask(0o077)  # data, logs and logins are for this user alone
+    places.create()
+    configured = environment.configuration(places.root)
+    wanted = environment.web_port(configured)
+    lock = take_lock(places.run / "lock")
+    if lock is None:
+        return _already_running(places, wanted)
+    with lock:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        _end_leftovers(places)
+        (places.run / "demo.json").unlink(missing_ok=True)
+        port = choose_port(wanted, read_json(places.run / "ports.json").get("web"))
+        services = Services()
+        running: site.Site | None = None
+        try:
+            step("启动数据库与消息服务")
+            start_services(places, configured, services)
+            running = _start_site(places, configured, services, port)
+            _watch(places, services, running)
+        except KeyboardInterrupt:
+            say("\n正在停止……")
+            return 0
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            if running is not None:
+                running.stop()
+            services.stop()
+            (places.run / "children.json").unlink(missing_ok=True)
+            (places.run / "demo.json").unlink(missing_ok=True)
+            say("已停止")
+
+
+def take_lock(path: Path) -> IO[str] | None:
+    """The launcher's lock, or None while another launcher holds it. The kernel frees it however the holder ends."""
+    stream = path.open("a+")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        stream.close()
+        return None
+    return stream
+
+
+def choose_port(wanted: int | None, remembered: object = None) -> int:
+    """The port asked for, or the first free one from the remembered one (8000) on."""
+    if wanted is not None:
+        if not is_free(wanted):
+            raise Problem(
+                f"端口 {wanted} 已被占用：请关闭占用它的程序，或换一个端口，例如 make run PORT={wanted + 1}"
+            )
+        return wanted
+    if isinstance(remembered, int) and is_free(remembered):
+        return remembered
+    return next_free(_FIRST_PORT)
+
+
+def _already_running(places: Places, wanted: int | None) -> int:
+    deadline = time.monotonic() + 5
+    while not (url := read_json(places.run / "demo.json").get("url")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    if url and wanted is not None and not url.endswith(f":{wanted}"):
+        raise Problem(f"已经在运行：{url}；要换端口，请先在原窗口按 Ctrl-C 停止")
+    say(f"已经在运行：{url}" if url else "另一个窗口正在启动或停止，请稍候再看")
+    return 0
+
+
+def _end_leftovers(places: Places) -> None:
+    known = read_json(places.run / "children.json").get("children", [])
+    if processes.end_leftovers((int(pid), str(born)) for pid, born in known):
+        step("清理了上次意外中断留下的进程")
+
+
+def _start_site(places: Places, configured: dict[str, str], services: Services, port: int) -> site.Site:
+    url = f"http://{LOOPBACK}:{port}"
+    logins = places.var / "demo-logins.json"
+    values = {**os.environ, **configured, **services.environment, "PORT": str(port)}
+    values.setdefault("PORTAL_BASE_URL", url)
+    demo = environment.switch(configured, "PORTAL_DEMO", default=True)
+    if demo:
+        values[LOGINS_VARIABLE] = str(logins)
+    _note_children(places, services, None)
+    site.prepare(places, values)
+    running = site.Site(places, values, port)
+    try:
+        step("启动网页、定时与后台进程")
+        running.start()
+        _note_children(places, services, running)
+        running.wait_until_ready()
+    except BaseException:
+        running.stop()
+        raise
+    if "PORT" not in configured:
+        remember(places.run / "ports.json", web=port)
+    found = json.loads(logins.read_text(encoding="utf-8")) if demo and logins.exists() else []
+    write_private(
+        places.run / "demo.json",
+        json.dumps({"url": url, "logins": found}, ensure_ascii=False, indent=1) + "\n",
+    )
+    _welcome(url, found, None if found else _first_admin_path(places, values))
+    return running
+
+
+def _first_admin_path(places: Places, values: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "first_admin_link"],
+        cwd=places.root,
+        env=values,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip().splitlines()[-1] if done.returncode == 0 and done.stdout.strip() else ""
+
+
+def _welcome(url: str, logins: list[dict[str, str]], first_admin: str | None) -> None:
+    say(f"\n支部工作门户已就绪：{url}")
+    if logins:
+        say("演示账号（密码随机生成，也写在 var/run/demo.json）：")
+        for login in logins:
+            say(f"  {login['username']:<14} {login['password']:<18} {login['name']}  {login['organization']}")
+    elif first_admin:
+        say(f"尚无管理员，请打开一次性链接设立第一个管理员：{url}{first_admin}")
+    say("按 Ctrl-C 停止\n")
+
+
+def _watch(places: Places, services: Services, running: site.Site) -> None:
+    """Until Ctrl-C: fallen processes are started again; without its database the site stops with a sentence."""
+    while True:
+        time.sleep(0.5)
+        if services.postgres and services.postgres.process and services.postgres.process.poll() is not None:
+            raise Problem(
+                f"数据库进程意外结束，网站随之停止；数据已落盘，重新 make run 即可恢复，日志在 {services.postgres.log}"
+            )
+        if services.valkey and services.valkey.process and services.valkey.process.poll() is not None:
+            say("! 消息服务意外结束，正在重新启动")
+            services.valkey.stop()
+            services.valkey.start()
+            _note_children(places, services, running)
+        if running.look():
+            _note_children(places, services, running)
+
+
+def _note_children(places: Places, services: Services, running: site.Site | None) -> None:
+    """For the next start, in case this launcher is killed: web first, the database last."""
+    children = [one.child for one in reversed(running.running)] if running else []
+    children += [server.process for server in (services.valkey, services.postgres) if server]
+    known = [(child.pid, processes.birth(child.pid)) for child in children if child is not None]
+    write_private(places.run / "children.json", json.dumps({"children": known}))
