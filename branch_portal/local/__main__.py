@@ -64,6 +64,4 @@ def _second_half(places: Places, command: str, rest: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
-        sys.exit("需要 Python 3.11 或更新版本，现在是 " + sys.version.split()[0])
     sys.exit(main(sys.argv[1:]))

@@ -112,7 +112,8 @@ class Site:
             self.running.append(one)
 
     def look(self) -> bool:
-        return any([one.look() for one in self.running])
+        started = [one.look() for one in self.running]  # all of them, not up to the first
+        return any(started)
 
     def stop(self) -> None:
         """Web, beat, worker: nobody is let in, nothing new is planned, then what runs is finished."""

@@ -16,7 +16,8 @@ Fixtures
     owner_sql(query, *args) run SQL as the owner on the database of this worker, outside the test's transaction.
     stack_factory(...)      starts gunicorn, workers, beats and a mail sink: see tests/harness/stack.py.
     stack                   one started stack on the demo data, fresh for the test: gunicorn, 1 worker, 1 beat.
-    desktop, phone          Playwright pages at 1366x768 and 390x844: see tests/harness/browser.py.
+    desktop, phone          Playwright pages at 1366x768 and 390x844, new_page(size) for more people,
+    screenshot(page, name)  into var/screenshots/: see tests/harness/browser.py.
 
 Markers
     stack     needs server processes; runs after the others, one at a time (`make test`).
@@ -41,9 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import databases
+    from tests.harness import browser, databases, stack
 
-    for module in (databases,):
+    for module in (databases, stack, browser):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]
@@ -60,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if names & {"stack", "stack_factory"}:
             item.add_marker("stack")
-        if names & {"desktop", "phone", "page", "browser"}:
+        if names & {"new_page", "browser"}:
             item.add_marker("browser")
 
 

@@ -115,11 +115,11 @@ class Servers:
             self.cluster.clone(template, name)
         return self.database(name)
 
-    def manage(self, database: Database, *arguments: str) -> str:
+    def manage(self, database: Database, *arguments: str, extra: dict[str, str] | None = None) -> str:
         """Run manage.py against a database; returns its output, raises with it when it fails."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments], cwd=ROOT, capture_output=True, text=True,
-            env={**os.environ, **self.environment(database)},
+            env={**os.environ, **self.environment(database), **(extra or {})},
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(
