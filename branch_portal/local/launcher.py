@@ -44,7 +44,6 @@ def run(places: Places) -> int:
             _watch(places, services, running)
         except KeyboardInterrupt:
             say("\n正在停止……")
-            return 0
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
@@ -54,6 +53,7 @@ def run(places: Places) -> int:
             (places.run / "children.json").unlink(missing_ok=True)
             (places.run / "demo.json").unlink(missing_ok=True)
             say("已停止")
+    return 0
 
 
 def take_lock(path: Path) -> IO[str] | None:

@@ -92,7 +92,7 @@ class Cluster:
         command = [*self.who.prefix, str(self.programs / "postgres"), "-D", str(self.data)]
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.process = processes.start(
-            command, log=self.log, cwd=self._cwd(), user=self.who.user, death_signal=signal.SIGINT
+            command, log=self.log, cwd=self.data, user=self.who.user, death_signal=signal.SIGINT
         )
         self._wait_until_ready(patience)
 
@@ -129,7 +129,7 @@ class Cluster:
 
     def ensure_database(self, name: str, *, owner_password: str, web_password: str) -> None:
         """Roles, database and schema as design.md 2 wants them; changes nothing when all is there."""
-        roles = {row[0] for row in self._rows("SELECT rolname FROM pg_roles")}
+        roles = {row[0] for row in self.execute("SELECT rolname FROM pg_roles")}
         statements = []
         for role, password in ((OWNER_ROLE, owner_password), (WEB_ROLE, web_password)):
             verb = "ALTER" if role in roles else "CREATE"
@@ -137,7 +137,7 @@ class Cluster:
                 f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{password}'"
             )
         self.execute(*statements)
-        if name not in {row[0] for row in self._rows("SELECT datname FROM pg_database")}:
+        if name not in {row[0] for row in self.execute("SELECT datname FROM pg_database")}:
             self.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE} TEMPLATE template0")
         self.grant_database(name)
         self.execute(
@@ -162,17 +162,13 @@ class Cluster:
     def drop(self, name: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def _rows(self, query: str) -> list[tuple]:
-        return self.execute(query)
-
-    def _cwd(self) -> Path:
-        return self.data
-
     def _call(self, program: str, *arguments: str, feed: str = "") -> None:
         done = subprocess.run(
             [*self.who.prefix, str(self.programs / program), *arguments],
             input=feed, capture_output=True, text=True, cwd="/", errors="replace",
-            **({"user": self.who.user, "group": self.who.user, "extra_groups": []} if self.who.user else {}),
+            user=self.who.user,
+            group=self.who.user,
+            extra_groups=None if self.who.user is None else [],
         )  # fmt: skip
         if done.returncode:
             cause = (done.stderr or done.stdout).strip().splitlines()[-3:]

@@ -52,7 +52,9 @@ def start(
             cwd=cwd,
             start_new_session=True,
             preexec_fn=die_with_parent(death_signal),
-            **({"user": user, "group": user, "extra_groups": []} if user is not None else {}),
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
         )
     if feed and child.stdin:
         child.stdin.write(feed.encode())

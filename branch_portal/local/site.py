@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from branch_portal.local import processes
@@ -54,7 +55,8 @@ def prepare(places: Places, environment: dict[str, str]) -> None:
             for line in child.stdout or ():
                 say(line.rstrip("\n"))
         except KeyboardInterrupt:
-            processes.stop(child, patience=5)
+            child.terminate()
+            child.wait(10)
             raise
     if child.wait():
         lines = log.read_text(errors="replace").strip().splitlines()
@@ -107,7 +109,7 @@ class Site:
         for old in self.places.run.glob("beat-*"):
             old.unlink(missing_ok=True)
         for name, command in commands(self.places, self.port).items():
-            one = Running(name, lambda name=name, command=command: self._spawn(name, command))
+            one = Running(name, partial(self._spawn, name, command))
             one.begin()
             self.running.append(one)
 

@@ -90,8 +90,12 @@ class Stack:
         command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         self.workers.append(self._start(f"worker{index}", command))
         if wait:
-            self.wait_for(lambda: " ready." in self.log(f"worker{index}"), timeout=40, what=f"worker {index}")
+            self.wait_for_worker(index)
         return index
+
+    def wait_for_worker(self, index: int) -> None:
+        name = f"worker{index}"
+        self.wait_for(lambda: " ready." in self.log(name), timeout=60, what=name)
 
     def start_beat(self) -> int:
         """Start one more beat and return its index."""
@@ -102,13 +106,16 @@ class Stack:
 
     def kill_worker(self, index: int = 0) -> None:
         """SIGKILL of the worker and its children, as the out-of-memory killer or a power cut would."""
-        self.workers[index] = self._kill(self.workers[index])
+        self._kill(self.workers[index])
+        self.workers[index] = None
 
     def kill_beat(self, index: int = 0) -> None:
-        self.beats[index] = self._kill(self.beats[index])
+        self._kill(self.beats[index])
+        self.beats[index] = None
 
     def kill_web(self) -> None:
-        self.web = self._kill(self.web)
+        self._kill(self.web)
+        self.web = None
 
     def stop_worker(self, index: int = 0) -> None:
         """SIGTERM: the worker finishes what it does."""
@@ -219,11 +226,7 @@ def stack_factory(
         if web:
             stack.start_web()
         for index in indexes:
-            stack.wait_for(
-                lambda index=index: " ready." in stack.log(f"worker{index}"),
-                timeout=60,
-                what=f"worker {index}",
-            )
+            stack.wait_for_worker(index)
         for _ in range(beats):
             stack.start_beat()
         return stack
