@@ -1,5 +1,19 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from members.views import cards, people, roster
 
 app_name = "members"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", roster.roster, name="roster"),
+    path("export/", roster.export, name="export"),
+    path("print/", roster.printout, name="print"),
+    path("new/", people.new, name="new"),
+    path("posts/<uuid:uid>/end/", people.dismissal, name="end-tenure"),
+    path("<uuid:uid>/", cards.card, name="card"),
+    path("<uuid:uid>/edit/", people.edit, name="edit"),
+    path("<uuid:uid>/transfer/", people.transfer, name="transfer"),
+    path("<uuid:uid>/exit/", people.leave, name="exit"),
+    path("<uuid:uid>/appoint/", people.appointment, name="appoint"),
+    path("<uuid:uid>/reveal/<slug:field>/", cards.reveal, name="reveal"),
+]

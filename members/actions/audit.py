@@ -1,0 +1,43 @@
+"""The record of who saw or took out personal data, and the reason that goes with a change."""
+
+import json
+from uuid import UUID
+
+from django.db import connection
+
+from members.models import PersonalDataAccess, User
+
+
+def record_access(
+    *,
+    by: User,
+    action: str,
+    field: str,
+    reason: str,
+    ip: str = "",
+    member_uid: UUID | None = None,
+    branch_id: int | None = None,
+    row_count: int = 1,
+) -> PersonalDataAccess:
+    """Write one row of the append-only record; `action` is "reveal" or "export"."""
+    return PersonalDataAccess.objects.create(
+        user_id=by.pk,
+        user_label=f"{by.display_name}（{by.username}）"[:80],
+        action=action,
+        field=field[:60],
+        reason=reason[:200],
+        ip=ip or None,
+        member_uid=member_uid,
+        branch_id=branch_id,
+        row_count=row_count,
+    )
+
+
+def note_reason(reason: str) -> None:
+    """Add a reason to the audit context of the running transaction: every event after this carries it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_metadata', (coalesce(nullif("
+            "current_setting('pghistory.context_metadata', true), ''), '{}')::jsonb || %s::jsonb)::text, true)",
+            [json.dumps({"reason": reason}, ensure_ascii=False)],
+        )

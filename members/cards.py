@@ -1,0 +1,100 @@
+"""A member's card: the sixteen national items in their official order, sealed ones masked (domain 3.1, reliability 5.1)."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from branch_portal.dates import format_date_cn, today_shanghai
+from members.models import Member
+from members.rules.phone import mask_address, mask_id_number, mask_landline, mask_mobile
+from members.rules.roster import is_floating, party_standing_years
+
+SEALED_LABELS = {
+    "id_number": "公民身份号码",
+    "birth_date": "出生日期",
+    "mobile": "手机号",
+    "landline": "固定电话",
+    "home_address": "家庭住址",
+}
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "id_number": mask_id_number,
+    "birth_date": lambda value: f"{value[:4]}年**月**日",
+    "mobile": mask_mobile,
+    "landline": mask_landline,
+    "home_address": mask_address,
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the card; `sealed` names the field that may be revealed here."""
+
+    label: str
+    value: str
+    sealed: str = ""
+
+
+def masked(member: Member, field: str) -> str:
+    value = getattr(member, field)
+    return MASKS[field](value) if value else ""
+
+
+def shown_in_full(member: Member, field: str) -> str:
+    """The open value of a sealed field, as it is read."""
+    value = getattr(member, field)
+    if field == "birth_date" and value:
+        return _day(datetime.date.fromisoformat(value))
+    return value or "未登记"
+
+
+def national_facts(member: Member) -> list[Fact]:
+    """The sixteen items; both telephones are item 12."""
+
+    def sealed(field: str) -> Fact:
+        value = masked(member, field)
+        return Fact(SEALED_LABELS[field], value, field if value else "")
+
+    floating = is_floating(member.floating_since, today_shanghai())
+    return [
+        Fact("姓名", member.name),
+        sealed("id_number"),
+        Fact("性别", member.get_gender_display()),
+        Fact("民族", member.get_ethnicity_display()),
+        sealed("birth_date"),
+        Fact("学历", member.get_education_display()),
+        Fact("人员类别", member.get_category_display()),
+        Fact("所在党支部", member.branch.name if member.branch else ""),
+        Fact("入党日期", _day(member.admitted_on)),
+        Fact("转为正式党员日期", _day(member.confirmed_on)),
+        Fact("工作岗位", member.get_job_post_display()),
+        sealed("mobile"),
+        sealed("landline"),
+        sealed("home_address"),
+        Fact("党籍状态", member.get_standing_display()),
+        Fact(
+            "是否失联党员",
+            f"是，{_day(member.lost_contact_on)}起失去联系" if member.lost_contact_on else "否",
+        ),
+        Fact("是否流动党员", _floating_text(member) if floating else "否"),
+    ]
+
+
+def further_facts(member: Member) -> list[Fact]:
+    """What the portal keeps beyond the national items."""
+    years = party_standing_years(member.confirmed_on, today_shanghai(), member.standing_correction)
+    return [
+        Fact("党小组", str(member.cell) if member.cell else ""),
+        Fact("工作单位及职务", member.employer),
+        Fact("党龄", f"{years} 年" if member.confirmed_on else ""),
+        Fact("党员领导干部", "是" if member.is_leading_official else "否"),
+    ]
+
+
+def _floating_text(member: Member) -> str:
+    place = f"，流向{member.floating_destination}" if member.floating_destination else ""
+    return f"是，{_day(member.floating_since)}外出{place}"
+
+
+def _day(day: datetime.date | None) -> str:
+    return format_date_cn(day).split("（")[0] if day else ""

@@ -1,0 +1,234 @@
+"""The member's form: sixteen items and what the portal keeps beside them, judged by `members.rules.roster`."""
+
+import datetime
+
+from django import forms
+
+from branch_portal.dates import today_shanghai
+from branch_portal.forms import PortalForm
+from branch_portal.once import OneTimeFormMixin
+from members import dictionaries
+from members.actions.people import NUMBER_TAKEN
+from members.cards import SEALED_LABELS, masked
+from members.forms.fields import WrittenDateField
+from members.models import Member, PartyOrganization
+from members.queries.people import member_with_number
+from members.queries.roster import editable_branches
+from members.rules import national_id
+from members.rules.findings import Severity
+from members.rules.phone import PhoneError, normalise_landline, normalise_mobile
+from members.rules.roster import MemberFacts, check_member
+
+#: Typed into a sealed field that may be empty, to empty it; leaving it blank keeps what is stored.
+CLEAR = "无"
+_CONFIRM = ("warnings_confirmed", "warnings_reason")
+
+
+class MemberForm(PortalForm):
+    """Entering (`member` None) or changing a member.
+
+    Sealed items are never sent back to the browser: when changing, blank means unchanged.
+    """
+
+    name = forms.CharField(label="姓名", max_length=60)
+    id_number = forms.CharField(label="公民身份号码", max_length=30)
+    gender = forms.ChoiceField(
+        label="性别", choices=[("", "按公民身份号码"), *Member.Gender.choices], required=False
+    )
+    ethnicity = forms.ChoiceField(label="民族", choices=dictionaries.ETHNICITIES, initial="01")
+    birth_date = WrittenDateField(label="出生日期", required=False)
+    education = forms.ChoiceField(
+        label="学历", choices=[("", "未登记"), *dictionaries.EDUCATIONS], required=False
+    )
+    category = forms.ChoiceField(label="人员类别", choices=Member.Category.choices)
+    admitted_on = WrittenDateField(label="入党日期")
+    confirmed_on = WrittenDateField(label="转为正式党员日期", required=False)
+    job_post = forms.ChoiceField(
+        label="工作岗位", choices=[("", "未登记"), *dictionaries.JOB_POSTS], required=False
+    )
+    employer = forms.CharField(label="工作单位及职务", max_length=80, required=False)
+    mobile = forms.CharField(label="手机号", max_length=30, required=False)
+    landline = forms.CharField(label="固定电话", max_length=30, required=False)
+    home_address = forms.CharField(label="家庭住址", max_length=120, required=False)
+    standing = forms.ChoiceField(
+        label="党籍状态",
+        choices=[(value, Member.Standing(value).label) for value in ("normal", "suspended")],
+        initial="normal",
+    )
+    lost_contact_on = WrittenDateField(label="失去联系日期", required=False, help_text="未失联的不填。")
+    floating_since = WrittenDateField(
+        label="外出日期", required=False, help_text="外出六个月以上计为流动党员。"
+    )
+    floating_destination = forms.CharField(label="外出流向", max_length=80, required=False)
+    standing_correction = forms.IntegerField(
+        label="党龄校正值", min_value=-60, max_value=60, initial=0, help_text="以年计，一般为 0。"
+    )
+    is_leading_official = forms.BooleanField(label="党员领导干部", required=False)
+    warnings_confirmed = forms.BooleanField(label="以上情况已对照档案核实", required=False)
+    warnings_reason = forms.CharField(label="核实说明", max_length=100, required=False)
+
+    def __init__(self, *args, member: Member | None = None, **kwargs):
+        self.member = member
+        self.warnings: list = []
+        if member is not None:
+            plain = [name for name in self.base_fields if name not in (*SEALED_LABELS, *_CONFIRM)]
+            kwargs.setdefault("initial", {name: getattr(member, name) for name in plain})
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"].help_text = "不填时取自公民身份号码。"
+        if member is not None:
+            self._keep_sealed(member)
+
+    def _keep_sealed(self, member: Member) -> None:
+        for name in SEALED_LABELS:
+            field, shown = self.fields[name], masked(member, name)
+            if not shown:
+                continue
+            field.required = False
+            field.help_text = f"已登记 {shown}，不填表示不变" + (
+                f"，填“{CLEAR}”表示清除。" if name in ("mobile", "landline", "home_address") else "。"
+            )
+        self.fields["gender"].choices = Member.Gender.choices
+
+    @property
+    def main_fields(self):
+        return [self[name] for name in self.fields if name not in _CONFIRM and not self[name].is_hidden]
+
+    @property
+    def confirm_fields(self):
+        return [self[name] for name in _CONFIRM] if self.warnings else []
+
+    def clean_name(self):
+        name = "".join(self.cleaned_data["name"].split())
+        if len(name) < 2:
+            raise forms.ValidationError("姓名至少两个字。")
+        return name
+
+    def clean_id_number(self):
+        number = national_id.normalise(self.cleaned_data["id_number"])
+        if not number:
+            return ""
+        if problems := national_id.check(number):
+            raise forms.ValidationError([f"公民身份号码{problem}。" for problem in problems])
+        holder = member_with_number(number)
+        if holder is not None and holder.pk != getattr(self.member, "pk", None):
+            raise forms.ValidationError(NUMBER_TAKEN)
+        return number
+
+    def clean_mobile(self):
+        return self._phone("mobile", normalise_mobile)
+
+    def clean_landline(self):
+        return self._phone("landline", normalise_landline)
+
+    def _phone(self, name: str, normalise) -> str:
+        value = self.cleaned_data[name].strip()
+        if value in ("", CLEAR):
+            return value
+        try:
+            return normalise(value)
+        except PhoneError as error:
+            raise forms.ValidationError(f"{SEALED_LABELS[name]}{error}。") from error
+
+    def clean(self):
+        cleaned = self.cleaned_data
+        number = cleaned.get("id_number")
+        if number:
+            facts = national_id.read(number)
+            cleaned["gender"] = cleaned.get("gender") or facts.sex
+            if "birth_date" not in self.errors and not self._birth_date():
+                cleaned["birth_date"] = facts.birth_date
+        if not cleaned.get("gender") and "id_number" not in self.errors:
+            self.add_error("gender", "请选择性别。")
+        if not self.errors:
+            self._judge()
+        return cleaned
+
+    def _birth_date(self) -> datetime.date | None:
+        typed = self.cleaned_data.get("birth_date")
+        if typed is None and self.member is not None and self.member.birth_date:
+            return datetime.date.fromisoformat(self.member.birth_date)
+        return typed
+
+    def _judge(self) -> None:
+        cleaned = self.cleaned_data
+        number = cleaned["id_number"] or (self.member.id_number if self.member else None)
+        findings = check_member(
+            MemberFacts(
+                category=cleaned["category"],
+                standing=cleaned["standing"],
+                admitted_on=cleaned["admitted_on"],
+                confirmed_on=cleaned["confirmed_on"],
+                birth_date=self._birth_date(),
+                gender=cleaned["gender"],
+                id_number=number,
+                lost_contact_on=cleaned["lost_contact_on"],
+                floating_since=cleaned["floating_since"],
+                # What is stored was judged when it was entered; demo numbers pass only from there.
+                allow_demo=not cleaned["id_number"],
+            )
+        )
+        for finding in findings:
+            if finding.severity == Severity.HARD:
+                self.add_error(finding.field or None, _sentence(finding))
+        if self.errors:
+            return
+        self.warnings = [_sentence(finding) for finding in findings if finding.severity == Severity.WARN]
+        if not self.warnings:
+            return
+        if not cleaned.get("warnings_confirmed"):
+            self.add_error("warnings_confirmed", "请核实后勾选。")
+        if len(cleaned.get("warnings_reason", "").strip()) < 4:
+            self.add_error("warnings_reason", "请写明核实情况，至少 4 个字。")
+
+    def values(self) -> dict:
+        """What the action is to store: sealed items left blank are left out when changing."""
+        values = {name: value for name, value in self.cleaned_data.items() if name in self.entered}
+        for name in SEALED_LABELS:
+            if self.member is not None and values.get(name) in ("", None):
+                values.pop(name, None)
+            elif values.get(name) == CLEAR:
+                values[name] = ""
+        return values
+
+    @property
+    def entered(self) -> list[str]:
+        return [name for name in MemberForm.base_fields if name not in _CONFIRM]
+
+
+class NewMemberForm(OneTimeFormMixin, MemberForm):
+    """Entering: where to, and since when."""
+
+    branch = forms.ModelChoiceField(
+        label="所在党支部", queryset=PartyOrganization.objects.none(), to_field_name="uid", empty_label=None
+    )
+    cell = forms.ModelChoiceField(
+        label="党小组",
+        queryset=PartyOrganization.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="不编入党小组",
+    )
+    since = WrittenDateField(label="组织关系起始日期", help_text="这一天起列入应到名单。")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        branches = editable_branches(self.user)
+        self.fields["branch"].queryset = branches
+        self.fields["cell"].queryset = (
+            PartyOrganization.objects.visible_to(self.user)
+            .filter(kind=PartyOrganization.Kind.CELL, abolished_on__isnull=True)
+            .order_by("path")
+        )
+        self.fields["since"].initial = today_shanghai()
+
+    def clean(self):
+        cleaned = super().clean()
+        branch, cell = cleaned.get("branch"), cleaned.get("cell")
+        if branch is not None and cell is not None and not cell.path.startswith(branch.path):
+            self.add_error("cell", "所选党小组不属于该党支部。")
+        return cleaned
+
+
+def _sentence(finding) -> str:
+    clause = f"（{finding.clause}）" if finding.clause else ""
+    return f"{finding.message.rstrip('。')}{clause}。"

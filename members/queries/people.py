@@ -1,0 +1,16 @@
+"""Reads over all members that no scope may limit; they say whether, never who or where."""
+
+from branch_portal.crypto import blind_index
+from members.models import Member
+
+
+def number_index(number: str) -> bytes | None:
+    return blind_index(number, column="member.id_number")
+
+
+def member_with_number(number: str) -> Member | None:
+    """The member with this citizen identity number anywhere in the portal; the caller decides what may be said."""
+    index = number_index(number)
+    if index is None:
+        return None
+    return Member.objects.without_personal_data().filter(id_number_index=index).first()

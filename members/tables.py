@@ -1,0 +1,71 @@
+"""The roster's columns, declared once for screen, paper and .xlsx."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+
+from branch_portal.tables import Column
+from members.models import Member
+
+
+def posts_text(member: Member) -> str:
+    """Posts of the day: 组织委员、党小组组长（第一党小组）."""
+    return "、".join(
+        f"{tenure.get_post_display()}（{tenure.organization}）"
+        if tenure.post == tenure.Post.CELL_LEADER
+        else tenure.get_post_display()
+        for tenure in member.current_tenures
+    )
+
+
+def masked_tail(member: Member) -> str:
+    """A mobile as lists show it: only the stored last four digits, so that no list opens a seal."""
+    return f"*******{member.mobile_tail}" if member.mobile_tail else ""
+
+
+def category_text(member: Member) -> str:
+    label = member.get_category_display()
+    return (
+        label if member.standing == Member.Standing.NORMAL else f"{label}（{member.get_standing_display()}）"
+    )
+
+
+def _link(member: Member):
+    return format_html('<a href="{}">{}</a>', reverse("members:card", args=[member.uid]), member.name)
+
+
+def _actions(member: Member):
+    # The name is in the link for whoever hears the page read out.
+    return format_html(
+        '<a href="{}">查看<span class="visually-hidden">{}</span></a>',
+        reverse("members:card", args=[member.uid]),
+        member.name,
+    )
+
+
+def roster_columns(*, several_branches: bool) -> list[Column]:
+    columns = [
+        Column("姓名", lambda m: m.name, _link),
+        Column("性别", lambda m: m.get_gender_display()),
+        Column("民族", lambda m: m.get_ethnicity_display()),
+        Column("出生年份", lambda m: m.birth_year),
+        Column("学历", lambda m: m.get_education_display()),
+        Column("人员类别", category_text),
+        Column("党小组", lambda m: str(m.cell) if m.cell else ""),
+        Column("职务", posts_text),
+        Column("入党日期", lambda m: m.admitted_on),
+        Column("转正日期", lambda m: m.confirmed_on),
+        Column("手机", masked_tail),
+        Column("操作", lambda m: "", _actions, export=False),
+    ]
+    if several_branches:
+        columns.insert(6, Column("所在党支部", lambda m: str(m.branch)))
+    return columns
+
+
+def paper_columns(*, several_branches: bool) -> list[Column]:
+    """The same without links and actions."""
+    return [
+        Column(column.header, column.value, numeric=column.numeric)
+        for column in roster_columns(several_branches=several_branches)
+        if column.export
+    ]

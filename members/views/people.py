@@ -1,0 +1,184 @@
+"""Entering and changing members: each page is one form and one action."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from branch_portal.once import earlier_result, remember_result
+from branch_portal.permissions import Permission
+from members.actions.affiliations import exit_member, transfer_member
+from members.actions.audit import note_reason
+from members.actions.errors import ActionRefused
+from members.actions.people import create_member, update_member
+from members.actions.posts import appoint, end_tenure
+from members.forms.cards import AppointForm, EndTenureForm, ExitForm, TransferForm
+from members.forms.people import MemberForm, NewMemberForm
+from members.forms.versions import VersionForm
+from members.models import Member, PostTenure
+from members.views.cards import crumbs, may_on, member_or_404
+
+_FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _editable_or_403(request, uid) -> Member:
+    member = member_or_404(request, uid)
+    if not may_on(request, Permission.EDIT_ROSTER, member):
+        raise PermissionDenied
+    return member
+
+
+def _note_warnings(form) -> None:
+    if form.warnings:
+        note_reason(f"核实说明：{form.cleaned_data['warnings_reason']}")
+
+
+@_FORM_METHODS
+def new(request):
+    """登记党员: sent twice, it enters one person."""
+    if not request.user.may(Permission.EDIT_ROSTER):
+        raise PermissionDenied
+    form = NewMemberForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["submission_key"]
+        if earlier := earlier_result(key, request.user):
+            return redirect(earlier)
+        try:
+            _note_warnings(form)
+            member = create_member(
+                by=request.user,
+                branch=form.cleaned_data["branch"],
+                cell=form.cleaned_data["cell"],
+                since=form.cleaned_data["since"],
+                values=form.values(),
+            )
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            url = reverse("members:card", args=[member.uid])
+            remember_result(key, url)
+            messages.success(request, f"已登记党员{member.name}。")
+            return redirect(url)
+    trail = [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), ("登记党员", None)]
+    return render(
+        request,
+        "members/member_form.html",
+        {"page_title": "登记党员", "form": form, "breadcrumbs": trail, "back_url": reverse("members:roster")},
+    )
+
+
+@_FORM_METHODS
+def edit(request, uid):
+    member = _editable_or_403(request, uid)
+    posted = request.POST if request.method == "POST" else None
+    form = MemberForm(posted, user=request.user, member=member)
+    version = VersionForm(posted, initial={"version": member.version})
+    if request.method == "POST" and form.is_valid() and version.is_valid():
+        try:
+            _note_warnings(form)
+            update_member(
+                by=request.user, member=member, version=version.cleaned_data["version"], values=form.values()
+            )
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已保存。")
+            return redirect("members:card", uid=member.uid)
+    return render(
+        request,
+        "members/member_form.html",
+        {
+            "page_title": f"修改{member.name}的信息",
+            "form": form,
+            "version_form": version,
+            "breadcrumbs": crumbs(request, member, ("修改信息", None)),
+            "back_url": reverse("members:card", args=[member.uid]),
+        },
+    )
+
+
+def _small_form(request, member: Member, form, *, title: str, button: str, tab: str, act):
+    """A page with one small form: `act(cleaned)` is the action; a refusal stands above the form."""
+    back = f"{reverse('members:card', args=[member.uid])}?tab={tab}"
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已保存。")
+            visible = Member.objects.visible_to(request.user).filter(pk=member.pk).exists()
+            return redirect(back if visible else "members:roster")
+    return render(
+        request,
+        "members/small_form.html",
+        {
+            "page_title": title,
+            "member": member,
+            "form": form,
+            "button": button,
+            "breadcrumbs": crumbs(request, member, (title, None)),
+            "back_url": back,
+        },
+    )
+
+
+@_FORM_METHODS
+def transfer(request, uid):
+    member = _editable_or_403(request, uid)
+    form = TransferForm(request.POST or None, user=request.user, member=member)
+    return _small_form(
+        request,
+        member,
+        form,
+        title="调整支部或小组",
+        button="保存调整",
+        tab="affiliations",
+        act=lambda cleaned: transfer_member(by=request.user, member=member, **cleaned),
+    )
+
+
+@_FORM_METHODS
+def leave(request, uid):
+    member = _editable_or_403(request, uid)
+    return _small_form(
+        request,
+        member,
+        ExitForm(request.POST or None, user=request.user),
+        title="登记减少",
+        button="登记减少",
+        tab="affiliations",
+        act=lambda cleaned: exit_member(by=request.user, member=member, **cleaned),
+    )
+
+
+@_FORM_METHODS
+def appointment(request, uid):
+    member = _editable_or_403(request, uid)
+    return _small_form(
+        request,
+        member,
+        AppointForm(request.POST or None, user=request.user, member=member),
+        title="登记任职",
+        button="保存任职",
+        tab="posts",
+        act=lambda cleaned: appoint(by=request.user, member=member, **cleaned),
+    )
+
+
+@_FORM_METHODS
+def dismissal(request, uid):
+    tenures = PostTenure.objects.visible_to(request.user).select_related("member__branch", "organization")
+    tenure = get_object_or_404(tenures, uid=uid)
+    if not request.user.access.may(Permission.EDIT_ROSTER, tenure.organization):
+        raise PermissionDenied
+    return _small_form(
+        request,
+        tenure.member,
+        EndTenureForm(request.POST or None, user=request.user),
+        title=f"免去{tenure.get_post_display()}",
+        button="保存免职",
+        tab="posts",
+        act=lambda cleaned: end_tenure(by=request.user, tenure=tenure, **cleaned),
+    )

@@ -1,0 +1,134 @@
+"""党员名册: who sees it, its order, its search, its paper and its .xlsx."""
+
+import io
+
+import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from members.models import PersonalDataAccess
+from tests import factories as make
+
+ROSTER = "/members/"
+
+
+def names(response):
+    return [member.name for member in response.context["page"].rows]
+
+
+def test_the_secretary_sees_the_branch_by_post_then_pinyin(world, as_user):
+    response = as_user(world.secretary_a).get(ROSTER)
+    assert names(response) == [
+        "安国强",  # secretary
+        "白春梅",  # organization
+        "方建国",  # publicity
+        "陈志远",  # cell leader
+        "邓秀兰",
+        "高海燕",
+        "何文斌",
+        "金玉华",
+        "李永明",
+        "马晓东",
+    ]
+    page = response.content.decode()
+    assert "党小组组长（第一党小组）" in page
+    assert "*******" in page
+    assert "外部党员乙" not in page
+
+
+def test_staff_sees_the_subtree_and_may_narrow_it(world, as_user):
+    client = as_user(world.staff)
+    assert len(names(client.get(ROSTER))) == 13
+    assert names(client.get(ROSTER, {"branch": str(world.branch_b.uid)})) == ["外部书记b", "外部党员乙"]
+    # A branch of another committee is no choice at all: as if it had not been asked.
+    assert len(names(client.get(ROSTER, {"branch": str(world.branch_x.uid)}))) == 13
+
+
+def test_a_plain_member_is_led_to_the_own_card(world, as_user):
+    response = as_user(world.member_a).get(ROSTER)
+    assert response.url == reverse("members:card", args=[world.members_a[3].uid])
+
+
+@pytest.mark.parametrize("name", ["roster", "export", "print"])
+def test_the_administrator_sees_nobody(world, as_user, name):
+    assert as_user(world.superuser).get(reverse(f"members:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["export", "print"])
+def test_a_plain_member_takes_nothing_out(world, as_user, name):
+    assert as_user(world.member_a).get(reverse(f"members:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("永明", ["李永明"]),
+        ("李 永明", ["李永明"]),
+        ("liyong", ["李永明"]),
+        ("li yong", ["李永明"]),
+        ("%", []),
+        ("0000", []),
+        ("12345", []),
+        ("\x00", 10),
+        ("外部", []),
+    ],
+)
+def test_search(world, as_user, text, found):
+    rows = names(as_user(world.secretary_a).get(ROSTER, {"q": text}))
+    assert (rows if isinstance(found, list) else len(rows)) == found
+
+
+def test_search_by_initials_and_by_the_mobiles_end(world, as_user):
+    make.member(
+        world.branch_a, "单小红", name_pinyin="shan xiao hong", name_initials="sxh", mobile_tail="8899"
+    )
+    client = as_user(world.secretary_a)
+    assert names(client.get(ROSTER, {"q": "sxh"})) == ["单小红"]
+    assert names(client.get(ROSTER, {"q": "8899"})) == ["单小红"]
+
+
+def test_filter_by_category(world, as_user):
+    assert names(as_user(world.secretary_a).get(ROSTER, {"category": "probationary"})) == ["马晓东"]
+
+
+def test_pages_follow_each_other(world, as_user):
+    for number in range(60):
+        make.member(world.branch_a, f"众{number}")
+    client = as_user(world.secretary_a)
+    first = client.get(ROSTER)
+    second = client.get(ROSTER, {"cursor": first.context["page"].next_cursor})
+    assert (len(names(first)), len(names(second)), first.context["page"].total) == (50, 20, 70)
+    assert not set(first.context["page"].rows) & set(second.context["page"].rows)
+    back = client.get(ROSTER, {"cursor": second.context["page"].previous_cursor})
+    assert names(back) == names(first)
+
+
+def test_roster_query_count(world, as_user, django_assert_num_queries):
+    client = as_user(world.secretary_b)
+    with django_assert_num_queries(11):
+        assert len(names(client.get(ROSTER))) == 2
+    for _ in range(3):
+        make.tenure(make.member(world.branch_b), "committee_member")
+    with django_assert_num_queries(11):
+        assert len(names(client.get(ROSTER))) == 5
+
+
+def test_the_export_is_masked_and_recorded(world, as_user):
+    response = as_user(world.officer_a).get(reverse("members:export"))
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
+    assert sheet[0] == [
+        "序号", "姓名", "性别", "民族", "出生年份", "学历", "人员类别", "党小组", "职务", "入党日期", "转正日期", "手机",
+    ]  # fmt: skip
+    assert [row[1] for row in sheet[1:4]] == ["安国强", "白春梅", "方建国"]
+    assert all(str(row[11]).startswith("*******") for row in sheet[1:])
+    assert list(
+        PersonalDataAccess.objects.values_list("user_id", "action", "branch_id", "row_count", "ip")
+    ) == [(world.officer_a.pk, "export", world.branch_a.pk, 10, "127.0.0.1")]
+
+
+def test_the_paper_names_the_branch_and_everybody(world, as_user):
+    page = as_user(world.officer_a).get(reverse("members:print")).content.decode()
+    assert "清源村第一党支部党员名册" in page
+    assert page.count("<tr>") == 11
+    assert "填报单位：清源村第一党支部" in page
+    assert "查看" not in page
