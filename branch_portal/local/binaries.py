@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,6 @@ from pathlib import Path
 from branch_portal.local.console import Problem
 
 _NOBODY = 65534
-_OTHER_USER = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,25 @@ class Identity:
 
 
 def identity() -> Identity:
-    if os.geteuid() != 0:
+    """PostgreSQL wants to be a user that the system knows and that is not root; in its own namespace it may be one."""
+    me = os.geteuid()
+    known = sorted(entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0)
+    if me in known:
         return Identity()
+    as_other = (
+        ["unshare", "--user", f"--map-user={known[0]}", f"--map-group={known[0]}", "--"] if known else []
+    )
     if (
-        shutil.which("unshare")
-        and subprocess.run([*_OTHER_USER, "true"], capture_output=True).returncode == 0
+        as_other
+        and shutil.which("unshare")
+        and subprocess.run([*as_other, "true"], capture_output=True).returncode == 0
     ):
-        return Identity(prefix=tuple(_OTHER_USER))
-    return Identity(user=_NOBODY)
+        return Identity(prefix=tuple(as_other))
+    if me == 0:
+        return Identity(user=_NOBODY)
+    raise Problem(
+        f"当前用户编号 {me} 不在系统用户表中，PostgreSQL 拒绝运行：请换一个有名字的用户，或设置 DATABASE_URL 使用已有数据库"
+    )
 
 
 def postgres_programs(who: Identity) -> Path:

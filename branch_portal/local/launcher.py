@@ -15,7 +15,7 @@ from branch_portal.local.console import Problem, say, step
 from branch_portal.local.paths import Places, read_json, remember, write_private
 from branch_portal.local.ports import LOOPBACK, is_free, next_free
 from branch_portal.local.prepare import LOGINS_VARIABLE
-from branch_portal.local.services import Services, start_services
+from branch_portal.local.services import Services, check_own, start_services
 
 _FIRST_PORT = 8000
 
@@ -26,21 +26,24 @@ def run(places: Places) -> int:
     places.create()
     configured = environment.configuration(places.root)
     wanted = environment.web_port(configured)
+    demo = environment.switch(configured, "PORTAL_DEMO", default=True)
     lock = take_lock(places.run / "lock")
     if lock is None:
         return _already_running(places, wanted)
     with lock:
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # SIGINT too: a shell starts background jobs with it ignored, and then Ctrl-C from a script would do nothing.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         _end_leftovers(places)
         (places.run / "demo.json").unlink(missing_ok=True)
         port = choose_port(wanted, read_json(places.run / "ports.json").get("web"))
+        check_own(configured)
         services = Services()
         running: site.Site | None = None
         try:
             step("启动数据库与消息服务")
             start_services(places, configured, services)
-            running = _start_site(places, configured, services, port)
+            running = _start_site(places, configured, services, port, demo=demo)
             _watch(places, services, running)
         except KeyboardInterrupt:
             say("\n正在停止……")
@@ -96,12 +99,13 @@ def _end_leftovers(places: Places) -> None:
         step("清理了上次意外中断留下的进程")
 
 
-def _start_site(places: Places, configured: dict[str, str], services: Services, port: int) -> site.Site:
+def _start_site(
+    places: Places, configured: dict[str, str], services: Services, port: int, *, demo: bool
+) -> site.Site:
     url = f"http://{LOOPBACK}:{port}"
     logins = places.var / "demo-logins.json"
     values = {**os.environ, **configured, **services.environment, "PORT": str(port)}
     values.setdefault("PORTAL_BASE_URL", url)
-    demo = environment.switch(configured, "PORTAL_DEMO", default=True)
     if demo:
         values[LOGINS_VARIABLE] = str(logins)
     _note_children(places, services, None)

@@ -30,17 +30,31 @@ class Services:
                 server.stop()
 
 
+def check_own(configured: dict[str, str]) -> None:
+    """Ask the operator's own servers before anything is started; a wrong address ends here with one sentence."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        if name in configured:
+            environment.check_database(name, configured[name])
+    if "DATABASE_URL" in configured and "DATABASE_OWNER_URL" not in configured:
+        say("! 没有设置 DATABASE_OWNER_URL：迁移与网页共用一个角色；正式使用请分开，见 .env.example")
+    if "DATABASE_OWNER_URL" in configured and "DATABASE_URL" not in configured:
+        raise Problem("设置了 DATABASE_OWNER_URL 却没有 DATABASE_URL：请两项都写，或都不写而使用内置数据库")
+    if "REDIS_URL" in configured:
+        environment.check_redis("REDIS_URL", configured["REDIS_URL"])
+
+
 def start_services(places: Places, configured: dict[str, str], services: Services) -> None:
     """Fill `services`, which the caller stops whatever happens here."""
     keys = random_secrets(places.secrets_file, _SECRETS)
     services.environment["PORTAL_SECRET_KEY"] = configured.get("PORTAL_SECRET_KEY", keys["secret_key"])
     services.environment["PORTAL_VAR"] = str(places.var)
     if "DATABASE_URL" in configured:
-        services.environment |= _own_database(configured)
+        web = configured["DATABASE_URL"]
+        owner = configured.get("DATABASE_OWNER_URL", web)
+        services.environment |= {"DATABASE_URL": web, "DATABASE_OWNER_URL": owner}
     else:
         services.environment |= _embedded_database(places, keys, services)
     if "REDIS_URL" in configured:
-        environment.check_redis("REDIS_URL", configured["REDIS_URL"])
         services.environment["REDIS_URL"] = configured["REDIS_URL"]
     else:
         ports = read_json(places.run / "ports.json")
@@ -50,17 +64,6 @@ def start_services(places: Places, configured: dict[str, str], services: Service
         services.valkey.start()
         remember(places.run / "ports.json", valkey=services.valkey.port)
         services.environment["REDIS_URL"] = services.valkey.url
-
-
-def _own_database(configured: dict[str, str]) -> dict[str, str]:
-    web = configured["DATABASE_URL"]
-    owner = configured.get("DATABASE_OWNER_URL", web)
-    environment.check_database("DATABASE_URL", web)
-    if owner == web:
-        say("! 没有设置 DATABASE_OWNER_URL：迁移与网页共用一个角色；正式使用请分开，见 .env.example")
-    else:
-        environment.check_database("DATABASE_OWNER_URL", owner)
-    return {"DATABASE_URL": web, "DATABASE_OWNER_URL": owner}
 
 
 def _embedded_database(places: Places, keys: dict[str, str], services: Services) -> dict[str, str]:
