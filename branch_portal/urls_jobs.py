@@ -1,3 +1,10 @@
+from django.urls import path
+
+from branch_portal import views_jobs
+
 app_name = "jobs"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("<uuid:uid>/", views_jobs.progress, name="progress"),
+    path("<uuid:uid>/cancel/", views_jobs.cancel, name="cancel"),
+]

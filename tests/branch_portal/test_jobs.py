@@ -1,0 +1,213 @@
+"""Long work: claimed once, fenced, cancelled, given up, told to its owner only."""
+
+import datetime
+import threading
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from branch_portal import jobs
+from branch_portal.jobs import JobLost, JobQuotaExceeded, JobRefused, JobResult, claim_next, enqueue, run_one
+from branch_portal.models import Job, TickerBeat
+from branch_portal.tasks import run_jobs
+from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch):
+    """Runners of these tests only; each leaves a row that shows whether its transaction was kept."""
+    monkeypatch.setattr(jobs, "_runners", {})
+
+    @jobs.job("test.count")
+    def count(job, progress):
+        progress.start(3)
+        TickerBeat.objects.create(ticker=f"job-{job.pk}", beat_at=timezone.now())
+        for number in range(1, 4):
+            progress.step(number)
+        return JobResult(figures={"summary": "完成 3 项", "scope": _scope()}, url="/members/")
+
+    @jobs.job("test.refuse")
+    def refuse(job, progress):
+        TickerBeat.objects.create(ticker=f"job-{job.pk}", beat_at=timezone.now())
+        raise JobRefused("文件已失效，请重新上传。")
+
+    @jobs.job("test.break")
+    def break_down(job, progress):
+        TickerBeat.objects.create(ticker=f"job-{job.pk}", beat_at=timezone.now())
+        raise ZeroDivisionError
+
+    @jobs.job("test.cancelled")
+    def cancelled(job, progress):
+        TickerBeat.objects.create(ticker=f"job-{job.pk}", beat_at=timezone.now())
+        _in_thread(
+            lambda: Job.objects.filter(pk=job.pk).update(state="cancelled", finished_at=timezone.now())
+        )
+        return JobResult()
+
+
+def _scope():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('portal.user_id')")
+        return cursor.fetchone()[0]
+
+
+def _in_thread(work):
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def _kept(job) -> bool:
+    return TickerBeat.objects.filter(ticker=f"job-{job.pk}").exists()
+
+
+def _queue(owner, kind="test.count", **arguments):
+    return enqueue(by=owner, kind=kind, title="测试任务", arguments=arguments)
+
+
+def test_a_job_runs_as_its_owner_and_ends_with_its_result(committed_db):
+    owner = make.user("owner")
+    job = _queue(owner)
+    assert run_jobs() == 1
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.done_count, job.total_count, job.percent) == ("done", 1, 3, 3, 100)
+    assert (job.result, job.result_url) == ({"summary": "完成 3 项", "scope": str(owner.pk)}, "/members/")
+    assert _kept(job)
+    assert run_one() is False
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("test.refuse", "文件已失效，请重新上传。"),
+        ("test.break", "处理时出错，没有保存任何内容；请联系管理员，并告知任务编号 {}。"),
+    ],
+)
+def test_a_failure_is_told_and_nothing_is_kept(committed_db, kind, error):
+    job = _queue(make.user("owner"), kind)
+    call_command("run_jobs", "--once")
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", error.format(str(job.uid)[:8]))
+    assert not _kept(job)
+
+
+def test_work_that_was_cancelled_meanwhile_is_rolled_back(committed_db):
+    job = _queue(make.user("owner"), "test.cancelled")
+    assert run_one() is True
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert not _kept(job)
+
+
+def test_a_closed_account_gets_no_work_done(committed_db):
+    owner = make.user("owner")
+    job = _queue(owner)
+    owner.is_active = False
+    owner.save()
+    run_one()
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("failed", "提交任务的账号已停用。")
+
+
+def test_two_workers_never_claim_the_same_job(committed_db):
+    owner = make.user("owner")
+    first, second = _queue(owner), _queue(owner)
+    claimed = []
+    with transaction.atomic():
+        claimed.append(claim_next().pk)
+        # The other worker must not wait for the row that the first one still holds.
+        _in_thread(lambda: claimed.append(claim_next().pk))
+    assert claimed == [first.pk, second.pk]
+    assert claim_next() is None
+
+
+def test_a_dead_workers_job_is_taken_up_once_more_and_then_given_up(committed_db):
+    job = _queue(make.user("owner"))
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    for attempt in (1, 2):
+        assert claim_next().attempt == attempt
+        assert claim_next() is None
+        Job.objects.filter(pk=job.pk).update(lease_until=past)
+    assert claim_next() is None
+    job.refresh_from_db()
+    assert (job.state, job.error) == (
+        "failed",
+        "处理中断，已重试仍未完成，请重新提交；再次失败请联系管理员。",
+    )
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing(committed_db):
+    job = _queue(make.user("owner"))
+    stale = claim_next()
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    assert claim_next().attempt == 2
+    with pytest.raises(JobLost):
+        jobs._run(
+            stale, jobs.Progress(), jobs.Heartbeat(stale, jobs.Progress(), lease_seconds=120).__enter__()
+        )
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("running", 2)
+    assert not _kept(job)
+
+
+def test_the_heartbeat_renews_writes_counts_and_notices_the_loss(committed_db):
+    job = _queue(make.user("owner"))
+    claimed = claim_next()
+    progress = jobs.Progress()
+    progress.start(10)
+    progress.step(4)
+    heartbeat = jobs.Heartbeat(claimed, progress, lease_seconds=500)
+    heartbeat._beat()
+    job.refresh_from_db()
+    assert (job.done_count, job.total_count) == (4, 10)
+    assert job.lease_until > claimed.lease_until
+    jobs.cancel(by=job.owner, job=job)
+    heartbeat._beat()
+    with pytest.raises(JobLost):
+        progress.step(5)
+
+
+def test_two_unfinished_jobs_are_enough(world):
+    _queue(world.secretary_a)
+    _queue(world.secretary_a)
+    with pytest.raises(JobQuotaExceeded, match="您已有 2 项任务未完成"):
+        _queue(world.secretary_a)
+    _queue(world.secretary_b)
+    with pytest.raises(LookupError, match=r"no runner for 'x'; registered: \['test.break'"):
+        _queue(world.secretary_b, "x")
+
+
+def test_the_page_is_the_owners_alone(world, as_user):
+    job = _queue(world.secretary_a)
+    url = reverse("jobs:progress", args=[job.uid])
+    page = as_user(world.secretary_a).get(url).content.decode()
+    assert "排队中" in page
+    assert 'hx-trigger="every 2s"' in page
+    fragment = as_user(world.secretary_a).get(url, headers={"HX-Request": "true"}).content.decode()
+    assert fragment.startswith('<div class="job"')
+    for outsider in (world.officer_a, world.secretary_b, world.superuser):
+        assert as_user(outsider).get(url).status_code == 404
+        assert as_user(outsider).post(reverse("jobs:cancel", args=[job.uid])).status_code == 404
+
+
+def test_cancelling_from_the_page(world, as_user):
+    job = _queue(world.secretary_a)
+    client = as_user(world.secretary_a)
+    for _ in range(2):
+        assert client.post(reverse("jobs:cancel", args=[job.uid])).url == reverse(
+            "jobs:progress", args=[job.uid]
+        )
+    page = client.get(reverse("jobs:progress", args=[job.uid])).content.decode()
+    assert "已取消" in page
+    assert "hx-trigger" not in page
+    assert "任务已取消，没有保存任何内容。" in page
+    assert "任务已经结束，无法取消。" in page
