@@ -1,5 +1,22 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from activities.views import announcing, detail, editing, lists, steps
 
 app_name = "activities"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", lists.records, name="records"),
+    path("print/", lists.records_print, name="records-print"),
+    path("export/", lists.records_export, name="records-export"),
+    path("new/", editing.choose_kind, name="choose-kind"),
+    path("new/<slug:kind>/", editing.new_record, name="new"),
+    path("roll/<slug:kind>/", editing.roll_fragment, name="roll"),
+    path("announce/", announcing.announce, name="announce"),
+    path("gatherings/<uuid:uid>/", announcing.gathering_page, name="gathering"),
+    path("gatherings/<uuid:uid>/postpone/", announcing.postpone, name="postpone"),
+    path("gatherings/<uuid:uid>/cancel/", announcing.cancel, name="cancel"),
+    path("records/<uuid:uid>/", detail.record_page, name="record"),
+    path("records/<uuid:uid>/edit/", editing.edit_record, name="edit"),
+    path("records/<uuid:uid>/confirm/", steps.confirm, name="confirm"),
+    path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
+]

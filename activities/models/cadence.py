@@ -44,8 +44,8 @@ class BranchYear(models.Model):
     """One branch's year as twelve-month bit masks (bit 0 is January), recomputed with every change of its records.
 
     For each kind: `due_` marks the months of the periods in which one is owed, `held_` the months with a counted record,
-    `confirmed_` those where every counted record is confirmed. A cell meeting month is held when every cell existing in
-    it has met; `cells_partly` marks months where only some have.
+    `confirmed_` those with a confirmed one. A cell meeting month is held (confirmed) when every cell that owed one in it
+    has met (has a confirmed record); `cells_partly` marks months where only some have met.
     """
 
     branch = models.ForeignKey(

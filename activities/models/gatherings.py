@@ -37,6 +37,7 @@ class Gathering(UidModel):
     place = models.CharField("地点", max_length=80)
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.PLANNED)
     state_reason = models.CharField("延期或取消的原因", max_length=200, blank=True)
+    note = models.CharField("准备事项", max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

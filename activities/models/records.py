@@ -12,7 +12,8 @@ from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
 
-COUNTED_STATES = ("recorded", "confirmed", "archived")
+# A returned record still counts: the gathering was held, only its text is being mended (`rules.states.COUNTING`).
+COUNTED_STATES = ("recorded", "confirmed", "returned", "archived")
 
 
 class ActivityRecordQuerySet(ScopedQuerySet):

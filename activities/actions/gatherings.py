@@ -1,0 +1,122 @@
+"""Gatherings to come: announcing, moving, cancelling, each with the reminders that follow from it."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from activities.actions.facts import Facts
+from activities.actions.transitions import move
+from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
+from activities.queries.eligibility import eligible_members
+from activities.queries.subjects import gathering_subject, gathering_url
+from activities.rules.kinds import KINDS
+from branch_portal.dates import format_date_cn, to_local
+from members.models import PartyOrganization
+
+MEETING_NOTICE = "meeting_notice"
+
+
+@transaction.atomic
+def announce_gathering(*, by, branch: PartyOrganization, facts: Facts, note: str = "") -> GatheringBranch:
+    """Announce a gathering to come: it gets a draft of its record, and everyone concerned gets the notice."""
+    gathering = Gathering(
+        host=branch,
+        theme=facts.theme,
+        on_date=facts.on_date,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        place=facts.place,
+        note=note,
+    )
+    move(gathering, "announce")
+    gathering.save(force_insert=True)
+    share = GatheringBranch(gathering=gathering, branch=branch, cell=facts.cell)
+    share.save(force_insert=True)
+    record = ActivityRecord(
+        share=share,
+        branch=branch,
+        cell=facts.cell,
+        kind=facts.kind,
+        on_date=facts.on_date,
+        title=facts.theme,
+        assessment_year=facts.on_date.year,
+    )
+    record.save(force_insert=True)
+    _tell(by, share, facts.kind)
+    return share
+
+
+@transaction.atomic
+def postpone_gathering(
+    *,
+    by,
+    share: GatheringBranch,
+    reason: str,
+    started_at: datetime.datetime | None = None,
+    ended_at: datetime.datetime | None = None,
+    place: str = "",
+) -> None:
+    """Put a gathering off; with a new time it is announced again at once, and reminders of the old time are cancelled."""
+    gathering, record = _locked(share)
+    move(gathering, "postpone", reason=reason)
+    gathering.state_reason = reason.strip()
+    from notices.actions.slots import cancel_reminders
+    cancel_reminders(by=by, subject=gathering_subject(gathering))
+    if started_at is not None and ended_at is not None:
+        move(gathering, "announce")
+        gathering.started_at, gathering.ended_at = started_at, ended_at
+        gathering.on_date = to_local(started_at).date()
+        gathering.place = place or gathering.place
+        ActivityRecord.objects.filter(pk=record.pk).update(
+            on_date=gathering.on_date, assessment_year=gathering.on_date.year, version=F("version") + 1
+        )
+    gathering.version += 1
+    gathering.save()
+    share.gathering = gathering
+    if gathering.state == Gathering.State.ANNOUNCED:
+        _tell(by, share, record.kind)
+
+
+@transaction.atomic
+def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
+    """Call a gathering off; nobody is reminded of it any more."""
+    gathering, _ = _locked(share)
+    move(gathering, "cancel", reason=reason)
+    gathering.state_reason = reason.strip()
+    gathering.version += 1
+    gathering.save()
+    from notices.actions.slots import cancel_reminders
+    cancel_reminders(by=by, subject=gathering_subject(gathering))
+
+
+def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
+    gathering = Gathering.objects.select_for_update().get(pk=share.gathering_id)
+    return gathering, ActivityRecord.objects.filter(share=share).earliest("pk")
+
+
+def _tell(by, share: GatheringBranch, kind: str) -> None:
+    gathering = share.gathering
+    start = to_local(gathering.started_at)
+    from notices.actions.slots import plan_reminders
+    plan_reminders(
+        by=by,
+        rule_key=MEETING_NOTICE,
+        subject=gathering_subject(gathering),
+        organization=share.branch,
+        anchor=gathering.started_at,
+        not_after=gathering.started_at,
+        audience=_audience(share, kind),
+        title=f"{KINDS[kind].label}：{format_date_cn(gathering.on_date)} {start:%H:%M}",
+        body=f"时间：{format_date_cn(gathering.on_date)} {start:%H:%M}；地点：{gathering.place}。",
+        link=gathering_url(share),
+    )
+
+
+def _audience(share: GatheringBranch, kind: str) -> dict:
+    if kind == ActivityKind.CELL_MEETING:
+        return {"kind": "cell_members", "organization": share.cell_id}
+    if kind == ActivityKind.COMMITTEE_MEETING:
+        people = eligible_members(kind=kind, branch=share.branch, day=share.gathering.on_date)
+        return {"kind": "members", "ids": [person.member_id for person in people]}
+    return {"kind": "branch_members", "organization": share.branch_id}

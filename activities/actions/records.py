@@ -1,0 +1,223 @@
+"""Writing records: new ones, changes before confirmation, signing, confirming, returning.
+
+Every action is one transaction that leaves ledger, yearly summary and reminders agreeing with the record; the number of
+statements does not depend on the length of the roll.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from activities.actions.facts import Attendance, Facts, Mark, attendance
+from activities.actions.transitions import move
+from activities.actions.years import recompute_branch_years
+from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
+from activities.queries.subjects import credit_source, gathering_subject, record_url
+from activities.rules.states import EDITABLE, RECORDED
+from learning.rules.categories import category_of_kind
+from members.models import PartyOrganization
+
+
+class Conflict(Exception):
+    """Somebody else has saved the record since the page was opened."""
+
+
+class NotEditable(Exception):
+    """The record is confirmed or archived; it is changed by amendments only."""
+
+
+@transaction.atomic
+def record_gathering(
+    *, by, branch: PartyOrganization, facts: Facts, marks: Sequence[Mark], signed: bool = True
+) -> ActivityRecord:
+    """Log what was held: gathering, share, record and roll; signed by the recorder unless it is only kept as a draft."""
+    _lock(branch.pk)
+    gathering = Gathering(host=branch, **_gathering_values(facts))
+    move(gathering, "hold")
+    gathering.save(force_insert=True)
+    roll = attendance(marks, facts)
+    now = timezone.now()
+    share = GatheringBranch(
+        gathering=gathering, branch=branch, cell=facts.cell, roll_saved_at=now, **_share_values(facts), **roll.counts
+    )
+    share.save(force_insert=True)
+    record = ActivityRecord(share=share, branch=branch, cell=facts.cell, kind=facts.kind, **_record_values(facts))
+    if signed:
+        _sign(record, "record", by, now)
+    record.save(force_insert=True)
+    rows = RollEntry.objects.bulk_create(roll.rows(share, facts.on_date, by, now))
+    if signed:
+        _settle(by, record, rows, {facts.on_date.year})
+    return record
+
+
+@transaction.atomic
+def update_record(
+    *, by, record: ActivityRecord, version: int, facts: Facts, marks: Sequence[Mark], signed: bool = True
+) -> ActivityRecord:
+    """Change a record before its confirmation, or take up the draft of an announced gathering.
+
+    `version` is the one that the page was opened with; Conflict when it is no longer the stored one, and nothing is
+    changed. Counted records post their credits anew, which writes reversal rows for what differs.
+    """
+    _lock(record.branch_id)
+    current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
+    if current.version != version:
+        raise Conflict
+    if current.state not in EDITABLE:
+        raise NotEditable
+    years = {current.on_date.year, facts.on_date.year}
+    share, gathering, now = current.share, current.share.gathering, timezone.now()
+    was_open = gathering.state != Gathering.State.HELD
+    roll = attendance(marks, facts)
+    _assign(gathering, _gathering_values(facts))
+    if was_open:
+        move(gathering, "hold")
+    gathering.version += 1
+    gathering.save()
+    _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
+    share.save()
+    rows = _store_roll(share, roll, facts.on_date, by, now)
+    _assign(current, {"cell": facts.cell, "version": version + 1} | _record_values(facts))
+    if signed or current.state == RECORDED:
+        _sign(current, _signing_step(current), by, now)
+    current.save()
+    if was_open:
+        from notices.actions.slots import cancel_reminders
+        cancel_reminders(by=by, subject=gathering_subject(gathering))
+    if current.state == RECORDED:
+        _settle(by, current, rows, years)
+    return current
+
+
+@transaction.atomic
+def confirm_record(*, by, record: ActivityRecord) -> None:
+    """The chair signs: the record and its credits are confirmed."""
+    _lock(record.branch_id)
+    current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
+    move(current, "confirm")
+    current.confirmed_by, current.confirmed_at = by, timezone.now()
+    current.version = current.version + 1
+    current.save()
+    from learning.actions.credits import confirm_credits
+    confirm_credits(by=by, source=credit_source(current))
+    recompute_branch_years(by=by, branches=[current.branch], years=[current.assessment_year])
+
+
+@transaction.atomic
+def return_record(*, by, record: ActivityRecord, reason: str) -> None:
+    """The committee sends a record back with a comment; it still counts, as the gathering was held."""
+    _lock(record.branch_id)
+    current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
+    move(current, "return", reason=reason)
+    current.returned_reason = reason.strip()
+    current.confirmed_by = current.confirmed_at = None
+    current.version = current.version + 1
+    current.save()
+    recompute_branch_years(by=by, branches=[current.branch], years=[current.assessment_year])
+
+
+def _lock(branch_id: int) -> None:
+    """One writer a branch at a time: numbers in series and the yearly summary depend on all of its records."""
+    PartyOrganization.objects.select_for_update(no_key=True).values_list("pk").get(pk=branch_id)
+
+
+def _sign(record: ActivityRecord, step: str, by, now: datetime.datetime) -> None:
+    move(record, step)
+    record.recorded_by, record.recorded_at = by, now
+    record.returned_reason = ""
+    if record.number is None:
+        record.number = _next_number(record)
+
+
+def _signing_step(record: ActivityRecord) -> str:
+    return {"draft": "record", "recorded": "revise", "returned": "resubmit"}[record.state]
+
+
+def _next_number(record: ActivityRecord) -> int:
+    """The number in the series of this kind and year, of the cell for cell meetings."""
+    series = ActivityRecord.objects.filter(
+        branch_id=record.branch_id, cell_id=record.cell_id, kind=record.kind, assessment_year=record.assessment_year
+    )
+    return (series.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterable[int]) -> None:
+    """Make the ledger and the branch's year say what the record says."""
+    from learning.actions.credits import CreditLine, post_credits
+    category = category_of_kind(record.kind)
+    if category is not None:
+        lines = [
+            CreditLine(
+                member_id=row.member_id,
+                branch_id=record.branch_id,
+                category=category,
+                on_date=record.on_date,
+                minutes=row.minutes,
+                title=record.title,
+            )
+            for row in rows
+            if row.minutes > 0
+        ]
+        post_credits(
+            by=by, source=credit_source(record), source_url=record_url(record), lines=lines, confirmed=False
+        )
+    recompute_branch_years(by=by, branches=[record.branch], years=years)
+
+
+def _store_roll(
+    share: GatheringBranch, roll: Attendance, on_date: datetime.date, by, now: datetime.datetime
+) -> list[RollEntry]:
+    """Write the roll: only the rows that changed while the list is the same, all of them when the day's list differs."""
+    rows = roll.rows(share, on_date, by, now)
+    stored = {entry.member_id: entry for entry in RollEntry.objects.filter(share=share)}
+    if [(row.member_id, row.row_number) for row in rows] != [
+        (entry.member_id, entry.row_number) for entry in sorted(stored.values(), key=lambda entry: entry.row_number)
+    ]:
+        RollEntry.objects.filter(share=share).delete()
+        return RollEntry.objects.bulk_create(rows)
+    changed = []
+    for row in rows:
+        old = stored[row.member_id]
+        row.pk = old.pk
+        if any(getattr(old, name) != getattr(row, name) for name in _ROLL_VALUES):
+            changed.append(row)
+    RollEntry.objects.bulk_update(changed, [*_ROLL_VALUES, "marked_by", "marked_at"])
+    return rows
+
+
+_ROLL_VALUES = ("on_date", "status", "leave_type", "reason", "minutes")
+
+
+def _assign(row, values: dict) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _gathering_values(facts: Facts) -> dict:
+    return {
+        "theme": facts.theme,
+        "on_date": facts.on_date,
+        "started_at": facts.started_at,
+        "ended_at": facts.ended_at,
+        "place": facts.place,
+    }
+
+
+def _share_values(facts: Facts) -> dict:
+    return {"chair_id": facts.chair_id, "recorder_id": facts.recorder_id, "observers": facts.observers}
+
+
+def _record_values(facts: Facts) -> dict:
+    return {
+        "on_date": facts.on_date,
+        "title": facts.theme,
+        "assessment_year": facts.on_date.year,
+        "content": facts.content,
+        "summary": facts.summary,
+        "lecturer": facts.lecturer,
+        "study_minutes": facts.minutes_of_study or None,
+    }

@@ -1,0 +1,83 @@
+"""The branch's year, recomputed from its records in the transaction that changed them; the same code rebuilds all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+
+from activities.models import ActivityKind, ActivityRecord, BranchYear
+from activities.queries.cadence import cadence_rules, cells_of, due_masks
+from activities.rules.cadence import CadenceRule, every_cell, month_bit, months_of
+from activities.rules.states import CONFIRMED_STATES
+from members.models import PartyOrganization
+
+_MASKS = [f"{part}_{kind}" for kind in ActivityKind.values for part in ("due", "held", "confirmed")]
+MASK_FIELDS = [*_MASKS, "cells_partly"]
+
+#: (branch id, year) → kind → cell id (None for the branch) → (held months, confirmed months)
+Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
+
+
+@transaction.atomic
+def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: Iterable[int]) -> None:
+    """Make the stored years of these branches say what their records say: four queries and one upsert."""
+    write_branch_years(compute_branch_years(branches, years))
+
+
+def compute_branch_years(branches: Sequence[PartyOrganization], years: Iterable[int]) -> list[BranchYear]:
+    """The rows as they should be, unsaved. A branch gets a row for every year asked for, also an empty one."""
+    wanted = sorted(set(years))
+    all_rules, cells, tally = cadence_rules(), cells_of(branches), _tally(branches, wanted)
+    return [
+        _row(all_rules, branch, cells[branch.pk], year, tally.get((branch.pk, year), {}))
+        for branch in branches
+        for year in wanted
+    ]
+
+
+def write_branch_years(rows: Sequence[BranchYear]) -> None:
+    """One upsert."""
+    BranchYear.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["branch", "year"], update_fields=MASK_FIELDS, batch_size=2000
+    )
+
+
+def _tally(branches: Sequence[PartyOrganization], years: Sequence[int]) -> Tally:
+    rows = (
+        ActivityRecord.objects.filter(branch__in=[branch.pk for branch in branches], assessment_year__in=years)
+        .counted()
+        .order_by()
+        .values_list("branch_id", "assessment_year", "kind", "cell_id", "on_date__month", "state")
+        .distinct()
+    )
+    tally: Tally = defaultdict(lambda: defaultdict(dict))
+    for branch_id, year, kind, cell_id, month, state in rows:
+        held, confirmed = tally[branch_id, year][kind].get(cell_id, (0, 0))
+        bit = month_bit(month)
+        tally[branch_id, year][kind][cell_id] = (held | bit, confirmed | bit if state in CONFIRMED_STATES else confirmed)
+    return tally
+
+
+def _row(
+    all_rules: Sequence[CadenceRule],
+    branch: PartyOrganization,
+    cells: Sequence[PartyOrganization],
+    year: int,
+    tally: dict[str, dict[int | None, tuple[int, int]]],
+) -> BranchYear:
+    due, due_by_cell = due_masks(all_rules, branch, cells, year)
+    row = BranchYear(branch=branch, year=year)
+    for kind in ActivityKind.values:
+        held, confirmed = tally.get(kind, {}).get(None, (0, 0))
+        setattr(row, f"due_{kind}", due.get(kind, 0))
+        setattr(row, f"held_{kind}", held)
+        setattr(row, f"confirmed_{kind}", confirmed)
+    met = tally.get(ActivityKind.CELL_MEETING, {})
+    pairs = [(due_by_cell.get(cell_id, 0), *met.get(cell_id, (0, 0))) for cell_id in {*due_by_cell, *met}]
+    row.held_cell_meeting = every_cell((owed, held) for owed, held, _ in pairs)
+    row.confirmed_cell_meeting = every_cell((owed, confirmed) for owed, _, confirmed in pairs)
+    anywhere = 0
+    for _, held, _ in pairs:
+        anywhere |= held
+    row.cells_partly = sum(month_bit(month) for month in months_of(anywhere & ~row.held_cell_meeting))
+    return row

@@ -1,0 +1,59 @@
+"""`manage.py rebuild_branch_years [--check] [--year Y]`: every branch's year from its records, or only the comparison."""
+
+import argparse
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import Min
+
+from activities.actions.years import MASK_FIELDS, compute_branch_years, write_branch_years
+from activities.models import ActivityRecord, BranchYear
+from branch_portal.dates import today_shanghai
+from members.models import PartyOrganization
+
+BATCH = 500
+
+
+class Command(BaseCommand):
+    help = "重算各党支部的年度组织生活汇总；加 --check 只比对，不写入。"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="只比对，有差异时以错误结束")
+        parser.add_argument("--year", type=int, action="append", dest="years", help="只算这一年，可多次给出")
+
+    def handle(self, *args, check: bool, years: list[int] | None, **options) -> None:
+        wanted = years or _years_on_record()
+        branches = list(PartyOrganization.objects.unscoped("rebuild of the yearly summaries").branches().order_by("pk"))
+        different = 0
+        for start in range(0, len(branches), BATCH):
+            with transaction.atomic():
+                rows = compute_branch_years(branches[start : start + BATCH], wanted)
+                changed = _differing(rows)
+                different += len(changed)
+                if not check:
+                    write_branch_years(changed)
+        if check and different:
+            raise CommandError(f"{different} 行与活动记录不一致，请运行 rebuild_branch_years 重算。")
+        self.stdout.write(f"{len(branches)} 个党支部，{len(wanted)} 个年度，{different} 行有差异。")
+
+
+def _years_on_record() -> list[int]:
+    this_year = today_shanghai().year
+    records = ActivityRecord.objects.unscoped("rebuild of the yearly summaries")
+    first = records.aggregate(first=Min("assessment_year"))["first"]
+    return list(range(min(first or this_year, this_year), this_year + 1))
+
+
+def _differing(rows: list[BranchYear]) -> list[BranchYear]:
+    stored = {
+        (row.branch_id, row.year): row
+        for row in BranchYear.objects.filter(
+            branch__in={row.branch_id for row in rows}, year__in={row.year for row in rows}
+        )
+    }
+    return [
+        row
+        for row in rows
+        if (old := stored.get((row.branch_id, row.year))) is None
+        or any(getattr(old, name) != getattr(row, name) for name in MASK_FIELDS)
+    ]

@@ -1,0 +1,117 @@
+"""Who was to come on a day: the branch as it stood then, in official order, with row numbers (promise 3, domain 13)."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from activities.models import ActivityKind
+from activities.rules.roll import EXEMPT, PRESENT
+from branch_portal.dates import add_months
+from members.models import Affiliation, Member, PartyOrganization, PostTenure
+
+#: Official order of people: by post, then by the sound of the name.
+POST_ORDER = {post: rank for rank, post in enumerate(PostTenure.Post.values)}
+FLOATING_MONTHS = 6
+_MEMBER_COLUMNS = (
+    "period",
+    "cell_id",
+    "member__uid",
+    "member__name",
+    "member__name_pinyin",
+    "member__standing",
+    "member__category",
+    "member__lost_contact_on",
+    "member__floating_since",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """One row of a roll before it is marked. `status` is the default: present, or exempt where absence is excused."""
+
+    row_number: int
+    member_id: int
+    uid: str
+    name: str
+    post: str = ""
+    status: str = PRESENT
+    reason: str = ""
+
+
+def eligible_members(
+    *, kind: str, branch: PartyOrganization, day: datetime.date, cell: PartyOrganization | None = None
+) -> list[Eligible]:
+    """The roll of a gathering of this kind on this day. Two queries, whatever the branch's size.
+
+    Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
+    """
+    posts = _posts(branch, day)
+    affiliations = Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
+    if kind == ActivityKind.CELL_MEETING:
+        affiliations = affiliations.filter(cell=cell)
+    people = []
+    for affiliation in affiliations:
+        member, post = affiliation.member, posts.get(affiliation.member_id, "")
+        if not _belongs(member, affiliation):
+            continue
+        if kind == ActivityKind.COMMITTEE_MEETING and post in ("", PostTenure.Post.CELL_LEADER):
+            continue
+        excuse = _excuse(member, day)
+        people.append((bool(excuse), POST_ORDER.get(post, 99), member.name_pinyin, member.pk, member, post, excuse))
+    people.sort(key=lambda person: person[:4])
+    return [
+        Eligible(
+            row_number=number,
+            member_id=member.pk,
+            uid=member.uid.hex,
+            name=member.name,
+            post=PostTenure.Post(post).label if post else _category(member),
+            status=EXEMPT if excuse else PRESENT,
+            reason=excuse,
+        )
+        for number, (*_, member, post, excuse) in enumerate(people, start=1)
+    ]
+
+
+def roll_signature(uids: Iterable[str]) -> str:
+    """A short name for a list of people in their order, to notice that another list is due after a change of date."""
+    return hashlib.sha256("\n".join(uids).encode()).hexdigest()[:16]
+
+
+def default_chair(people: Sequence[Eligible]) -> str:
+    """The uid of who chairs by default: the first in official order who is expected."""
+    return next((person.uid for person in people if person.status == PRESENT), "")
+
+
+def _posts(branch: PartyOrganization, day: datetime.date) -> dict[int, str]:
+    """Each member's highest post in the branch or one of its cells."""
+    tenures = PostTenure.objects.filter(organization__path__startswith=branch.path).on(day)
+    posts: dict[int, str] = {}
+    for member_id, post in tenures.values_list("member_id", "post"):
+        if POST_ORDER[post] < POST_ORDER.get(posts.get(member_id, ""), 99):
+            posts[member_id] = post
+    return posts
+
+
+def _belongs(member: Member, affiliation: Affiliation) -> bool:
+    """Whether the member's standing counts on that day.
+
+    Only today's standing is stored. Whoever has left since is in the branch up to the end of the affiliation; a member
+    who has left while the affiliation is open, or whose membership is suspended, is not expected.
+    """
+    if member.standing == Member.Standing.NORMAL:
+        return True
+    return member.standing != Member.Standing.SUSPENDED and affiliation.period.upper is not None
+
+
+def _excuse(member: Member, day: datetime.date) -> str:
+    if member.lost_contact_on is not None and member.lost_contact_on <= day:
+        return "失去联系"
+    if member.floating_since is not None and add_months(member.floating_since, FLOATING_MONTHS) <= day:
+        return "外出满六个月"
+    return ""
+
+
+def _category(member: Member) -> str:
+    return "预备党员" if member.category == Member.Category.PROBATIONARY else ""

@@ -1,0 +1,22 @@
+"""Names by which other apps know activities' rows: sources of credits, subjects of reminders, addresses of pages."""
+
+from django.urls import reverse
+
+from activities.models import ActivityRecord, Gathering, GatheringBranch
+
+
+def credit_source(record: ActivityRecord) -> str:
+    return f"activities.record:{record.uid}"
+
+
+def gathering_subject(gathering: Gathering) -> str:
+    return f"activities.gathering:{gathering.uid}"
+
+
+def record_url(record: ActivityRecord) -> str:
+    return reverse("activities:record", args=[record.uid])
+
+
+def gathering_url(share: GatheringBranch) -> str:
+    """The page of a branch's share of a gathering that is announced."""
+    return reverse("activities:gathering", args=[share.uid])

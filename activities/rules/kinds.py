@@ -1,0 +1,93 @@
+"""What the five kinds of organisational life are, in one line each, and what their records ask for (domain 4.1, 4.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+THEME_DAY = "theme_day"
+GENERAL_MEETING = "general_meeting"
+COMMITTEE_MEETING = "committee_meeting"
+CELL_MEETING = "cell_meeting"
+PARTY_LECTURE = "party_lecture"
+
+#: Study minutes of a record: the whole duration unless another number is typed, only what is typed, or never any.
+WHOLE_DURATION, AS_TYPED, NO_STUDY = "whole", "typed", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class KindInfo:
+    """One kind: its name, who takes part, one line for the page where kinds are chosen, and how study counts."""
+
+    key: str
+    label: str
+    who: str
+    line: str
+    icon: str
+    study: str
+    content_hint: str
+
+    @property
+    def gives_hours(self) -> bool:
+        return self.study != NO_STUDY
+
+
+KINDS: dict[str, KindInfo] = {
+    kind.key: kind
+    for kind in (
+        KindInfo(
+            THEME_DAY,
+            "主题党日",
+            "全体党员",
+            "每月相对固定1天，开展集体学习、组织生活、民主议事和志愿服务",
+            "calendar-check",
+            WHOLE_DURATION,
+            "写清学了什么、做了什么、议了什么，以及形成的意见",
+        ),
+        KindInfo(
+            GENERAL_MEETING,
+            "支部党员大会",
+            "全体党员",
+            "一般每季度召开1次，讨论和决定支部重要事项",
+            "people",
+            AS_TYPED,
+            "写清议题、发言要点（含不同意见）、决议和主持人小结",
+        ),
+        KindInfo(
+            COMMITTEE_MEETING,
+            "支部委员会会议",
+            "支部委员会成员",
+            "一般每月召开1次，对支部重要工作进行讨论、作出决定",
+            "list",
+            NO_STUDY,
+            "写清议题、发言要点（含不同意见）、决定事项和责任人",
+        ),
+        KindInfo(
+            CELL_MEETING,
+            "党小组会",
+            "党小组成员",
+            "一般每月召开1次，学习讨论、开展批评和自我批评",
+            "message",
+            WHOLE_DURATION,
+            "写清学习内容和发言要点",
+        ),
+        KindInfo(
+            PARTY_LECTURE,
+            "党课",
+            "全体党员",
+            "定期开展，由党员领导干部、支部书记或其他主讲人讲授",
+            "book",
+            WHOLE_DURATION,
+            "写清授课提纲和党员讨论的要点",
+        ),
+    )
+}
+
+
+def study_minutes(kind: str, typed: int | None, duration: int) -> int:
+    """Minutes of study that a record of the kind stands for; 0 where it gives no hours."""
+    study = KINDS[kind].study
+    if study == NO_STUDY:
+        return 0
+    if typed is not None:
+        return typed
+    return duration if study == WHOLE_DURATION else 0

@@ -1,0 +1,172 @@
+"""发布预告: a gathering to come, its page, and moving or cancelling it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from activities.actions.facts import Facts
+from activities.actions.gatherings import announce_gathering, cancel_gathering, postpone_gathering
+from activities.forms.announce import AnnounceForm, AnnounceKindForm, PostponeForm
+from activities.forms.gathering import ReasonForm
+from activities.forms.lists import PrefillForm
+from activities.models import GatheringBranch
+from activities.queries.defaults import announcement_defaults
+from activities.queries.subjects import gathering_subject, gathering_url
+from activities.rules.kinds import KINDS
+from activities.rules.states import GATHERING, STATE_LABELS, TransitionError, steps_from
+from activities.views.target import log_target
+from branch_portal.dates import today_shanghai
+from branch_portal.once import earlier_result, remember_result
+from branch_portal.permissions import Permission
+
+CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announce(request):
+    """Choose the kind, then say when, where and what."""
+    prefill = PrefillForm(request.GET)
+    target = log_target(request, prefill)
+    kind = AnnounceKindForm(request.GET, kinds=target.kinds).kind
+    cells = target.cells_for(kind)
+    common = {"user": request.user, "kind": kind, "branch": target.branch, "cells": cells}
+    if request.method == "POST":
+        form = AnnounceForm(request.POST, **common)
+        if form.is_valid():
+            return _announced(request, target, form)
+    else:
+        day = prefill.values().get("date")
+        cell = cells[0] if cells else None
+        form = AnnounceForm(initial=announcement_defaults(kind, target.branch, cell, today_shanghai(), day), **common)
+    context = {
+        "page_title": "发布预告",
+        "breadcrumbs": [*CRUMBS, ("发布预告", None)],
+        "form": form,
+        "info": KINDS[kind],
+        "kinds": [KINDS[key] for key in target.kinds],
+        "branch": target.branch,
+    }
+    return render(request, "activities/announce.html", context)
+
+
+def _announced(request, target, form: AnnounceForm):
+    key = form.cleaned_data["submission_key"]
+    if url := earlier_result(key, request.user):
+        return redirect(url)
+    values = form.cleaned_data
+    facts = Facts(
+        kind=form.kind,
+        theme=values["theme"],
+        on_date=values["on_date"],
+        started_at=values["started_at"],
+        ended_at=values["ended_at"],
+        place=values["place"],
+        cell=form.chosen_cell,
+    )
+    share = announce_gathering(by=request.user, branch=target.branch, facts=facts, note=values["note"])
+    remember_result(key, gathering_url(share))
+    messages.success(request, "预告已发布，通知会按时送达相关党员。")
+    return redirect(gathering_url(share))
+
+
+@require_safe
+def gathering_page(request, uid):
+    """The page that the notice links to: when, where, what to prepare; officers see the next steps."""
+    share = _visible(request, uid)
+    record = share.records.all()[0]
+    gathering = share.gathering
+    may_log = _may_log(request.user, share)
+    allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if may_log else set()
+    context = {
+        "page_title": f"{KINDS[record.kind].label}预告",
+        "breadcrumbs": [*CRUMBS, (gathering.theme, None)],
+        "share": share,
+        "gathering": gathering,
+        "record": record,
+        "info": KINDS[record.kind],
+        "state_label": STATE_LABELS[GATHERING][gathering.state],
+        "subject": gathering_subject(gathering),
+        "allowed": allowed,
+        "may_log": may_log,
+        "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
+    }
+    return render(request, "activities/gathering.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def postpone(request, uid):
+    """延期, with the new time when it is known."""
+    share = _loggable(request, uid)
+    form = PostponeForm(request.POST or None, user=request.user, kind="", branch=share.branch)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        return _step(
+            request,
+            share,
+            "活动已延期。",
+            lambda: postpone_gathering(
+                by=request.user,
+                share=share,
+                reason=values["reason"],
+                started_at=values.get("started_at"),
+                ended_at=values.get("ended_at"),
+                place=values.get("place", ""),
+            ),
+        )
+    return _reason_page(request, share, form, "延期", "原定时间的提醒会取消；填写新时间的，按新时间重新通知。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request, uid):
+    """取消活动."""
+    share = _loggable(request, uid)
+    form = ReasonForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        return _step(
+            request, share, "活动已取消。", lambda: cancel_gathering(by=request.user, share=share, reason=reason)
+        )
+    return _reason_page(request, share, form, "取消活动", "取消以后不再发送这次活动的提醒，活动页面会写明原因。")
+
+
+def _step(request, share: GatheringBranch, done: str, action):
+    try:
+        action()
+        messages.success(request, done)
+    except TransitionError as error:
+        messages.error(request, str(error))
+    return redirect(gathering_url(share))
+
+
+def _reason_page(request, share: GatheringBranch, form, title: str, lead: str):
+    context = {
+        "page_title": title,
+        "breadcrumbs": [*CRUMBS, (share.gathering.theme, gathering_url(share)), (title, None)],
+        "lead": f"“{share.gathering.theme}”：{lead}",
+        "form": form,
+        "submit": title,
+        "back_url": gathering_url(share),
+    }
+    return render(request, "activities/reason_form.html", context)
+
+
+def _visible(request, uid) -> GatheringBranch:
+    shares = (
+        GatheringBranch.objects.visible_to(request.user)
+        .select_related("gathering", "branch", "cell")
+        .prefetch_related("records")
+    )
+    return get_object_or_404(shares, uid=uid)
+
+
+def _loggable(request, uid) -> GatheringBranch:
+    share = _visible(request, uid)
+    if not _may_log(request.user, share):
+        raise PermissionDenied
+    return share
+
+
+def _may_log(user, share: GatheringBranch) -> bool:
+    scope = user.access.scope(Permission.LOG_GATHERINGS)
+    return scope.covers(share.branch) or (share.cell is not None and scope.covers(share.cell))

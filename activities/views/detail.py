@@ -1,0 +1,93 @@
+"""The page of one record: facts, 应到 / 实到 / 缺席, who was there with hours, its state and what may follow."""
+
+from decimal import Decimal
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from activities.models import ActivityRecord, RollEntry
+from activities.queries.records import people_of, visible_record
+from activities.queries.rolls import stored_entries
+from activities.queries.subjects import credit_source
+from activities.rules.kinds import KINDS
+from activities.rules.roll import count_statuses, mark_label
+from activities.rules.states import DRAFT, EDITABLE, RECORD, RECORDED, STATE_LABELS, steps_from
+from activities.views.lists import STATE_CLASSES
+from branch_portal.permissions import Permission
+from branch_portal.tables import Column, Table
+
+BACKFILL_DAYS = 7
+
+
+@require_safe
+def record_page(request, uid):
+    """The record with its roll: officers see every row, plain members the counts and their own."""
+    record = get_object_or_404(visible_record(request.user), uid=uid)
+    sees_roll = _reaches(request.user, Permission.VIEW_ROLLS, record)
+    entries = stored_entries(record.share)
+    from learning.queries.credits import hours_by_member
+    hours = hours_by_member(credit_source(record)) if record.state != DRAFT else {}
+    own = next((entry for entry in entries if entry.member_id == request.user.member_id), None)
+    names = people_of(record)
+    context = {
+        "page_title": f"{KINDS[record.kind].label}记录",
+        "breadcrumbs": [("工作台", "/"), ("组织生活", "/activities/"), (record.title, None)],
+        "record": record,
+        "share": record.share,
+        "gathering": record.share.gathering,
+        "info": KINDS[record.kind],
+        "chair": names.get(record.share.chair_id, ""),
+        "recorder": names.get(record.share.recorder_id, ""),
+        "count": count_statuses(entry.status for entry in entries),
+        "absentees": [entry for entry in entries if sees_roll and entry.reason and not _came(entry)],
+        "roll": roll_table(entries, hours) if sees_roll else None,
+        "own": own,
+        "own_hours": hours.get(own.member_id, Decimal(0)) if own else None,
+        "own_label": mark_label(own.status, own.leave_type) if own else "",
+        "total_hours": sum(hours.values(), Decimal(0)),
+        "state_label": STATE_LABELS[RECORD][record.state],
+        "state_class": STATE_CLASSES[record.state],
+        "backfilled": (record.created_at.date() - record.on_date).days > BACKFILL_DAYS,
+        **_steps(request.user, record),
+    }
+    return render(request, "activities/record.html", context)
+
+
+def roll_table(entries: list[RollEntry], hours: dict[int, Decimal]) -> Table:
+    """The whole roll, numbered as it was then."""
+    columns = [
+        Column("姓名", lambda e: e.name),
+        Column("到会情况", lambda e: mark_label(e.status, e.leave_type), cell=_status_cell),
+        Column("原因", lambda e: e.reason),
+        Column("学习分钟", lambda e: e.minutes, numeric=True),
+        Column("学时", lambda e: hours.get(e.member_id, Decimal(0)), numeric=True),
+    ]
+    return Table(columns, entries, caption="到会情况和学时")
+
+
+def _came(entry: RollEntry) -> bool:
+    return entry.status in RollEntry.PRESENT_STATUSES
+
+
+def _status_cell(entry: RollEntry):
+    label = mark_label(entry.status, entry.leave_type)
+    return label if entry.status == "present" else format_html('<span class="status is-late">{}</span>', label)
+
+
+def _steps(user, record: ActivityRecord) -> dict:
+    """What this user may do next, from the table of states and the user's reach."""
+    allowed = {
+        step.action for step in steps_from(RECORD, record.state) if _reaches(user, step.permission, record)
+    }
+    return {
+        "may_edit": record.state in EDITABLE and _reaches(user, Permission.LOG_GATHERINGS, record),
+        "may_confirm": "confirm" in allowed,
+        "may_return": "return" in allowed,
+        "waiting": record.state == RECORDED,
+    }
+
+
+def _reaches(user, permission: Permission, record: ActivityRecord) -> bool:
+    scope = user.access.scope(permission)
+    return scope.covers(record.branch) or (record.cell is not None and scope.covers(record.cell))

@@ -1,0 +1,237 @@
+"""记录活动: choosing the kind, the one page with facts, roll and minutes, and changing a record before confirmation."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from activities.actions.facts import Facts, Mark
+from activities.actions.records import Conflict, NotEditable, record_gathering, update_record
+from activities.forms.choices import KEYS
+from activities.forms.lists import PrefillForm, RollQueryForm
+from activities.forms.record import RecordForm
+from activities.forms.roll import fresh_roll
+from activities.forms.stored import differences, edit_initial, stored_list
+from activities.models import ActivityRecord
+from activities.queries.defaults import gathering_defaults, usual_date
+from activities.queries.eligibility import eligible_members
+from activities.queries.subjects import record_url
+from activities.rules.kinds import KINDS
+from activities.rules.states import EDITABLE
+from activities.views.target import log_target, target_of_record
+from branch_portal.dates import today_shanghai
+from branch_portal.once import earlier_result, remember_result
+
+CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
+
+
+@require_safe
+def choose_kind(request):
+    """Five kinds as large links; a cell leader sees the cell meeting alone."""
+    prefill = PrefillForm(request.GET)
+    target = log_target(request, prefill)
+    query = _query(prefill)
+    kinds = [
+        {"info": KINDS[kind], "url": reverse("activities:new", args=[kind]) + query} for kind in target.kinds
+    ]
+    context = {
+        "page_title": "记录活动",
+        "breadcrumbs": [*CRUMBS, ("记录活动", None)],
+        "branch": target.branch,
+        "kinds": kinds,
+        "announce_url": reverse("activities:announce") + query,
+    }
+    return render(request, "activities/choose_kind.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_record(request, kind: str):
+    """Log a gathering that was held."""
+    prefill = PrefillForm(request.GET)
+    target = log_target(request, prefill)
+    target.require(kind)
+    form = _new_form(request, target, kind, prefill)
+    if request.method == "POST" and form.is_valid():
+        key = form.cleaned_data["submission_key"]
+        if key and (url := earlier_result(key, request.user)):
+            return redirect(url)
+        record = record_gathering(
+            by=request.user, branch=target.branch, facts=_facts(form), marks=_marks(form), signed=not form.is_draft
+        )
+        url = record_url(record)
+        if key:
+            remember_result(key, url)
+        messages.success(request, _saved_words(form, record))
+        return redirect(url)
+    return _form_page(request, form, target, f"记录{KINDS[kind].label}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_record(request, uid):
+    """Change a record before its confirmation, or turn a draft into a record."""
+    visible = ActivityRecord.objects.visible_to(request.user).select_related("share__gathering", "branch", "cell")
+    record = get_object_or_404(visible, uid=uid)
+    target = target_of_record(request, record)
+    if not ActivityRecord.objects.editable_by(request.user).filter(pk=record.pk).exists():
+        raise PermissionDenied
+    if record.state not in EDITABLE:
+        messages.error(request, "记录已确认，不能再直接修改。")
+        return redirect(record_url(record))
+    form = _edit_form(request, target, record)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record = update_record(
+                by=request.user,
+                record=record,
+                version=form.cleaned_data["version"] or 0,
+                facts=_facts(form),
+                marks=_marks(form),
+                signed=not form.is_draft,
+            )
+        except NotEditable:
+            messages.error(request, "记录已确认，不能再直接修改；内容如需改动，请用“更正”。")
+            return redirect(record_url(record))
+        except Conflict:
+            return _conflict_page(request, form, target, record)
+        messages.success(request, _saved_words(form, record))
+        return redirect(record_url(record))
+    return _form_page(request, form, target, f"修改{KINDS[record.kind].label}记录", record=record)
+
+
+@require_safe
+def roll_fragment(request, kind: str):
+    """The roll of another day, for the page whose date was changed; 204 when it is the same list."""
+    target = log_target(request, PrefillForm(request.GET))
+    target.require(kind)
+    asked = RollQueryForm(request.GET).values()
+    cells = target.cells_for(kind)
+    cell = next((cell for cell in cells if cell.uid.hex == asked.get("cell")), cells[0] if cells else None)
+    day = asked.get("on_date") or today_shanghai()
+    roll = fresh_roll(eligible_members(kind=kind, branch=target.branch, day=day, cell=cell))
+    if roll.signature == asked.get("roll_signature"):
+        return HttpResponse(status=204)
+    return render(request, "activities/_roll_rows.html", {"roll": roll})
+
+
+def _new_form(request, target, kind: str, prefill: PrefillForm) -> RecordForm:
+    cells = target.cells_for(kind)
+    asked = prefill.values()
+    day = asked.get("date") or usual_date(kind, target.branch, today_shanghai())
+    cell = next((cell for cell in cells if cell.uid.hex == asked.get("cell")), cells[0] if cells else None)
+
+    def people_on(date, chosen):
+        return eligible_members(kind=kind, branch=target.branch, day=date, cell=chosen)
+
+    common = {"user": request.user, "kind": kind, "branch": target.branch, "cells": cells, "people_on": people_on}
+    if request.method == "POST":
+        return RecordForm(request.POST, people=[], **common)
+    people = people_on(day, cell)
+    initial = gathering_defaults(
+        kind=kind, branch=target.branch, cell=cell, people=people, member_id=request.user.member_id
+    )
+    initial |= {"on_date": day, "cell": cell.uid.hex if cell else ""}
+    form = RecordForm(people=people, initial=initial, **common)
+    form.initial["roll_signature"] = form.roll.signature
+    return form
+
+
+def _edit_form(request, target, record: ActivityRecord) -> RecordForm:
+    people_on, people, roll = stored_list(record)
+    common = {
+        "user": request.user,
+        "kind": record.kind,
+        "branch": record.branch,
+        "cells": [record.cell] if record.cell else [],
+        "people_on": people_on,
+    }
+    if request.method == "POST":
+        return RecordForm(request.POST, people=[], **common)
+    initial = edit_initial(record, people, request.user.member_id)
+    return RecordForm(people=people, roll=roll, initial=initial | {"roll_signature": roll.signature}, **common)
+
+
+def _form_page(request, form: RecordForm, target, title: str, *, record=None, theirs=()):
+    kind = form.kind
+    context = {
+        "page_title": title,
+        "breadcrumbs": [*CRUMBS, (title, None)],
+        "form": form,
+        "info": KINDS[kind],
+        "keys": KEYS,
+        "branch": target.branch,
+        "record": record,
+        "theirs": theirs,
+        "roll_url": reverse("activities:roll", args=[kind])
+        + "?"
+        + urlencode({"for": (target.own_cell or target.branch).uid}),
+        "may_draft": record is None or record.state == ActivityRecord.State.DRAFT,
+    }
+    return render(request, "activities/record_form.html", context)
+
+
+def _conflict_page(request, form: RecordForm, target, record: ActivityRecord):
+    """Somebody saved meanwhile: both texts on one page; saving again replaces theirs knowingly."""
+    current = ActivityRecord.objects.visible_to(request.user).select_related("share__gathering").get(pk=record.pk)
+    form.data = form.data.copy()
+    form.data["version"] = current.version
+    form.add_error(None, "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。")
+    return _form_page(
+        request,
+        form,
+        target,
+        f"修改{KINDS[record.kind].label}记录",
+        record=current,
+        theirs=differences(current, form),
+    )
+
+
+def _facts(form: RecordForm) -> Facts:
+    values = form.cleaned_data
+    chair, recorder = form.person("chair"), form.person("recorder")
+    return Facts(
+        kind=form.kind,
+        theme=values["theme"],
+        on_date=values["on_date"],
+        started_at=values["started_at"],
+        ended_at=values["ended_at"],
+        place=values["place"],
+        cell=form.chosen_cell,
+        chair_id=chair.member_id if chair else None,
+        recorder_id=recorder.member_id if recorder else None,
+        observers=values["observers"],
+        lecturer=values.get("lecturer", ""),
+        study_minutes=values.get("study_minutes"),
+        content=values["content"],
+        summary=values["summary"],
+    )
+
+
+def _marks(form: RecordForm) -> list[Mark]:
+    return [
+        Mark(
+            row_number=row.person.row_number,
+            member_id=row.person.member_id,
+            name=row.person.name,
+            status=row.status,
+            leave_type=row.leave_type,
+            reason=row.reason if row.value != "present" else "",
+            own_minutes=row.own_minutes,
+        )
+        for row in form.roll.rows
+    ]
+
+
+def _saved_words(form: RecordForm, record: ActivityRecord) -> str:
+    if record.state == ActivityRecord.State.DRAFT:
+        return "已暂存为草稿，写完以后请保存记录。"
+    return f"记录已保存。{form.roll.count.sentence}。"
+
+
+def _query(prefill: PrefillForm) -> str:
+    uid = prefill.values().get("for")
+    return "?" + urlencode({"for": uid}) if uid else ""
+
