@@ -72,7 +72,7 @@ def ensure_assets(places: Places) -> None:
     stamp = target / ".fetched"
     wanted = _fingerprint(places.root / "package-lock.json") + _fingerprint(Path(__file__))
     names = [Path(source).name for source in _ASSETS]
-    if all((target / name).exists() for name in names) and stamp.exists() and stamp.read_text() == wanted:
+    if _assets_are_as_fetched(target, read_json(stamp), wanted):
         return
     step("取得前端文件到 static/vendor")
     target.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,16 @@ def ensure_assets(places: Places) -> None:
         _npm_install(places, work)
         for source in _ASSETS:
             _copy_asset(work / "node_modules" / source, target)
-    stamp.write_text(wanted)
+    fetched = {name: _fingerprint(target / name) for name in names}
+    stamp.write_text(json.dumps({"wanted": wanted, "files": fetched}))
+
+
+def _assets_are_as_fetched(target: Path, stamp: dict, wanted: str) -> bool:
+    """Also false when somebody changed a file: what is served is what the lock file says."""
+    files = stamp.get("files", {})
+    return stamp.get("wanted") == wanted and all(
+        (target / name).exists() and _fingerprint(target / name) == mark for name, mark in files.items()
+    )
 
 
 def _works(python: Path) -> bool:

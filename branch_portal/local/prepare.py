@@ -12,6 +12,7 @@ LOGINS_VARIABLE = "PORTAL_DEMO_LOGINS"
 def main() -> int:
     import django
     from django.core.management import CommandError, call_command
+    from whitenoise.storage import MissingFileError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
     django.setup()
@@ -28,8 +29,8 @@ def main() -> int:
             _tell("静态文件")
             call_command("collectstatic", interactive=False, verbosity=0, stdout=quiet)
             _remember_static_files()
-    except CommandError as error:
-        print(error, file=sys.stderr)
+    except (CommandError, MissingFileError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
         return 1
     return 0
 

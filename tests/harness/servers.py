@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,8 @@ def _serve(folder: Path, owner_pid: int) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     try:
+        # Needs no database, so it loads Django while PostgreSQL comes up.
+        keys = ThreadPoolExecutor(1).submit(servers.manage, servers.database(TEMPLATE), "ensure_keys")
         servers.valkey.start()
         servers.cluster.create()
         servers.cluster.start()
@@ -176,7 +179,7 @@ def _serve(folder: Path, owner_pid: int) -> None:
             TEMPLATE, owner_password=servers.plan["owner"], web_password=servers.plan["web"]
         )
         template = servers.database(TEMPLATE)
-        servers.manage(template, "ensure_keys")
+        keys.result()
         servers.manage(template, "migrate", "--verbosity", "0")
         (folder / "ready").touch()
         while birth(owner_pid) == born:
