@@ -42,9 +42,10 @@ def card(request, uid):
     context = {
         "page_title": member.name,
         "member": member,
+        "subtitle": f"{member.get_category_display()} · {member.branch or member.get_standing_display()}",
         "own": own,
         "tab": tab,
-        "tabs": [(key, label, f"?tab={key}", key == tab) for key, label in TABS],
+        "tabs": [{"label": label, "url": f"?tab={key}", "active": key == tab} for key, label in TABS],
         "may_edit": may_on(request, Permission.EDIT_ROSTER, member),
         "breadcrumbs": crumbs(request, member),
     }

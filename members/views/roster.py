@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import format_date_cn, today_shanghai
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table, xlsx_response
@@ -81,13 +81,10 @@ def roster(request):
             "roster": asked,
             "form": asked.form,
             "page": page,
-            "filter_query": urlencode(asked.query),
             "table": Table(
                 roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
             ),
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
-            "export_url": asked.url("members:export"),
-            "print_url": asked.url("members:print"),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },
     )
@@ -125,7 +122,9 @@ def printout(request):
             "page_title": asked.title,
             "table": Table(paper_columns(several_branches=asked.several), members, caption=asked.title),
             "organization": asked.branch or request.acting.organization,
-            "day": today_shanghai(),
+            "day": format_date_cn(today_shanghai()).split("（")[0],
+            "landscape": True,
+            "back_url": asked.url("members:roster"),
             "total": len(members),
         },
     )

@@ -105,11 +105,11 @@ def test_pages_follow_each_other(world, as_user):
 
 def test_roster_query_count(world, as_user, django_assert_num_queries):
     client = as_user(world.secretary_b)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         assert len(names(client.get(ROSTER))) == 2
     for _ in range(3):
         make.tenure(make.member(world.branch_b), "committee_member")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         assert len(names(client.get(ROSTER))) == 5
 
 
@@ -130,5 +130,5 @@ def test_the_paper_names_the_branch_and_everybody(world, as_user):
     page = as_user(world.officer_a).get(reverse("members:print")).content.decode()
     assert "清源村第一党支部党员名册" in page
     assert page.count("<tr>") == 11
-    assert "填报单位：清源村第一党支部" in page
+    assert "填报单位（盖章）：清源村第一党支部" in page
     assert "查看" not in page
