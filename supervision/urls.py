@@ -1,5 +1,14 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from supervision.views import grid, study
 
 app_name = "supervision"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("supervision/", grid.grid, name="grid"),
+    path("supervision/export/", grid.grid_export, name="grid-export"),
+    path("supervision/study/", study.study, name="study"),
+    path("supervision/study/export/", study.study_export, name="study-export"),
+    path("supervision/branches/<uuid:uid>/<int:year>/", grid.branch_year, name="branch"),
+    path("supervision/branches/<uuid:uid>/<int:year>/<str:kind>/<int:period>/", grid.cell, name="cell"),
+]

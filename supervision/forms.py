@@ -1,0 +1,68 @@
+"""Filters of the committee's pages."""
+
+from django import forms
+
+from activities.models import ActivityKind
+from branch_portal.dates import today_shanghai
+from branch_portal.forms import FilterForm, PortalFormHelper
+from members.models import PartyOrganization
+from supervision.queries.grid import supervised
+
+#: The regulation's first year: nothing was owed before it (Art. 37, in force from 28 October 2018).
+FIRST_YEAR = 2018
+NEED, OFFICIAL = "need", "official"
+
+
+def year_choices() -> list[tuple[int, str]]:
+    return [(year, f"{year} 年") for year in range(today_shanghai().year, FIRST_YEAR - 1, -1)]
+
+
+class SubtreeForm(FilterForm):
+    """Which part of the tree, which year. The organisations are those that the user supervises, indented by depth."""
+
+    organization = forms.ChoiceField(label="组织范围", required=False)
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = PortalFormHelper()
+        self.organizations = {str(found.uid): found for found in supervised(user)}
+        top = min((found.depth for found in self.organizations.values()), default=1)
+        self.fields["organization"].choices = [
+            ("", "全部"),
+            *((uid, "　" * (found.depth - top) + found.name) for uid, found in self.organizations.items()),
+        ]
+        self.fields["year"].choices = year_choices()
+
+    @property
+    def root(self) -> PartyOrganization | None:
+        return self.organizations.get(self.values().get("organization") or "")
+
+    @property
+    def chosen_year(self) -> int:
+        return self.values().get("year") or today_shanghai().year
+
+    @property
+    def page_number(self) -> int:
+        return self.values().get("page") or 1
+
+
+class GridForm(SubtreeForm):
+    """The grid's filter: one kind by month, or all kinds as sums."""
+
+    kind = forms.ChoiceField(
+        label="类型", required=False, choices=[("", "全部（汇总）"), *ActivityKind.choices]
+    )
+    order = forms.ChoiceField(
+        label="排序", required=False, choices=[(NEED, "最需要帮助的在前"), (OFFICIAL, "按组织排序号")]
+    )
+    field_order = ("organization", "year", "kind", "order")
+
+    @property
+    def kind_chosen(self) -> str:
+        return self.values().get("kind") or ""
+
+    @property
+    def by_need(self) -> bool:
+        return self.values().get("order") != OFFICIAL

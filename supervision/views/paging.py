@@ -1,0 +1,38 @@
+"""Numbered pages over rows that are already in memory: the grid is sorted by sums, which no index keeps."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from supervision.forms import SubtreeForm
+
+PAGE_SIZE = 50
+
+
+class NumberedPage:
+    """One page of rows, and links that keep the filter. A number past the end shows the last page."""
+
+    def __init__(self, rows: Sequence[Any], form: SubtreeForm):
+        self.total = len(rows)
+        self.last = max(1, -(-self.total // PAGE_SIZE))
+        self.number = min(form.page_number, self.last)
+        self.rows = rows[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
+        self._given = {
+            name: value for name, value in form.values().items() if value not in (None, "") and name != "page"
+        }
+
+    @property
+    def first_number(self) -> int:
+        return (self.number - 1) * PAGE_SIZE + 1
+
+    @property
+    def previous_url(self) -> str | None:
+        return self.link(page=self.number - 1) if self.number > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        return self.link(page=self.number + 1) if self.number < self.last else None
+
+    def link(self, path: str = "", **changes) -> str:
+        """The same filter with changes."""
+        return f"{path}?{urlencode(self._given | changes)}"
