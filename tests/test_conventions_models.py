@@ -1,0 +1,184 @@
+"""The habits that are read off the running product: models, admin, forms, timetable."""
+
+import datetime
+import importlib
+import inspect
+import pkgutil
+import re
+import uuid
+
+import pytest
+from django import forms as django_forms
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import Group
+from django.db import models
+
+from branch_portal.admin_base import ScopedModelAdmin
+from branch_portal.forms import FilterForm
+from branch_portal.once import OneTimeFormMixin
+from branch_portal.schedule import BEAT_SCHEDULE
+from branch_portal.scoping import ScopedQuerySet
+from tests.source import APPS, none
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def own_models() -> list[type[models.Model]]:
+    """Models written here; the audit's event tables are made from them."""
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in APPS and not hasattr(model, "pgh_tracked_model")
+    ]
+
+
+def label(model: type[models.Model]) -> str:
+    return model._meta.label
+
+
+UNSCOPED_MODELS = {
+    "members.OrganizationChange": "the dated history of the tree, read through its organisation",
+    "branch_portal.SubmissionKey": "a spent one-time key of the asker, never shown",
+}
+
+
+def test_rows_of_a_member_or_branch_are_scoped():
+    findings = []
+    for model in own_models():
+        personal = {"member", "branch", "organization", "user"} & {field.name for field in model._meta.fields}
+        if personal and not isinstance(model._default_manager.all(), ScopedQuerySet):
+            findings.append(f"{label(model)} has {', '.join(sorted(personal))} and no visible_to()")
+    none([line for line in findings if line.split()[0] not in UNSCOPED_MODELS])
+
+
+def test_scoped_models_name_real_relations():
+    """A misspelt lookup would answer with an error at the first request only."""
+    for model in own_models():
+        queryset = model._default_manager.all()
+        if isinstance(queryset, ScopedQuerySet):
+            for lookup in queryset.organization_lookups:
+                if lookup:
+                    queryset.filter(**{f"{lookup}__isnull": True})
+            if queryset.member_lookup:
+                queryset.filter(**{f"{queryset.member_lookup}__isnull": True})
+
+
+def test_models_have_chinese_names():
+    none([label(model) for model in own_models() if not CHINESE.search(str(model._meta.verbose_name))])
+
+
+#: Text that is public and that `__str__` may show; everything else is taken for personal.
+PUBLIC_TEXT = {
+    "members.PartyOrganization.name",
+    "members.PartyOrganization.short_name",
+    "members.User.username",
+    "branch_portal.Job.kind",
+    "branch_portal.TickerBeat.ticker",
+}
+
+
+def _canary(field: models.Field):
+    """A value that nobody could take for another field's."""
+    if field.choices:
+        return field.choices[0][0]
+    if isinstance(field, models.UUIDField):
+        return uuid.uuid4()
+    if isinstance(field, models.CharField | models.TextField | models.EmailField):
+        return f"泄露{field.model._meta.label}.{field.name}。"
+    if isinstance(field, models.DateTimeField):
+        return datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    if isinstance(field, models.DateField):
+        return datetime.date(2026, 1, 1)
+    return None
+
+
+def _instance(model: type[models.Model], depth: int = 0) -> models.Model:
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            if depth < 2 and field.related_model is not model:
+                values[field.name] = _instance(field.related_model, depth + 1)
+        elif (value := _canary(field)) is not None:
+            values[field.attname] = value
+    return model(**values)
+
+
+@pytest.mark.parametrize("model", own_models(), ids=label)
+def test_str_carries_no_personal_data(model):
+    shown = str(_instance(model))
+    assert set(re.findall("泄露([^。]+)。", shown)) - PUBLIC_TEXT == set(), shown
+
+
+def test_every_admin_class_is_scoped():
+    findings = [
+        f"{label(model)}: {type(handler).__name__} does not inherit ScopedModelAdmin"
+        for model, handler in admin.site._registry.items()
+        if not isinstance(handler, ScopedModelAdmin)
+    ]
+    findings += [
+        f"{type(inline).__name__ if not isinstance(inline, type) else inline.__name__} in {label(model)} can delete"
+        for model, handler in admin.site._registry.items()
+        for inline in handler.inlines
+        if inline.can_delete
+    ]
+    none(findings)
+    assert not admin.site.is_registered(Group)
+
+
+def test_admin_shows_no_sealed_field():
+    sealed = {"id_number", "birth_date", "mobile", "landline", "home_address", "password", "token_hash"}
+    findings = []
+    for model, handler in admin.site._registry.items():
+        columns = {column for column in handler.list_display if isinstance(column, str)}
+        names = columns | set(handler.search_fields) | {str(entry) for entry in handler.list_filter}
+        findings += [f"{label(model)} shows {name}" for name in names if name.split("__")[-1] in sealed]
+    none(findings)
+
+
+def test_every_task_of_the_timetable_exists():
+    from branch_portal.celery import app
+
+    app.loader.import_default_modules()
+    none([entry["task"] for entry in BEAT_SCHEDULE.values() if entry["task"] not in app.tasks])
+
+
+def _modules(word: str):
+    """The modules of the apps whose dotted name has the word (`forms`, `forms.roster`)."""
+    for app in APPS:
+        for found in pkgutil.walk_packages([app], prefix=f"{app}."):
+            parts = found.name.split(".")
+            if word in parts and "migrations" not in parts:
+                yield importlib.import_module(found.name)
+
+
+def own_forms() -> list[type[django_forms.BaseForm]]:
+    found = {
+        value
+        for module in _modules("forms")
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and issubclass(value, django_forms.BaseForm)
+        and value.__module__.split(".")[0] in APPS
+        and value.__module__ != "branch_portal.forms"
+    }
+    return sorted(found, key=lambda form: (form.__module__, form.__name__))
+
+
+#: Forms that create nothing: they read, or sending them twice leaves what sending them once does.
+NOT_CREATING: dict[str, str] = {}
+
+
+def test_forms_that_create_carry_a_one_time_key():
+    """Complete by construction: every form either has the key, only filters, or is listed with its reason."""
+    names = {form.__name__ for form in own_forms()}
+    findings = [
+        f"{form.__module__}.{form.__name__} has no one-time key and is not listed as one that creates nothing"
+        for form in own_forms()
+        if not issubclass(form, OneTimeFormMixin | FilterForm | AuthenticationForm)
+        and not form.__name__.startswith("_")
+        and not form.__name__.endswith(("Mixin", "Base"))
+        and form.__name__ not in NOT_CREATING
+    ]
+    none(findings + [f"{name} is listed and does not exist" for name in NOT_CREATING if name not in names])
