@@ -79,6 +79,17 @@ async function copied(source) {
   }
 }
 
+// A line of the error summary leads into its field, also where a search box stands in for the select.
+on("click", (event) => {
+  const link = closest(event, ".error-summary a[href^='#']");
+  const target = link && document.getElementById(link.hash.slice(1));
+  if (!target) return;
+  event.preventDefault();
+  const field = target.matches("input, select, textarea") ? target : target.querySelector("input, select, textarea");
+  if (field?.tomselect) field.tomselect.focus();
+  else (field || target).focus();
+});
+
 /* ---------- Elder view: switched without losing a half-filled form ---------- */
 on("submit", async (event) => {
   const form = closest(event, "form[data-elder-switch]");
@@ -224,6 +235,8 @@ async function enhance(root) {
     new window.TomSelect(select, {
       searchField: ["text", "pinyin"],
       maxOptions: 200,
+      // The select itself stays in the form, but nobody meets it any more.
+      onInitialize() { select.setAttribute("aria-hidden", "true"); },
       plugins: select.multiple ? ["remove_button"] : [],
       render: { no_results: () => "<div class=\"no-results\">没有符合的选项</div>" },
     });
@@ -237,6 +250,11 @@ function wake(root) {
     root.querySelectorAll("[data-wechat-only]").forEach((element) => { element.hidden = false; });
   }
   root.querySelector("[data-focus]")?.focus();
+  root.querySelectorAll(".grid-scroll").forEach((grid) => {
+    const now = grid.querySelector("thead [aria-current]");
+    // The month before stays in sight, beside the fixed first column.
+    if (now) grid.scrollLeft = now.offsetLeft - now.offsetWidth - grid.querySelector("tbody th").offsetWidth;
+  });
   enhance(root);
 }
 wake(document);
