@@ -1,6 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class ActivitiesConfig(AppConfig):
     name = "activities"
     verbose_name = "组织生活"
+
+    def ready(self) -> None:
+        # Importing registers what the workbench, the member's card and the reminders ask for.
+        import_module("activities.due")
+        import_module("activities.panels")

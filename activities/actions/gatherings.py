@@ -13,6 +13,7 @@ from activities.queries.subjects import gathering_subject, gathering_url
 from activities.rules.kinds import KINDS
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
+from notices.actions.slots import cancel_reminders, plan_reminders
 
 MEETING_NOTICE = "meeting_notice"
 
@@ -61,7 +62,6 @@ def postpone_gathering(
     gathering, record = _locked(share)
     move(gathering, "postpone", reason=reason)
     gathering.state_reason = reason.strip()
-    from notices.actions.slots import cancel_reminders
     cancel_reminders(by=by, subject=gathering_subject(gathering))
     if started_at is not None and ended_at is not None:
         move(gathering, "announce")
@@ -86,7 +86,6 @@ def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     gathering.state_reason = reason.strip()
     gathering.version += 1
     gathering.save()
-    from notices.actions.slots import cancel_reminders
     cancel_reminders(by=by, subject=gathering_subject(gathering))
 
 
@@ -98,7 +97,6 @@ def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
 def _tell(by, share: GatheringBranch, kind: str) -> None:
     gathering = share.gathering
     start = to_local(gathering.started_at)
-    from notices.actions.slots import plan_reminders
     plan_reminders(
         by=by,
         rule_key=MEETING_NOTICE,

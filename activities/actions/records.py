@@ -17,8 +17,10 @@ from activities.actions.years import recompute_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
 from activities.rules.states import EDITABLE, RECORDED
+from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
+from notices.actions.slots import cancel_reminders
 
 
 class Conflict(Exception):
@@ -86,7 +88,6 @@ def update_record(
         _sign(current, _signing_step(current), by, now)
     current.save()
     if was_open:
-        from notices.actions.slots import cancel_reminders
         cancel_reminders(by=by, subject=gathering_subject(gathering))
     if current.state == RECORDED:
         _settle(by, current, rows, years)
@@ -102,7 +103,6 @@ def confirm_record(*, by, record: ActivityRecord) -> None:
     current.confirmed_by, current.confirmed_at = by, timezone.now()
     current.version = current.version + 1
     current.save()
-    from learning.actions.credits import confirm_credits
     confirm_credits(by=by, source=credit_source(current))
     recompute_branch_years(by=by, branches=[current.branch], years=[current.assessment_year])
 
@@ -117,7 +117,8 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
     current.confirmed_by = current.confirmed_at = None
     current.version = current.version + 1
     current.save()
-    recompute_branch_years(by=by, branches=[current.branch], years=[current.assessment_year])
+    # Also takes the credits back to 待确认.
+    _settle(by, current, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
 
 
 def _lock(branch_id: int) -> None:
@@ -147,7 +148,6 @@ def _next_number(record: ActivityRecord) -> int:
 
 def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterable[int]) -> None:
     """Make the ledger and the branch's year say what the record says."""
-    from learning.actions.credits import CreditLine, post_credits
     category = category_of_kind(record.kind)
     if category is not None:
         lines = [

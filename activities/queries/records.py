@@ -1,12 +1,14 @@
 """Reading records: lists within scope, what waits, what comes up."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from activities.models import ActivityRecord, Gathering, GatheringBranch
-from activities.rules.states import ANNOUNCED, DRAFT, POSTPONED
-from members.models import PartyOrganization
+from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.rules.states import ANNOUNCED, CANCELLED, DRAFT, PLANNED, POSTPONED, RECORDED, RETURNED
+from branch_portal.dates import month_bounds
+from members.models import Member, PartyOrganization
 
 _LIST_COLUMNS = (
     "uid", "kind", "on_date", "title", "state", "number", "version", "branch__name", "branch__short_name",
@@ -40,8 +42,6 @@ def visible_record(user) -> QuerySet[ActivityRecord]:
 
 def people_of(record: ActivityRecord) -> dict[int, str]:
     """Names of chair and recorder, without loading personal data. One query."""
-    from members.models import Member
-
     ids = [pk for pk in (record.share.chair_id, record.share.recorder_id) if pk]
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
 
@@ -64,13 +64,36 @@ def coming_up(user, day: datetime.date, *, limit: int = 5) -> list[GatheringBran
     return list(shares[:limit])
 
 
-def announced_drafts(branches, day: datetime.date) -> list[ActivityRecord]:
-    """Drafts of gatherings announced for the day or later."""
-    return list(
+def announced_drafts(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
+    """Drafts of gatherings announced for the day or later, the next one last (so that it wins in a mapping)."""
+    drafts = ActivityRecord.objects.filter(
+        branch__in=[branch.pk for branch in branches], state=DRAFT, share__gathering__state=ANNOUNCED, on_date__gte=day
+    )
+    columns = ("uid", "kind", "on_date", "branch_id", "cell_id", "share__uid")
+    return list(drafts.select_related("share").only(*columns).order_by("-on_date", "-pk"))
+
+
+def unfinished_records(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
+    """Records of what was held before the day or on it that are still to be written, confirmed or mended."""
+    records = ActivityRecord.objects.filter(
+        branch__in=[branch.pk for branch in branches], state__in=(DRAFT, RECORDED, RETURNED), on_date__lte=day
+    ).exclude(share__gathering__state__in=(PLANNED, POSTPONED, CANCELLED))
+    # On the day itself an announced gathering may not have begun.
+    records = records.exclude(on_date=day, share__gathering__state=ANNOUNCED)
+    columns = ("uid", "kind", "on_date", "state", "recorded_at", "branch__name", "branch__short_name", "cell__name",
+               "cell__short_name")  # fmt: skip
+    return list(records.select_related("branch", "cell").only(*columns).order_by("on_date", "pk"))
+
+
+def cells_met(branches: Sequence[PartyOrganization], day: datetime.date) -> set[int]:
+    """Cells with a counted meeting in the month of the day."""
+    first, last = month_bounds(day.year, day.month)
+    return set(
         ActivityRecord.objects.filter(
-            branch__in=branches,
-            state=DRAFT,
-            share__gathering__state=Gathering.State.ANNOUNCED,
-            on_date__gte=day,
-        ).only("uid", "kind", "on_date", "branch_id", "cell_id")
+            branch__in=[branch.pk for branch in branches],
+            kind=ActivityKind.CELL_MEETING,
+            on_date__range=(first, last),
+        )
+        .counted()
+        .values_list("cell_id", flat=True)
     )

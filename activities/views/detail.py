@@ -16,6 +16,7 @@ from activities.rules.states import DRAFT, EDITABLE, RECORD, RECORDED, STATE_LAB
 from activities.views.lists import STATE_CLASSES
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table
+from learning.queries.credits import hours_by_member
 
 BACKFILL_DAYS = 7
 
@@ -26,7 +27,6 @@ def record_page(request, uid):
     record = get_object_or_404(visible_record(request.user), uid=uid)
     sees_roll = _reaches(request.user, Permission.VIEW_ROLLS, record)
     entries = stored_entries(record.share)
-    from learning.queries.credits import hours_by_member
     hours = hours_by_member(credit_source(record)) if record.state != DRAFT else {}
     own = next((entry for entry in entries if entry.member_id == request.user.member_id), None)
     names = people_of(record)

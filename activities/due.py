@@ -1,0 +1,136 @@
+"""What branches owe of organisational life on a day: unmet cadence, and records left to write, mend or confirm."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from activities.models import ActivityKind, ActivityRecord
+from activities.queries.cadence import (
+    KIND_ORDER,
+    branch_statuses,
+    cadence_rules,
+    cells_of,
+    due_masks,
+    rule_in_force,
+)
+from activities.queries.defaults import theme_day_of
+from activities.queries.records import announced_drafts, cells_met, unfinished_records
+from activities.reminders import REMINDERS, RULE_OF_KIND
+from activities.rules.cadence import DUE, CadenceRule, month_bit
+from activities.rules.kinds import KINDS
+from activities.rules.states import DRAFT, RECORDED
+from activities.rules.strip import PeriodStatus
+from branch_portal.dates import local_date
+from branch_portal.due import DueItem, due_provider
+from members.models import PartyOrganization
+
+CONFIRM_WITHIN = datetime.timedelta(days=7)
+_RECORD_CLAUSE = next(reminder.clause for reminder in REMINDERS if reminder.key == "record_overdue")
+
+
+@due_provider
+def activities_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
+    """Everything due of these branches. The number of queries does not depend on how many branches there are."""
+    listed = list(branches)
+    if not listed:
+        return
+    yield from _cadence_items(listed, day)
+    yield from _record_items(listed, day)
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """One unmet period of one organisation."""
+
+    kind: str
+    branch: PartyOrganization
+    organization: PartyOrganization
+    period: PeriodStatus
+    clause: str
+    announced: ActivityRecord | None
+
+    def item(self, day: datetime.date) -> DueItem:
+        due_on = theme_day_of(self.branch, day) if self.kind == ActivityKind.THEME_DAY else self.period.last
+        label = KINDS[self.kind].label
+        title = f"{self.period.label}{label}"
+        url = reverse("activities:new", args=[self.kind]) + "?" + urlencode({"for": self.organization.uid})
+        action = "记录"
+        if self.announced is not None:
+            title += f"（已预告 {self.announced.on_date.month}月{self.announced.on_date.day}日）"
+            url = reverse("activities:gathering", args=[self.announced.share.uid])
+            action = "查看预告"
+        return DueItem(
+            rule_key=RULE_OF_KIND[self.kind],
+            subject=f"activities.due:{self.kind}:{self.organization.uid}",
+            due_key=f"{self.period.first:%Y-%m}",
+            organization_id=self.organization.pk,
+            organization_name=str(self.organization),
+            title=title,
+            due_on=due_on,
+            clause=self.clause,
+            url=url,
+            action_label=action,
+        )
+
+
+def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) -> Iterator[DueItem]:
+    all_rules = cadence_rules()
+    clauses = {str(kind): rule_in_force(all_rules, kind, day).clause for kind in KIND_ORDER}
+    statuses = branch_statuses(branches, day.year, day)
+    cells, met = cells_of(branches), cells_met(branches, day)
+    announced = {(draft.branch_id, draft.kind, draft.cell_id): draft for draft in announced_drafts(branches, day)}
+    for branch in branches:
+        for kind, periods in statuses[branch.pk].items():
+            period = next(period for period in periods if period.first <= day <= period.last)
+            if period.status != DUE:
+                continue
+            owing = [branch]
+            if kind == ActivityKind.CELL_MEETING:
+                owing = _owing_cells(all_rules, branch, cells[branch.pk], met, day)
+            for organization in owing:
+                cell_id = organization.pk if kind == ActivityKind.CELL_MEETING else None
+                draft = announced.get((branch.pk, kind, cell_id))
+                in_period = draft if draft is not None and draft.on_date <= period.last else None
+                yield _Owed(kind, branch, organization, period, clauses[kind], in_period).item(day)
+
+
+def _owing_cells(
+    all_rules: Sequence[CadenceRule],
+    branch: PartyOrganization,
+    cells: Sequence[PartyOrganization],
+    met: set[int],
+    day: datetime.date,
+) -> list[PartyOrganization]:
+    """The cells that owe this month's meeting and have not met."""
+    _, due = due_masks(all_rules, branch, cells, day.year)
+    return [cell for cell in cells if due[cell.pk] & month_bit(day.month) and cell.pk not in met]
+
+
+def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> Iterator[DueItem]:
+    for record in unfinished_records(branches, day):
+        label = f"{record.on_date.month}月{record.on_date.day}日{KINDS[record.kind].label}"
+        url = reverse("activities:record", args=[record.uid])
+        if record.state == DRAFT:
+            title, due_on, action = f"整理记录：{label}", record.on_date, "记录"
+            url = reverse("activities:edit", args=[record.uid])
+        elif record.state == RECORDED:
+            title, due_on, action = f"确认记录：{label}", local_date(record.recorded_at) + CONFIRM_WITHIN, "去确认"
+        else:
+            title, due_on, action = f"按退回意见修改：{label}", local_date(record.recorded_at) + CONFIRM_WITHIN, "修改"
+            url = reverse("activities:edit", args=[record.uid])
+        organization = record.cell or record.branch
+        yield DueItem(
+            rule_key="record_overdue",
+            subject=f"activities.record:{record.uid}",
+            due_key=record.state,
+            organization_id=organization.pk,
+            organization_name=str(organization),
+            title=title,
+            due_on=due_on,
+            clause=_RECORD_CLAUSE,
+            url=url,
+            action_label=action,
+        )
