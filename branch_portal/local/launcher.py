@@ -24,6 +24,7 @@ def run(places: Places) -> int:
     """Serve until Ctrl-C. A second start while one runs says where it is and ends well."""
     os.umask(0o077)  # data, logs and logins are for this user alone
     places.create()
+    _refuse_foreign_data(places)
     configured = environment.configuration(places.root)
     wanted = environment.web_port(configured)
     demo = environment.switch(configured, "PORTAL_DEMO", default=True)
@@ -68,6 +69,14 @@ def take_lock(path: Path) -> IO[str] | None:
         stream.close()
         return None
     return stream
+
+
+def _refuse_foreign_data(places: Places) -> None:
+    """PostgreSQL opens only its own user's folder, and another user's secrets can't be read: say so first."""
+    if places.secrets_file.exists() and (owner := places.secrets_file.stat().st_uid) != os.geteuid():
+        raise Problem(
+            f"{places.var} 由另一个用户（编号 {owner}）建立：请用那个用户运行，或用 PORTAL_VAR 另指一个文件夹"
+        )
 
 
 def choose_port(wanted: int | None, remembered: object = None) -> int:

@@ -27,7 +27,7 @@ class Mail:
     @property
     def text(self) -> str:
         body = self.message.get_body(("plain", "html"))
-        return body.get_content() if body else ""
+        return body.get_content().replace("\r\n", "\n") if body else ""
 
 
 class MailSink:

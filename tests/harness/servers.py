@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -187,8 +188,8 @@ def _serve(folder: Path, owner_pid: int) -> None:
     except SystemExit:
         pass
     except BaseException:
+        traceback.print_exc()  # into the log, before those who wait for it look there
         (folder / "failed").touch()
-        raise
     finally:
         servers.cluster.stop()
         servers.valkey.stop()
