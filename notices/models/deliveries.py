@@ -6,13 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from branch_portal.permissions import Permission
+from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
 from notices.models.slots import ReminderSlot
 
 
-class DeliveryQuerySet(models.QuerySet):
+class DeliveryQuerySet(ScopedQuerySet):
+    view_permission = Permission.VIEW_SUPERVISION
+
     def visible_to(self, user):
-        """A person's messages are that person's alone."""
+        """A person's messages are that person's alone; of others only counts are shown (`notices.queries.receipts`)."""
         return self.filter(recipient_id=user.pk) if user.is_authenticated else self.none()
 
     editable_by = visible_to

@@ -4,11 +4,16 @@ from django.db import models
 from django.db.models import Q
 
 from branch_portal.models import UidModel
+from branch_portal.permissions import Permission
+from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
 from notices.models.rules import ReminderRule
 
 
-class ReminderSlotQuerySet(models.QuerySet):
+class ReminderSlotQuerySet(ScopedQuerySet):
+    organization_lookups = ("organization",)
+    view_permission = Permission.VIEW_SUPERVISION
+
     def open(self):
         return self.filter(state=ReminderSlot.State.OPEN)
 

@@ -1,0 +1,80 @@
+"""From due slots to messages: in the portal, inserting the row is delivering it (G1)."""
+
+import datetime
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+from branch_portal.dates import today_shanghai
+from notices.audiences import RECIPIENTS, parameters
+from notices.models import ReminderSlot
+from notices.registry import inside_only
+from notices.rules.timing import after_quiet_hours
+
+Clock = Callable[[], datetime.datetime]
+_SLOTS_AT_ONCE = 20
+
+_CLAIM = """
+SELECT slot.id, slot.not_after <= %(now)s AS too_late FROM notices_reminderslot slot
+JOIN notices_reminderrule rule ON rule.id = slot.rule_id
+WHERE slot.state = 'open' AND slot.due_at <= %(now)s AND (rule.enabled OR slot.not_after <= %(now)s)
+ORDER BY slot.due_at, slot.id LIMIT %(most)s
+FOR UPDATE OF slot SKIP LOCKED
+"""
+
+_DELIVER = f"""
+WITH {RECIPIENTS}
+INSERT INTO notices_delivery
+    (id, slot_id, recipient_id, branch_id, channel, status, attempts, next_at, last_error, provider_id, sent_at, created_at)
+SELECT gen_random_uuid(), meant.slot_id, meant.user_id, meant.branch_id, way.channel, way.status, 0,
+       CASE way.channel WHEN 'email' THEN CASE WHEN rule.urgent THEN %(now)s ELSE %(after_quiet)s END END,
+       '', '', CASE way.channel WHEN 'inapp' THEN %(now)s::timestamptz END, %(now)s
+FROM meant
+JOIN notices_reminderslot slot ON slot.id = meant.slot_id
+JOIN notices_reminderrule rule ON rule.id = slot.rule_id
+CROSS JOIN (VALUES ('inapp', 'sent'), ('email', 'pending')) AS way(channel, status)
+WHERE way.channel = 'inapp' OR (rule.email AND meant.email <> '' AND rule.key <> ALL(%(inside_only)s))
+ON CONFLICT (slot_id, recipient_id, channel) DO NOTHING
+"""
+
+
+def tell_due_slots(clock: Clock) -> dict[str, int]:
+    """Tell every slot that is due, the oldest first, in short transactions; safe beside any number of other tellers.
+
+    Returns counts: slots told, slots expired, deliveries made.
+    """
+    counts = {"told": 0, "expired": 0, "deliveries": 0}
+    while batch := _tell_some(clock()):
+        for name in counts:
+            counts[name] += batch[name]
+    return counts
+
+
+def _tell_some(now: datetime.datetime) -> dict[str, int] | None:
+    """One transaction: claim some slots, write their deliveries, close them. None when nothing was due."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, {"now": now, "most": _SLOTS_AT_ONCE})
+            claimed = cursor.fetchall()
+        if not claimed:
+            return None
+        late = [slot_id for slot_id, too_late in claimed if too_late]
+        due = [slot_id for slot_id, too_late in claimed if not too_late]
+        ReminderSlot.objects.filter(pk__in=late).update(state=ReminderSlot.State.EXPIRED)
+        deliveries = _deliver(due, now) if due else 0
+        ReminderSlot.objects.filter(pk__in=due).update(state=ReminderSlot.State.TOLD)
+    return {"told": len(due), "expired": len(late), "deliveries": deliveries}
+
+
+def _deliver(slot_ids: list[int], now: datetime.datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DELIVER,
+            {
+                **parameters(slot_ids, today_shanghai(now)),
+                "now": now,
+                "after_quiet": after_quiet_hours(now, urgent=False),
+                "inside_only": inside_only(),
+            },
+        )
+        return cursor.rowcount

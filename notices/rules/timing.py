@@ -1,0 +1,45 @@
+"""When reminders are due, when outside channels keep quiet, and how long a failed send waits. Pure functions."""
+
+import datetime
+from collections.abc import Sequence
+
+from branch_portal.dates import local_datetime, to_local
+
+#: No mail between these hours on the Shanghai clock, unless the rule is urgent (reliability 6.2).
+QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(8)
+MAX_ATTEMPTS = 12
+_LONGEST_WAIT = 60
+
+
+def due_times(
+    anchor: datetime.datetime,
+    offsets_minutes: Sequence[int],
+    *,
+    now: datetime.datetime,
+    not_after: datetime.datetime,
+) -> list[tuple[int, datetime.datetime]]:
+    """(offset, moment) of every reminder still worth keeping, in order of time.
+
+    Offsets are minutes before the anchor, negative ones after it. Of those whose moment has passed only the latest stays:
+    it is told at once, and the earlier ones would say the same.
+    """
+    moments = sorted((anchor - datetime.timedelta(minutes=offset), offset) for offset in set(offsets_minutes))
+    alive = [(offset, moment) for moment, offset in moments if moment < not_after and now < not_after]
+    passed = [pair for pair in alive if pair[1] <= now]
+    return passed[-1:] + [pair for pair in alive if pair[1] > now]
+
+
+def after_quiet_hours(moment: datetime.datetime, *, urgent: bool) -> datetime.datetime:
+    """The moment itself, or eight o'clock in the morning when it falls into the quiet hours."""
+    local = to_local(moment)
+    if urgent or QUIET_UNTIL <= local.time() < QUIET_FROM:
+        return moment
+    morning = local.date() if local.time() < QUIET_UNTIL else local.date() + datetime.timedelta(days=1)
+    return local_datetime(morning, QUIET_UNTIL)
+
+
+def wait_after(attempts: int) -> datetime.timedelta | None:
+    """How long to wait after that many failed attempts: 1, 2, 4 … 60 minutes; None: give up."""
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    return datetime.timedelta(minutes=min(2 ** max(attempts - 1, 0), _LONGEST_WAIT))
