@@ -235,6 +235,7 @@ async function enhance(root) {
     new window.TomSelect(select, {
       searchField: ["text", "pinyin"],
       maxOptions: 200,
+      refreshThrottle: 0, // otherwise a quick Enter takes the option that stood there before the typing
       // The select itself stays in the form, but nobody meets it any more.
       onInitialize() { select.setAttribute("aria-hidden", "true"); },
       plugins: select.multiple ? ["remove_button"] : [],
