@@ -1,20 +1,23 @@
-"""Posting to the ledger: the caller says what a source stands for, the ledger is brought there by adding rows."""
+"""Posting to the ledger: a source says what it earned, the ledger follows by reversals and new rows, never by changes.
+
+The number of statements does not depend on the number of lines.
+"""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from learning.actions.years import recompute_member_years
 from learning.models import StudyCredit
-from learning.queries.rules import pure_rule, rule_rows
+from learning.queries.rules import RuleBook
 from learning.rules.hours import credit_hours
 
 
 @dataclass(frozen=True)
 class CreditLine:
-    """What one member earns from a source: minutes of one category on one day, with the text that the member reads."""
+    """What one member earned on one day: minutes of study, hours follow from the rule of that day's year."""
 
     member_id: int
     branch_id: int
@@ -26,79 +29,72 @@ class CreditLine:
 
 @transaction.atomic(savepoint=False)
 def post_credits(*, by, source: str, source_url: str, lines: Sequence[CreditLine], confirmed: bool) -> None:
-    """Make the ledger say exactly `lines` for this source, and bring the members' years up to date.
+    """Make the ledger say exactly these lines for this source.
 
-    What differs is reversed and written anew with the next revision; what is equal stays. The same call twice changes
-    nothing. The number of statements does not depend on the number of lines.
+    Lines that stand already are left alone (only their status follows `confirmed`); what differs is reversed and entered
+    again under the next revision; what is no longer said is reversed. An empty list takes everything back. Posting the
+    same lines again changes nothing. A line without minutes, or of a year in which its category has no rule yet, earns
+    nothing. ValueError when two lines are of the same member and category.
     """
-    status = StudyCredit.Status.CONFIRMED if confirmed else StudyCredit.Status.PENDING
-    wanted = {(line.member_id, line.category): line for line in lines if line.minutes > 0}
-    rows = list(StudyCredit.objects.select_for_update().filter(source=source).order_by("revision", "pk"))
-    reversed_ids = {row.reverses_id for row in rows if row.reverses_id}
+    wanted = _by_key(lines)
+    _lock(source)
+    stored = list(StudyCredit.objects.filter(source=source).order_by("pk"))
+    reversed_ids = {row.reverses_id for row in stored if row.reverses_id}
     standing = {
         (row.member_id, row.category): row
-        for row in rows
+        for row in stored
         if row.reverses_id is None and row.pk not in reversed_ids
     }
-    revisions = {(row.member_id, row.category): row.revision for row in rows if row.reverses_id is None}
-    unchanged = {
-        key for key, line in wanted.items() if key in standing and _says(standing[key], line, status)
-    }
-    _reverse([row for key, row in standing.items() if key not in unchanged])
-    added = [line for key, line in wanted.items() if key not in unchanged]
-    _add(added, revisions, source=source, source_url=source_url, status=status)
-    touched = {row.member_id for row in standing.values()} | {line.member_id for line in wanted.values()}
-    years = {row.year for row in standing.values()} | {line.on_date.year for line in wanted.values()}
-    if touched:
-        recompute_member_years(by=by, member_ids=touched, years=years)
+    status = StudyCredit.Status.CONFIRMED if confirmed else StudyCredit.Status.PENDING
+    gone = [row for key, row in standing.items() if not _says(row, wanted.get(key))]
+    fresh = [line for key, line in wanted.items() if not _says(standing.get(key), line)]
+    rows = [_reversal(row) for row in gone] + credit_rows(
+        fresh,
+        source=source,
+        source_url=source_url,
+        status=status,
+        book=RuleBook(),
+        revisions=_last_revisions(stored),
+    )
+    StudyCredit.objects.bulk_create(rows)
+    kept = [row for key, row in standing.items() if _says(row, wanted.get(key)) and row.status != status]
+    if kept:
+        StudyCredit.objects.filter(pk__in=[row.pk for row in kept]).update(status=status)
+    _recompute(by, [*rows, *kept])
 
 
 @transaction.atomic(savepoint=False)
 def confirm_credits(*, by, source: str) -> None:
-    """待确认 → 已确认 for what the source stands for; reversed rows and their reversals go along, so that sums hold."""
-    rows = StudyCredit.objects.filter(source=source)
-    touched = list(rows.values_list("member_id", "year").distinct())
-    rows.filter(status=StudyCredit.Status.PENDING).update(status=StudyCredit.Status.CONFIRMED)
-    if touched:
-        recompute_member_years(
-            by=by, member_ids={member for member, _ in touched}, years={year for _, year in touched}
-        )
-
-
-def _says(row: StudyCredit, line: CreditLine, status: str) -> bool:
-    return (row.branch_id, row.on_date, row.minutes, row.title, row.status) == (
-        line.branch_id, line.on_date, line.minutes, line.title, status,
-    )  # fmt: skip
-
-
-def _reverse(rows: list[StudyCredit]) -> None:
-    StudyCredit.objects.bulk_create(
-        StudyCredit(
-            member_id=row.member_id,
-            branch_id=row.branch_id,
-            on_date=row.on_date,
-            year=row.year,
-            category=row.category,
-            title=f"更正：{row.title}"[:120],
-            minutes=-row.minutes,
-            hours=-row.hours,
-            rule_id=row.rule_id,
-            source=row.source,
-            source_url=row.source_url,
-            revision=row.revision,
-            reverses=row,
-            status=row.status,
-        )
-        for row in rows
+    """The source is confirmed: what stands of it counts for certain."""
+    _lock(source)
+    pending = list(
+        StudyCredit.objects.filter(source=source, status=StudyCredit.Status.PENDING)
+        .standing()
+        .only("pk", "member_id", "year")
     )
+    if pending:
+        StudyCredit.objects.filter(pk__in=[row.pk for row in pending]).update(
+            status=StudyCredit.Status.CONFIRMED
+        )
+    _recompute(by, pending)
 
 
-def _add(lines: list[CreditLine], revisions: dict, *, source: str, source_url: str, status: str) -> None:
-    rules = {year: rule_rows(year) for year in {line.on_date.year for line in lines}}
-    created = []
+def credit_rows(
+    lines: Iterable[CreditLine],
+    *,
+    source: str,
+    source_url: str,
+    status: str,
+    book: RuleBook,
+    revisions: dict[tuple[int, str], int],
+) -> list[StudyCredit]:
+    """Unsaved ledger rows; `revisions` holds the last revision of (member, category) where there was one."""
+    rows = []
     for line in lines:
-        rule = rules[line.on_date.year][line.category]
-        created.append(
+        rule = book.rules(line.on_date.year).get(line.category)
+        if rule is None:
+            continue
+        rows.append(
             StudyCredit(
                 member_id=line.member_id,
                 branch_id=line.branch_id,
@@ -107,12 +103,70 @@ def _add(lines: list[CreditLine], revisions: dict, *, source: str, source_url: s
                 category=line.category,
                 title=line.title,
                 minutes=line.minutes,
-                hours=credit_hours(line.minutes, pure_rule(rule)),
-                rule=rule,
+                hours=credit_hours(line.minutes, rule),
+                rule_id=book.rule_id(rule),
                 source=source,
                 source_url=source_url,
                 revision=revisions.get((line.member_id, line.category), 0) + 1,
                 status=status,
             )
         )
-    StudyCredit.objects.bulk_create(created)
+    return rows
+
+
+def _by_key(lines: Sequence[CreditLine]) -> dict[tuple[int, str], CreditLine]:
+    earning = [line for line in lines if line.minutes > 0]
+    wanted = {(line.member_id, line.category): line for line in earning}
+    if len(wanted) != len(earning):
+        raise ValueError("a source credits each member at most once in a category")
+    return wanted
+
+
+def _lock(source: str) -> None:
+    """One writer a source at a time, also while the source has no rows that could be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [source])
+
+
+def _says(row: StudyCredit | None, line: CreditLine | None) -> bool:
+    return (
+        row is not None
+        and line is not None
+        and (row.branch_id, row.on_date, row.minutes, row.title)
+        == (line.branch_id, line.on_date, line.minutes, line.title)
+    )
+
+
+def _last_revisions(stored: Sequence[StudyCredit]) -> dict[tuple[int, str], int]:
+    last: dict[tuple[int, str], int] = {}
+    for row in stored:
+        key = (row.member_id, row.category)
+        last[key] = max(last.get(key, 0), row.revision)
+    return last
+
+
+def _reversal(row: StudyCredit) -> StudyCredit:
+    """The row that takes another back; it keeps the other's status, so that pending sums close as well."""
+    return StudyCredit(
+        member_id=row.member_id,
+        branch_id=row.branch_id,
+        on_date=row.on_date,
+        year=row.year,
+        category=row.category,
+        title=f"更正：{row.title}"[:120],
+        minutes=-row.minutes,
+        hours=-row.hours,
+        rule_id=row.rule_id,
+        source=row.source,
+        source_url=row.source_url,
+        revision=row.revision,
+        reverses=row,
+        status=row.status,
+    )
+
+
+def _recompute(by, rows: Sequence[StudyCredit]) -> None:
+    if rows:
+        recompute_member_years(
+            by=by, member_ids={row.member_id for row in rows}, years={row.year for row in rows}
+        )

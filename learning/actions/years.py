@@ -1,114 +1,154 @@
-"""A member's year in one row, recomputed from the ledger: idempotent, set-based, in the transaction that changed it."""
+"""A member's year, recomputed from the ledger in the transaction that changed it; the same code rebuilds all."""
 
+import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Max, Q, Sum
+from django.db.models.functions import Sign
 
 from learning.models import MemberYear, StudyCredit
-from learning.queries.rules import pure_rules, requirement
-from learning.rules.hours import Credit, Required, required_hours, year_total
-from members.models import Member, PostTenure
+from learning.queries.rules import RuleBook
+from learning.rules.categories import CENTRAL_TRAINING
+from learning.rules.hours import OFFICER_POSTS, Credit, PostSpan, required_hours, year_total
+from members.models import Affiliation, Member, PostTenure
 
-_FIELDS = (
-    "branch", "is_officer", "required_hours", "hours", "pending_hours", "minutes",
-    "month_hours", "category_hours", "central_trainings",
-)  # fmt: skip
+UPDATED_FIELDS = [
+    "branch",
+    "is_officer",
+    "required_hours",
+    "hours",
+    "pending_hours",
+    "minutes",
+    "month_hours",
+    "category_hours",
+    "central_trainings",
+]
 
 
 @dataclass
 class _Sums:
-    """What the ledger says of one member's year, summed by the database."""
+    """One member's ledger of one year, added up."""
 
+    branch_id: int
     credits: list[Credit] = field(default_factory=list)
-    months: dict[int, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    months: list[Decimal] = field(default_factory=lambda: [Decimal(0)] * 12)
     categories: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    minutes: int = 0
     trainings: int = 0
 
 
 @transaction.atomic(savepoint=False)
 def recompute_member_years(*, by, member_ids: Collection[int], years: Iterable[int]) -> None:
-    """Write `MemberYear` for these members and years from the ledger, posts and rules; ≤ 6 statements a year."""
-    for year in sorted(set(years)):
-        rows = computed_years(member_ids=set(member_ids), year=year)
-        MemberYear.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["member", "year"],
-            update_fields=_FIELDS,
-            batch_size=1000,
-        )
+    """Make the stored years of these members say what the ledger says: a constant number of statements."""
+    _lock(member_ids)
+    write_member_years(compute_member_years(member_ids=member_ids, years=years))
 
 
-def computed_years(*, member_ids: set[int], year: int) -> list[MemberYear]:
-    """What `MemberYear` should say, unsaved; members without a branch keep the branch of their last credit."""
-    sums = _sums(member_ids, year)
-    rules, owed = pure_rules(year), requirement(year)
-    officers = set(
-        PostTenure.objects.filter(member_id__in=member_ids)
-        .during_year(year)
-        .counting_as_officer()
-        .values_list("member_id", flat=True)
+def compute_member_years(
+    *, member_ids: Collection[int] | None = None, years: Iterable[int] | None = None
+) -> list[MemberYear]:
+    """The rows as they should be, unsaved, ordered by member and year; None stands for all.
+
+    A member has a row for each year in which the ledger has a row of theirs.
+    """
+    wanted = None if years is None else sorted(set(years))
+    sums = _sums(member_ids, wanted)
+    found = {year for _, year in sums}
+    book = RuleBook()
+    posts, places = _posts(member_ids), _branches(member_ids, found)
+    return [
+        _row(member_id, year, total, book, posts.get(member_id, ()), places.get((member_id, year)))
+        for (member_id, year), total in sorted(sums.items())
+    ]
+
+
+def write_member_years(rows: Sequence[MemberYear]) -> None:
+    """One upsert."""
+    MemberYear.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["member", "year"],
+        update_fields=UPDATED_FIELDS,
+        batch_size=2000,
     )
-    branches = dict(Member.objects.filter(pk__in=member_ids).values_list("pk", "branch_id"))
-    last = dict(
-        StudyCredit.objects.filter(
-            member_id__in=[pk for pk, branch in branches.items() if branch is None], year=year
-        )
-        .order_by("on_date", "pk")
-        .values_list("member_id", "branch_id")
+
+
+def _lock(member_ids: Collection[int]) -> None:
+    """Two sources may touch one member at once; whoever adds up second must see what the first wrote."""
+    locked = Member.objects.select_for_update(no_key=True).filter(pk__in=member_ids).order_by("pk")
+    list(locked.values_list("pk", flat=True))
+
+
+def _sums(member_ids: Collection[int] | None, years: Collection[int] | None) -> dict[tuple[int, int], _Sums]:
+    rows = StudyCredit.objects.filter(_of(member_ids))
+    if years is not None:
+        rows = rows.filter(year__in=years)
+    groups = (
+        rows.order_by()
+        .values_list("member_id", "year", "category", "on_date__month", "status")
+        .annotate(Sum("minutes"), Sum("hours"), items=Sum(Sign("minutes")), last_branch=Max("branch_id"))
     )
-    rows = []
-    for member_id in sorted(member_ids):
-        branch_id = branches.get(member_id) or last.get(member_id)
-        if branch_id is None:
-            continue
-        is_officer = member_id in officers
-        rows.append(_row(member_id, branch_id, year, is_officer, sums[member_id], rules, owed))
-    return rows
+    sums: dict[tuple[int, int], _Sums] = {}
+    for member_id, year, category, month, status, minutes, hours, items, branch_id in groups:
+        total = sums.setdefault((member_id, year), _Sums(branch_id))
+        pending = status == StudyCredit.Status.PENDING
+        total.credits.append(Credit(category, minutes, hours, pending))
+        total.months[month - 1] += hours
+        total.categories[category] += hours
+        if category == CENTRAL_TRAINING and not pending:
+            total.trainings += int(items)
+    return sums
 
 
-def _row(member_id, branch_id, year, is_officer, sums: _Sums, rules, owed) -> MemberYear:
-    whole = owed.officer_hours if is_officer else owed.member_hours
-    required: Required = required_hours(owed, year, ())
-    total = year_total(year, [credit for credit in sums.credits if credit.category in rules], rules, required)
+def _posts(member_ids: Collection[int] | None) -> dict[int, list[PostSpan]]:
+    posts: dict[int, list[PostSpan]] = defaultdict(list)
+    tenures = PostTenure.objects.filter(_of(member_ids), post__in=OFFICER_POSTS, period__isempty=False)
+    for member_id, post, period in tenures.values_list("member_id", "post", "period"):
+        last = period.upper - datetime.timedelta(days=1) if period.upper else None
+        posts[member_id].append(PostSpan(post, period.lower, last))
+    return posts
+
+
+def _branches(member_ids: Collection[int] | None, years: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Where each member was last in each year: hours travel with the member, the year belongs to that branch."""
+    places: dict[tuple[int, int], int] = {}
+    wanted = sorted(years)
+    periods = Affiliation.objects.filter(_of(member_ids), period__isempty=False).order_by("period")
+    for member_id, branch_id, period in periods.values_list("member_id", "branch_id", "period"):
+        for year in wanted:
+            ended = period.upper is not None and period.upper <= datetime.date(year, 1, 1)
+            if period.lower < datetime.date(year + 1, 1, 1) and not ended:
+                places[member_id, year] = branch_id
+    return places
+
+
+def _of(member_ids: Collection[int] | None) -> Q:
+    return Q() if member_ids is None else Q(member_id__in=member_ids)
+
+
+def _row(
+    member_id: int,
+    year: int,
+    sums: _Sums,
+    book: RuleBook,
+    posts: Iterable[PostSpan],
+    branch_id: int | None,
+) -> MemberYear:
+    required = required_hours(book.requirement(year), year, posts)
+    total = year_total(year, sums.credits, book.rules(year), required)
     return MemberYear(
         member_id=member_id,
-        branch_id=branch_id,
+        branch_id=branch_id or sums.branch_id,
         year=year,
-        is_officer=is_officer,
-        required_hours=whole,
+        is_officer=required.officer,
+        required_hours=required.hours,
         hours=total.counted,
         pending_hours=total.pending,
-        minutes=sums.minutes,
-        month_hours=[float(sums.months[month]) for month in range(1, 13)],
-        category_hours={
-            category: float(hours) for category, hours in sorted(sums.categories.items()) if hours
-        },
+        minutes=sum(credit.minutes for credit in sums.credits),
+        month_hours=[float(hours) for hours in sums.months],
+        category_hours={category: float(hours) for category, hours in sorted(sums.categories.items())},
         central_trainings=max(sums.trainings, 0),
     )
-
-
-def _sums(member_ids: set[int], year: int) -> dict[int, _Sums]:
-    sums: dict[int, _Sums] = defaultdict(_Sums)
-    items = Count("pk", filter=Q(reverses__isnull=True)) - Count("pk", filter=Q(reverses__isnull=False))
-    grouped = (
-        StudyCredit.objects.filter(member_id__in=member_ids, year=year)
-        .values("member_id", "category", "status", "on_date__month")
-        .annotate(total_minutes=Sum("minutes"), total_hours=Sum("hours"), items=items)
-        .order_by()
-    )
-    for row in grouped:
-        one = sums[row["member_id"]]
-        pending = row["status"] == StudyCredit.Status.PENDING
-        one.credits.append(Credit(row["category"], row["total_minutes"], row["total_hours"], pending=pending))
-        one.months[row["on_date__month"]] += row["total_hours"]
-        one.categories[row["category"]] += row["total_hours"]
-        one.minutes += row["total_minutes"]
-        if row["category"] == "central_training" and not pending:
-            one.trainings += row["items"]
-    return sums

@@ -28,6 +28,13 @@ class StudyRule(models.Model):
     annual_cap = models.DecimalField(
         "年度上限（学时）", max_digits=6, decimal_places=2, null=True, blank=True
     )
+    per_item_cap = models.DecimalField(
+        "单项上限（学时）", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    block_minutes = models.PositiveSmallIntegerField(
+        "固定时段（分钟）", null=True, blank=True, help_text="例如半天 240 分钟；不填则按分钟计算。"
+    )
+    block_hours = models.DecimalField("固定时段学时", max_digits=5, decimal_places=2, null=True, blank=True)
     clause = models.CharField("依据", max_length=200, blank=True)
 
     class Meta:
@@ -37,6 +44,11 @@ class StudyRule(models.Model):
             models.UniqueConstraint(fields=["category", "from_year"], name="study_rule_version"),
             models.CheckConstraint(
                 name="study_rule_positive", condition=models.Q(minutes_per_hour__gt=0, step__gt=0)
+            ),
+            models.CheckConstraint(
+                name="study_rule_block_whole",
+                condition=models.Q(block_minutes__isnull=True, block_hours__isnull=True)
+                | models.Q(block_minutes__gt=0, block_hours__isnull=False),
             ),
         ]
 

@@ -1,3 +1,5 @@
+"""Reading the ledger."""
+
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -6,6 +8,11 @@ from learning.models import StudyCredit
 
 
 def hours_by_member(source: str) -> dict[int, Decimal]:
-    """Member → hours that the source stands for now (reversals taken off); the caller has checked the source's scope."""
-    rows = StudyCredit.objects.filter(source=source).values("member_id").annotate(total=Sum("hours"))
-    return {row["member_id"]: row["total"] for row in rows}
+    """Member id → hours that one source stands for now. Who may see the source is its own page's question."""
+    return dict(
+        StudyCredit.objects.filter(source=source)
+        .standing()
+        .values_list("member_id")
+        .annotate(total=Sum("hours"))
+        .order_by()
+    )

@@ -1,43 +1,70 @@
-"""The rows of rules and requirements as the pure rules want them."""
+"""The stored study rules as the pure rules read them: which version counts in which year."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
-from learning.models import StudyRequirement, StudyRule
-from learning.rules import categories, hours
-
-
-def rule_rows(year: int) -> dict[str, StudyRule]:
-    """Category → the stored rule in force in the year; categories without a version yet are missing."""
-    rows: dict[str, StudyRule] = {}
-    for row in StudyRule.objects.filter(from_year__lte=year).order_by("from_year"):
-        rows[row.category] = row
-    return rows
+from learning import models
+from learning.rules.categories import FixedBlock, StudyRule, rules_for_year
+from learning.rules.hours import StudyRequirement, requirement_for_year
 
 
-def pure_rule(row: StudyRule) -> categories.StudyRule:
-    return categories.StudyRule(
-        category=row.category,
+class RuleBook:
+    """All versions of rules and requirements, each read once when first asked for; then arithmetic only."""
+
+    @cached_property
+    def _rows(self) -> list[models.StudyRule]:
+        return list(models.StudyRule.objects.all())
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, int], int]:
+        return {(row.category, row.from_year): row.pk for row in self._rows}
+
+    @cached_property
+    def _requirements(self) -> list[StudyRequirement]:
+        return [
+            StudyRequirement(
+                from_year=row.from_year,
+                member_hours=row.member_hours,
+                officer_hours=row.officer_hours,
+                clause=row.clause,
+            )
+            for row in models.StudyRequirement.objects.all()
+        ]
+
+    @cached_property
+    def _years(self) -> dict[int, Mapping[str, StudyRule]]:
+        return {}
+
+    def rules(self, year: int) -> Mapping[str, StudyRule]:
+        """Category → version in force; categories without a rule yet in that year are missing and earn nothing."""
+        if year not in self._years:
+            self._years[year] = rules_for_year(
+                [as_rule(row) for row in self._rows if row.from_year <= year], year
+            )
+        return self._years[year]
+
+    def rule_id(self, rule: StudyRule) -> int:
+        return self._ids[rule.category, rule.from_year]
+
+    def requirement(self, year: int) -> StudyRequirement:
+        """What is owed in the year; before the first stored version, that first version."""
+        first = min((row.from_year for row in self._requirements), default=year)
+        return requirement_for_year(self._requirements or [StudyRequirement()], max(year, first))
+
+
+def as_rule(row: models.StudyRule) -> StudyRule:
+    """One stored version as the pure rule."""
+    block = None
+    if row.block_minutes and row.block_hours is not None:
+        block = FixedBlock(row.block_minutes, row.block_hours)
+    return StudyRule(
+        row.category,
         minutes_per_hour=row.minutes_per_hour,
         step=row.step,
+        per_item_cap=row.per_item_cap,
         annual_cap=row.annual_cap,
         counts_toward_required=row.counts_toward_required,
+        fixed_block=block,
         from_year=row.from_year,
         clause=row.clause,
-    )
-
-
-def pure_rules(year: int) -> Mapping[str, categories.StudyRule]:
-    return {category: pure_rule(row) for category, row in rule_rows(year).items()}
-
-
-def requirement(year: int) -> hours.StudyRequirement:
-    """The requirement in force in the year; the shipped one where no row reaches back that far."""
-    row = StudyRequirement.objects.filter(from_year__lte=year).order_by("-from_year").first()
-    if row is None:
-        return hours.StudyRequirement()
-    return hours.StudyRequirement(
-        from_year=row.from_year,
-        member_hours=row.member_hours,
-        officer_hours=row.officer_hours,
-        clause=row.clause or hours.StudyRequirement().clause,
     )
