@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class MembersConfig(AppConfig):
     name = "members"
     verbose_name = "党员与组织"
+
+    def ready(self):
+        from members.actions import imports  # noqa: F401  registers the job that imports a roster

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, people, roster
+from members.views import cards, imports, people, roster
 
 app_name = "members"
 
@@ -9,6 +9,10 @@ urlpatterns = [
     path("export/", roster.export, name="export"),
     path("print/", roster.printout, name="print"),
     path("new/", people.new, name="new"),
+    path("import/", imports.upload, name="import"),
+    path("import/template/", imports.template, name="import-template"),
+    path("import/<uuid:uid>/", imports.preview, name="import-preview"),
+    path("import/<uuid:uid>/confirm/", imports.confirm, name="import-confirm"),
     path("posts/<uuid:uid>/end/", people.dismissal, name="end-tenure"),
     path("<uuid:uid>/", cards.card, name="card"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -34,6 +35,17 @@ def _note_warnings(form) -> None:
         note_reason(f"核实说明：{form.cleaned_data['warnings_reason']}")
 
 
+def _enter(user, form: NewMemberForm) -> Member:
+    _note_warnings(form)
+    return create_member(
+        by=user,
+        branch=form.cleaned_data["branch"],
+        cell=form.cleaned_data["cell"],
+        since=form.cleaned_data["since"],
+        values=form.values(),
+    )
+
+
 @_FORM_METHODS
 def new(request):
     """登记党员: sent twice, it enters one person."""
@@ -41,23 +53,18 @@ def new(request):
         raise PermissionDenied
     form = NewMemberForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        key = form.cleaned_data["submission_key"]
-        if earlier := earlier_result(key, request.user):
-            return redirect(earlier)
         try:
-            _note_warnings(form)
-            member = create_member(
-                by=request.user,
-                branch=form.cleaned_data["branch"],
-                cell=form.cleaned_data["cell"],
-                since=form.cleaned_data["since"],
-                values=form.values(),
-            )
+            # One savepoint for key and entry: a refusal leaves the key free for the corrected form.
+            with transaction.atomic():
+                key = form.cleaned_data["submission_key"]
+                if earlier := earlier_result(key, request.user):
+                    return redirect(earlier)
+                member = _enter(request.user, form)
+                url = reverse("members:card", args=[member.uid])
+                remember_result(key, url)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
-            url = reverse("members:card", args=[member.uid])
-            remember_result(key, url)
             messages.success(request, f"已登记党员{member.name}。")
             return redirect(url)
     trail = [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), ("登记党员", None)]

@@ -84,6 +84,7 @@ def roster(request):
             "table": Table(
                 roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
             ),
+            "secondary": [("导入名册", reverse("members:import"))],
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },

@@ -1,0 +1,75 @@
+"""The empty workbook for download: the columns, the words that they take, and two rows that show how."""
+
+import io
+
+from members import dictionaries
+from members.imports.columns import LABELS
+
+REQUIRED = {"name", "id_number", "category", "admitted_on"}
+_ORDER = [
+    "name", "id_number", "gender", "ethnicity", "birth_date", "education", "category", "cell", "admitted_on", "confirmed_on",
+    "since", "job_post", "employer", "mobile", "landline", "home_address", "standing_correction", "lost_contact_on",
+    "floating_since", "floating_destination",
+]  # fmt: skip
+_NOTES = {
+    "name": "必填。",
+    "id_number": "新增党员必填，18 位。整列已设为文本，请勿改成数字。",
+    "gender": "男或女；不填时取自公民身份号码。",
+    "ethnicity": "例如 汉族；不填为汉族。",
+    "birth_date": "写成 1990.1.2、1990-01-02 或 1990年1月2日都可以；不填时取自公民身份号码。",
+    "education": "从学历名称中选填。",
+    "category": "正式党员或预备党员。",
+    "cell": "本支部已设的党小组名称。",
+    "admitted_on": "必填。支部党员大会通过接收为预备党员的日期。",
+    "confirmed_on": "正式党员必填，预备党员不填。",
+    "since": "组织关系转入本支部的日期；不填时用上传页面所填的日期。",
+    "job_post": "从工作岗位名称中选填。",
+    "mobile": "11 位数字。",
+    "landline": "区号和号码，例如 0571-87654321。",
+    "standing_correction": "以年计，一般不填。",
+    "lost_contact_on": "未失联的不填。",
+    "floating_since": "未外出的不填。",
+}
+
+
+def template_bytes() -> bytes:
+    """An .xlsx of two sheets: 党员名册 to fill in, 填写说明 to look up."""
+    import xlsxwriter  # needed by this download only
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        page = book.add_worksheet("党员名册")
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+        text = book.add_format({"num_format": "@"})
+        for column, key in enumerate(_ORDER):
+            page.write_string(0, column, LABELS[key] + ("*" if key in REQUIRED else ""), bold)
+            page.set_column(
+                column, column, 22 if key in ("id_number", "employer", "home_address") else 14, text
+            )
+        page.freeze_panes(1, 1)
+        for key, words in (
+            ("gender", ["男", "女"]),
+            ("category", ["正式党员", "预备党员"]),
+            ("education", [label for _, label in dictionaries.EDUCATIONS]),
+        ):
+            column = _ORDER.index(key)
+            # A list inside the rule may have 255 characters; the longer one refers to the second sheet.
+            source = words if len(",".join(words)) < 255 else f"=填写说明!$D$2:$D${len(words) + 1}"
+            page.data_validation(1, column, 2000, column, {"validate": "list", "source": source})
+        _write_notes(book.add_worksheet("填写说明"), bold)
+    return buffer.getvalue()
+
+
+def _write_notes(page, bold) -> None:
+    page.write_row(0, 0, ["列名", "怎样填写", "", "学历名称", "工作岗位名称", "民族名称"], bold)
+    for row, key in enumerate(_ORDER, start=1):
+        page.write_row(row, 0, [LABELS[key], _NOTES.get(key, "可不填。")])
+    for column, words in (
+        (3, dictionaries.EDUCATIONS),
+        (4, dictionaries.JOB_POSTS),
+        (5, dictionaries.ETHNICITIES),
+    ):
+        page.write_column(1, column, [label for _, label in words])
+    page.set_column(0, 0, 20)
+    page.set_column(1, 1, 60)
+    page.set_column(3, 5, 24)

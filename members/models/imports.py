@@ -1,0 +1,57 @@
+"""An uploaded roster between its preview and its confirmation."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from branch_portal.crypto import EncryptedTextField
+from branch_portal.models import UidModel
+from members.models.organizations import PartyOrganization
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user) -> Self:
+        """An upload belongs to the person who made it, and to nobody else."""
+        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+
+    def pending(self) -> Self:
+        return self.filter(state=ImportBatch.State.PENDING)
+
+
+class ImportBatch(UidModel):
+    """The cells of one upload, sealed, until it is confirmed, given up or a day old; then only the figures stay."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "待确认"
+        QUEUED = "queued", "处理中"
+        APPLIED = "applied", "已导入"
+        EXPIRED = "expired", "已失效"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    branch = models.ForeignKey(
+        PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部"
+    )
+    file_name = models.CharField("文件名", max_length=200)
+    since = models.DateField("组织关系起始日期")
+    content = EncryptedTextField("内容", column_label="import_batch.content")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
+    figures = models.JSONField("结果", default=dict)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册导入"
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="import_unfinished",
+                condition=models.Q(state__in=["pending", "queued"]),
+            )
+        ]
+
+    def __str__(self):
+        return f"名册导入 {self.uid}"
