@@ -49,6 +49,9 @@ class BranchRow:
     def total(self) -> Tally:
         return sum(self.tallies.values(), NOTHING)
 
+    def tally(self, kind: str = "") -> Tally:
+        return self.tallies[kind] if kind else self.total
+
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
@@ -81,7 +84,15 @@ class Grid:
 
     @property
     def in_need(self) -> int:
-        return sum(1 for row in self.rows if row.total.missing)
+        return self.lacking("")
+
+    def tally(self, kind: str = "") -> Tally:
+        """The sum over the subtree, of one kind or of all."""
+        return self.tallies[kind] if kind else self.total
+
+    def lacking(self, kind: str = "") -> int:
+        """How many branches lack something, of one kind or of any."""
+        return sum(1 for row in self.rows if row.tally(kind).missing)
 
     def statuses(self, row: BranchRow, kind: str) -> Sequence[PeriodStatus]:
         """Twelve months or four quarters of one kind of one branch."""
@@ -113,11 +124,17 @@ def supervised(user) -> "list[PartyOrganization]":
 
 
 def supervision_grid(
-    *, user, year: int, day: datetime.date, root: PartyOrganization | None = None, by_need: bool = True
+    *,
+    user,
+    year: int,
+    day: datetime.date,
+    root: PartyOrganization | None = None,
+    by_need: bool = True,
+    kind: str = "",
 ) -> Grid:
     """The grid of what the user supervises, below `root` where one is chosen; as many queries for 1 branch as for 1000.
 
-    It starts from the branches, not from their stored years, so one that never met is there and shows what it owes.
+    `kind` narrows the need by which rows are sorted. It starts from the branches, not from their stored years, so one that never met is there and shows what it owes.
     """
     tree = PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
     if root is not None:
@@ -136,7 +153,7 @@ def supervision_grid(
     rows = _rows(branches, rules, year, day)
     if by_need:
         # Stable: branches that lack equally much stay in their official order.
-        rows.sort(key=lambda row: -row.total.missing)
+        rows.sort(key=lambda row: -row.tally(kind).missing)
     return Grid(year, day, rows, _roll_ups(uppers, root, rows), _sum_by_kind(rows), rules)
 
 

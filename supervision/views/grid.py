@@ -35,6 +35,7 @@ def _grid(request, form: GridForm) -> Grid:
         day=today_shanghai(),
         root=form.root,
         by_need=form.by_need,
+        kind=form.kind_chosen,
     )
 
 
@@ -53,6 +54,8 @@ def grid(request):
         crumbs=[(TITLE, None)],
         form=form,
         grid=found,
+        sums=found.tally(kind),
+        lacking=found.lacking(kind),
         page=page,
         table=table,
         roll_ups=roll_up_table(found, lambda organization: page.link(organization=organization.uid)),
