@@ -1,6 +1,6 @@
 """What organisational life shows on the workbench and on a member's card.
 
-Panels below order 100 stand in the wide column of the workbench, the others beside it.
+On the workbench panels below order 100 stand in the wide column, below 200 beside it, the rest under both.
 """
 
 import datetime
@@ -62,7 +62,7 @@ def year_strip(request: HttpRequest) -> Panel | None:
     may_log = request.user.access.may(Permission.LOG_GATHERINGS, branch)
     rows = [strip_row(str(kind), statuses[kind], branch, day, may_log=may_log) for kind in KIND_ORDER]
     context = {"year": day.year, "branch": branch, "rows": rows, "head": [f"{month}月" for month in range(1, 13)]}
-    return Panel("activities/_panel_strip.html", context, order=20)
+    return Panel("activities/_panel_strip.html", context, order=200)
 
 
 @workbench_panel

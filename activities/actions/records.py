@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from activities.actions.facts import Attendance, Facts, Mark, attendance
 from activities.actions.transitions import move
-from activities.actions.years import recompute_branch_years
+from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
 from activities.rules.states import EDITABLE, RECORDED
@@ -165,7 +165,7 @@ def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterab
         post_credits(
             by=by, source=credit_source(record), source_url=record_url(record), lines=lines, confirmed=False
         )
-    recompute_branch_years(by=by, branches=[record.branch], years=years)
+    write_branch_years(compute_branch_years([record.branch], years))
 
 
 def _store_roll(
