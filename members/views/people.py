@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from branch_portal.once import earlier_result, remember_result
+from branch_portal.once import OneTimeFormMixin, earlier_result, remember_result
 from branch_portal.permissions import Permission
 from members.actions.affiliations import exit_member, transfer_member
 from members.actions.audit import note_reason
@@ -35,15 +35,40 @@ def _note_warnings(form) -> None:
         note_reason(f"核实说明：{form.cleaned_data['warnings_reason']}")
 
 
-def _enter(user, form: NewMemberForm) -> Member:
+def _enter_once(request, form: NewMemberForm) -> str | None:
+    """Where the entry led, now or when this form arrived first; None when it was refused.
+
+    The key is asked before the form is judged, because a second arrival would be refused as a duplicate of the first.
+    """
+    key = OneTimeFormMixin(request.POST)
+    if not key.is_valid():
+        return None
+    with transaction.atomic():
+        if earlier := earlier_result(key.cleaned_data["submission_key"], request.user):
+            return earlier
+        if form.is_valid():
+            try:
+                url = _enter(request, form)
+                remember_result(key.cleaned_data["submission_key"], url)
+                return url
+            except ActionRefused as refused:
+                form.add_error(None, str(refused))
+        # Nothing was entered: the corrected form may come with the same key.
+        transaction.set_rollback(True)
+    return None
+
+
+def _enter(request, form: NewMemberForm) -> str:
     _note_warnings(form)
-    return create_member(
-        by=user,
+    member = create_member(
+        by=request.user,
         branch=form.cleaned_data["branch"],
         cell=form.cleaned_data["cell"],
         since=form.cleaned_data["since"],
         values=form.values(),
     )
+    messages.success(request, f"已登记党员{member.name}。")
+    return reverse("members:card", args=[member.uid])
 
 
 @_FORM_METHODS
@@ -52,21 +77,8 @@ def new(request):
     if not request.user.may(Permission.EDIT_ROSTER):
         raise PermissionDenied
     form = NewMemberForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            # One savepoint for key and entry: a refusal leaves the key free for the corrected form.
-            with transaction.atomic():
-                key = form.cleaned_data["submission_key"]
-                if earlier := earlier_result(key, request.user):
-                    return redirect(earlier)
-                member = _enter(request.user, form)
-                url = reverse("members:card", args=[member.uid])
-                remember_result(key, url)
-        except ActionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"已登记党员{member.name}。")
-            return redirect(url)
+    if request.method == "POST" and (url := _enter_once(request, form)):
+        return redirect(url)
     trail = [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), ("登记党员", None)]
     return render(
         request,
