@@ -96,11 +96,12 @@ class Cluster:
         )
         self._wait_until_ready(patience)
 
-    def stop(self) -> None:
+    def stop(self, *, orderly: bool | None = None) -> None:
+        """Orderly (the default for durable data): sessions end and a checkpoint is written; otherwise at once."""
         if self.process is None:
             return
-        # SIGINT is "fast": sessions end, a checkpoint is written. Throw-away data need neither (SIGQUIT).
-        processes.stop(self.process, first=signal.SIGINT if self.durable else signal.SIGQUIT, patience=60)
+        fast = self.durable if orderly is None else orderly
+        processes.stop(self.process, first=signal.SIGINT if fast else signal.SIGQUIT, patience=60)
         self.process = None
 
     def url(self, role: str, password: str, database: str) -> str:

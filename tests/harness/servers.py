@@ -7,7 +7,6 @@ first and ends with the session's process, so tests without a database never wai
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from branch_portal.local.ports import quiet_port
 from branch_portal.local.postgres import OWNER_ROLE, WEB_ROLE, Cluster
 from branch_portal.local.processes import birth, log_tail
 from branch_portal.local.valkey import Valkey
+from tests.harness import template_cache
 
 TEMPLATE = "portal_template"
 DEMO_TEMPLATE = "portal_demo_template"
@@ -64,7 +64,7 @@ class Servers:
         """Choose ports and passwords now, so that settings can name them before anything runs."""
         pg_port = quiet_port()
         plan: dict[str, object] = {"pg_port": pg_port, "valkey_port": quiet_port(taken=[pg_port])}
-        plan |= {name: secrets.token_urlsafe(18) for name in ("superuser", "owner", "web", "valkey")}
+        plan |= template_cache.session_secrets()
         write_private(folder / "plan.json", json.dumps(plan))
         return cls(folder)
 
@@ -162,6 +162,19 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+def _build_template(servers: Servers) -> None:
+    template = servers.database(TEMPLATE)
+    # Needs no database, so it loads Django while PostgreSQL comes up.
+    keys = ThreadPoolExecutor(1).submit(servers.manage, template, "ensure_keys")
+    servers.cluster.create()
+    servers.cluster.start()
+    servers.cluster.ensure_database(
+        TEMPLATE, owner_password=servers.plan["owner"], web_password=servers.plan["web"]
+    )
+    keys.result()
+    servers.manage(template, "migrate", "--verbosity", "0")
+
+
 def _serve(folder: Path, owner_pid: int) -> None:
     born = birth(owner_pid)
     servers = Servers(folder)
@@ -171,17 +184,14 @@ def _serve(folder: Path, owner_pid: int) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     try:
-        # Needs no database, so it loads Django while PostgreSQL comes up.
-        keys = ThreadPoolExecutor(1).submit(servers.manage, servers.database(TEMPLATE), "ensure_keys")
         servers.valkey.start()
-        servers.cluster.create()
+        key, keyring = template_cache.fingerprint(), folder / "keys.json"
+        if not template_cache.restore(key, servers.cluster, keyring):
+            _build_template(servers)
+            servers.cluster.stop(orderly=True)
+            if template_cache.fingerprint() == key:  # nobody edited a migration meanwhile
+                template_cache.keep(key, servers.cluster, keyring)
         servers.cluster.start()
-        servers.cluster.ensure_database(
-            TEMPLATE, owner_password=servers.plan["owner"], web_password=servers.plan["web"]
-        )
-        template = servers.database(TEMPLATE)
-        keys.result()
-        servers.manage(template, "migrate", "--verbosity", "0")
         (folder / "ready").touch()
         while birth(owner_pid) == born:
             time.sleep(0.5)
