@@ -254,7 +254,9 @@ function wake(root) {
   root.querySelectorAll(".grid-scroll").forEach((grid) => {
     const now = grid.querySelector("thead [aria-current]");
     // The month before stays in sight, beside the fixed first column.
-    if (now) grid.scrollLeft = now.offsetLeft - now.offsetWidth - grid.querySelector("tbody th").offsetWidth;
+    if (!now) return;
+    const fixed = now.parentElement.firstElementChild.getBoundingClientRect();
+    grid.scrollLeft += now.getBoundingClientRect().left - fixed.right - now.offsetWidth;
   });
   enhance(root);
 }
