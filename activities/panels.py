@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from activities.models import GatheringBranch
-from activities.queries.cadence import KIND_ORDER, branch_statuses
+from activities.queries.cadence import KIND_ORDER, branch_of_cell, branch_statuses
 from activities.queries.records import coming_up, listed_records
 from activities.queries.rolls import attendance_of
 from activities.rules import cadence
@@ -158,7 +158,7 @@ def _items_for(request: HttpRequest, day: datetime.date) -> list[DueItem]:
     items = due_items(branches=branches, day=day) if branches else []
     acting = request.acting.organization if request.acting else None
     if acting is not None and acting.kind == PartyOrganization.Kind.CELL:
-        own = due_items(branches=[acting.get_parent()], day=day)
+        own = due_items(branches=[branch_of_cell(acting)], day=day)
         items = [*items, *(item for item in own if item.organization_id == acting.pk and item not in items)]
     return items
 

@@ -37,7 +37,7 @@ def edit_initial(record: ActivityRecord, people: list[Eligible], member_id: int 
     gathering = share.gathering
     by_id = {person.member_id: person.uid for person in people}
     chair, recorder = by_id.get(share.chair_id, ""), by_id.get(share.recorder_id, "")
-    if share.roll_saved_at is None:
+    if not (chair and recorder):
         usual = gathering_defaults(
             kind=record.kind, branch=record.branch, cell=record.cell, people=people, member_id=member_id
         )

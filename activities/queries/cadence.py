@@ -65,6 +65,11 @@ def cells_of(branches: Iterable[PartyOrganization]) -> dict[int, list[PartyOrgan
     return found
 
 
+def branch_of_cell(cell: PartyOrganization) -> PartyOrganization:
+    """The branch that a cell belongs to."""
+    return PartyOrganization.objects.get(path=cell.path[: -PartyOrganization.steplen])
+
+
 def branch_facts(branch: PartyOrganization, *, has_cells: bool) -> rules.OrganisationFacts:
     """What the rules need of a branch. Whether a committee *should* exist is another finding (domain 2.3), not cadence."""
     return rules.OrganisationFacts(

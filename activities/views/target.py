@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from activities.forms.lists import PrefillForm
 from activities.models import ActivityKind
-from activities.queries.cadence import cells_of
+from activities.queries.cadence import branch_of_cell, cells_of
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 
@@ -63,7 +63,7 @@ _LOGGING = (PartyOrganization.Kind.BRANCH, PartyOrganization.Kind.CELL)
 
 def _target(organization: PartyOrganization) -> Target:
     if organization.kind == PartyOrganization.Kind.CELL:
-        return Target(branch=organization.get_parent(), own_cell=organization)
+        return Target(branch=branch_of_cell(organization), own_cell=organization)
     if organization.kind != PartyOrganization.Kind.BRANCH:
         raise PermissionDenied
     return Target(branch=organization)

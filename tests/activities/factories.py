@@ -4,7 +4,7 @@ import datetime
 
 from activities.actions.facts import Facts, Mark
 from activities.actions.gatherings import announce_gathering
-from activities.actions.records import record_gathering
+from activities.actions.records import record_gathering, update_record
 from activities.models import ActivityRecord, GatheringBranch
 from activities.queries.eligibility import eligible_members
 from branch_portal.dates import local_datetime, today_shanghai
@@ -53,3 +53,14 @@ def record(by, branch, kind="theme_day", *, day=None, cell=None, signed=True, ro
 def announcement(by, branch, kind="theme_day", *, days=5, cell=None, **fields) -> GatheringBranch:
     day = today_shanghai() + datetime.timedelta(days=days)
     return announce_gathering(by=by, branch=branch, facts=facts(kind, day=day, cell=cell, content="", **fields))
+
+
+def update_record_to(by, record: ActivityRecord, day: datetime.date) -> ActivityRecord:
+    """The same record on another day."""
+    return update_record(
+        by=by,
+        record=record,
+        version=record.version,
+        facts=facts(record.kind, day=day, cell=record.cell),
+        marks=marks(record.branch, record.kind, day=day, cell=record.cell),
+    )
