@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class LearningConfig(AppConfig):
     name = "learning"
     verbose_name = "学习"
+
+    def ready(self):
+        from learning import followers, panels  # noqa: F401  they register themselves

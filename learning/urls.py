@@ -1,5 +1,15 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from learning.views import branch, sheets
 
 app_name = "learning"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", sheets.my_year, name="my-year"),
+    path("print/", sheets.my_year_print, name="my-year-print"),
+    path("branch/", branch.branch_year, name="branch"),
+    path("branch/print/", branch.branch_print, name="branch-print"),
+    path("branch/export/", branch.branch_export, name="branch-export"),
+    path("members/<uuid:uid>/", sheets.member_year, name="member-year"),
+    path("members/<uuid:uid>/print/", sheets.member_year_print, name="member-year-print"),
+]

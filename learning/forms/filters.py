@@ -1,0 +1,48 @@
+"""Filters of the pages on study hours."""
+
+from django import forms
+
+from branch_portal.forms import FilterForm, PortalFormHelper
+from members.models import PartyOrganization
+
+
+class YearFilter(FilterForm):
+    year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args, years, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = PortalFormHelper()
+        self.years = years
+        self.fields["year"].choices = [(year, f"{year} 年") for year in years]
+
+    def year_or(self, default: int) -> int:
+        """The year asked for; the choice shows it also when none was."""
+        chosen = self.values().get("year") or default
+        self.data = self.data.copy()
+        self.data["year"] = str(chosen)
+        return chosen
+
+
+class BranchYearFilter(YearFilter):
+    field_order = ("branch", "year")
+    branch = forms.ModelChoiceField(
+        label="党支部",
+        queryset=PartyOrganization.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label=None,
+    )
+
+    def __init__(self, *args, branches, default, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches
+        self.default = default
+        self.fields["branch"].initial = default
+
+    def chosen_branch(self) -> PartyOrganization | None:
+        """The branch asked for, the one that the user works for, or the first; None when there is none."""
+        chosen = self.values().get("branch") or self.default or self.fields["branch"].queryset.first()
+        if chosen is not None:
+            self.data = self.data.copy()
+            self.data["branch"] = str(chosen.uid)
+        return chosen

@@ -1,0 +1,100 @@
+"""党支部学时: the members of a branch, those who lack most first; on screen, on paper and as .xlsx."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from branch_portal.dates import today_shanghai
+from branch_portal.permissions import Permission
+from branch_portal.tables import Table, xlsx_response
+from learning.forms.filters import BranchYearFilter
+from learning.presentation import progress_stats, tabs
+from learning.queries.progress import Progress, branch_progress, study_branches, years_with_hours
+from learning.tables import paper, progress_columns
+from members.actions.audit import record_access
+from members.models import PartyOrganization
+
+
+@dataclass(frozen=True)
+class _Asked:
+    form: BranchYearFilter
+    branch: PartyOrganization | None
+    year: int
+    rows: list[Progress]
+
+    @property
+    def title(self) -> str:
+        return f"{self.branch.name}{self.year}年学时" if self.branch else "党支部学时"
+
+    @property
+    def query(self) -> str:
+        return "?" + urlencode({"branch": self.branch.uid, "year": self.year}) if self.branch else ""
+
+
+def _asked(request: HttpRequest) -> _Asked:
+    user, today = request.user, today_shanghai()
+    if not user.may(Permission.VIEW_STUDY):
+        raise PermissionDenied
+    acting = request.acting.organization if request.acting else None
+    works_for = acting is not None and acting.is_branch and user.access.may(Permission.VIEW_STUDY, acting)
+    form = BranchYearFilter(
+        request.GET,
+        years=years_with_hours(today),
+        branches=study_branches(user),
+        default=acting if works_for else None,
+    )
+    year, branch = form.year_or(today.year), form.chosen_branch()
+    rows = branch_progress(branch, year, day=today) if branch else []
+    return _Asked(form, branch, year, rows)
+
+
+@require_safe
+def branch_year(request):
+    asked = _asked(request)
+    context = {
+        "page_title": "党支部学时",
+        "subtitle": f"{asked.year} 年 · {asked.branch.name}" if asked.branch else "",
+        "breadcrumbs": [("工作台", reverse("workbench")), ("学习", None)],
+        "tabs": tabs(request.user, "branch"),
+        "form": asked.form,
+        "stats": progress_stats(asked.rows),
+        "table": Table(progress_columns(), asked.rows, caption=asked.title),
+        "print_url": reverse("learning:branch-print"),
+        "export_url": reverse("learning:branch-export"),
+    }
+    return render(request, "learning/branch.html", context)
+
+
+@require_safe
+def branch_print(request):
+    asked = _asked(request)
+    context = {
+        "page_title": asked.title,
+        "organization": asked.branch.name if asked.branch else "",
+        "stats": progress_stats(asked.rows),
+        "table": Table(paper(progress_columns()), asked.rows, caption=asked.title),
+        "today": today_shanghai(),
+        "back_url": reverse("learning:branch") + asked.query,
+    }
+    return render(request, "learning/branch_print.html", context)
+
+
+@require_safe
+def branch_export(request):
+    """The list as .xlsx; who took it out is recorded."""
+    asked = _asked(request)
+    record_access(
+        by=request.user,
+        action="export",
+        field="党支部学时",
+        reason="导出学时",
+        ip=request.META.get("REMOTE_ADDR", ""),
+        branch_id=asked.branch.pk if asked.branch else None,
+        row_count=len(asked.rows),
+    )
+    return xlsx_response(Table(progress_columns(), asked.rows), asked.title, sheet="学时")
