@@ -11,3 +11,4 @@ class ActivitiesConfig(AppConfig):
         # Importing registers what the workbench, the member's card and the reminders ask for.
         import_module("activities.due")
         import_module("activities.panels")
+        import_module("activities.followers")

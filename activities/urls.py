@@ -14,6 +14,7 @@ urlpatterns = [
     path("announce/", announcing.announce, name="announce"),
     path("gatherings/<uuid:uid>/", announcing.gathering_page, name="gathering"),
     path("gatherings/<uuid:uid>/postpone/", announcing.postpone, name="postpone"),
+    path("gatherings/<uuid:uid>/reschedule/", announcing.reschedule, name="reschedule"),
     path("gatherings/<uuid:uid>/cancel/", announcing.cancel, name="cancel"),
     path("records/<uuid:uid>/", detail.record_page, name="record"),
     path("records/<uuid:uid>/edit/", editing.edit_record, name="edit"),

@@ -65,17 +65,26 @@ def postpone_gathering(
     cancel_reminders(by=by, subject=gathering_subject(gathering))
     if started_at is not None and ended_at is not None:
         move(gathering, "announce")
-        gathering.started_at, gathering.ended_at = started_at, ended_at
-        gathering.on_date = to_local(started_at).date()
-        gathering.place = place or gathering.place
-        ActivityRecord.objects.filter(pk=record.pk).update(
-            on_date=gathering.on_date, assessment_year=gathering.on_date.year, version=F("version") + 1
-        )
+        _move_to(gathering, record, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
     share.gathering = gathering
     if gathering.state == Gathering.State.ANNOUNCED:
         _tell(by, share, record.kind)
+
+
+@transaction.atomic
+def reschedule_gathering(
+    *, by, share: GatheringBranch, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
+) -> None:
+    """Give a gathering that was put off its new time, and tell everyone concerned."""
+    gathering, record = _locked(share)
+    move(gathering, "announce")
+    _move_to(gathering, record, started_at, ended_at, place)
+    gathering.version += 1
+    gathering.save()
+    share.gathering = gathering
+    _tell(by, share, record.kind)
 
 
 @transaction.atomic
@@ -87,6 +96,22 @@ def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     gathering.version += 1
     gathering.save()
     cancel_reminders(by=by, subject=gathering_subject(gathering))
+
+
+def _move_to(
+    gathering: Gathering,
+    record: ActivityRecord,
+    started_at: datetime.datetime,
+    ended_at: datetime.datetime,
+    place: str,
+) -> None:
+    """The new time and place, on the gathering in memory and on its stored draft."""
+    gathering.started_at, gathering.ended_at = started_at, ended_at
+    gathering.on_date = to_local(started_at).date()
+    gathering.place = place or gathering.place
+    ActivityRecord.objects.filter(pk=record.pk).update(
+        on_date=gathering.on_date, assessment_year=gathering.on_date.year, version=F("version") + 1
+    )
 
 
 def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:

@@ -13,6 +13,7 @@ from members.models import PartyOrganization
 
 _MASKS = [f"{part}_{kind}" for kind in ActivityKind.values for part in ("due", "held", "confirmed")]
 MASK_FIELDS = [*_MASKS, "cells_partly"]
+BATCH = 500
 
 #: (branch id, year) → kind → cell id (None for the branch) → (held months, confirmed months)
 Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
@@ -22,6 +23,20 @@ Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
 def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: Iterable[int]) -> None:
     """Make the stored years of these branches say what their records say: four queries and one upsert."""
     write_branch_years(compute_branch_years(branches, years))
+
+
+@transaction.atomic
+def refresh_branch_years(*, by, path: str | None = None) -> None:
+    """Recompute the stored years of the branch at or above `path`, or of every branch after a change of the rules."""
+    stored = BranchYear.objects.select_related("branch").order_by("year", "branch_id")
+    if path is not None:
+        stored = stored.filter(branch__path__in=(path, path[: -PartyOrganization.steplen]))
+    by_year: dict[int, list[PartyOrganization]] = defaultdict(list)
+    for row in stored:
+        by_year[row.year].append(row.branch)
+    for year, branches in by_year.items():
+        for start in range(0, len(branches), BATCH):
+            write_branch_years(compute_branch_years(branches[start : start + BATCH], [year]))
 
 
 def compute_branch_years(branches: Sequence[PartyOrganization], years: Iterable[int]) -> list[BranchYear]:

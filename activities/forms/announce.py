@@ -45,6 +45,15 @@ class AnnounceForm(OneTimeFormMixin, GatheringForm):
         return values
 
 
+class RescheduleForm(AnnounceForm):
+    """重新排期: the new time of a gathering that was put off."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("theme", "note", "cell", "submission_key"):
+            self.fields.pop(name, None)
+
+
 class PostponeForm(AnnounceForm):
     """延期: the reason, and the new time when it is known."""
 

@@ -6,8 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.facts import Facts
-from activities.actions.gatherings import announce_gathering, cancel_gathering, postpone_gathering
-from activities.forms.announce import AnnounceForm, AnnounceKindForm, PostponeForm
+from activities.actions.gatherings import (
+    announce_gathering,
+    cancel_gathering,
+    postpone_gathering,
+    reschedule_gathering,
+)
+from activities.forms.announce import AnnounceForm, AnnounceKindForm, PostponeForm, RescheduleForm
 from activities.forms.gathering import ReasonForm
 from activities.forms.lists import PrefillForm
 from activities.models import GatheringBranch
@@ -16,9 +21,10 @@ from activities.queries.subjects import gathering_subject, gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import GATHERING, STATE_LABELS, TransitionError, steps_from
 from activities.views.target import log_target
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import to_local, today_shanghai
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
+from notices.queries.receipts import receipts
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
 
@@ -86,9 +92,9 @@ def gathering_page(request, uid):
         "record": record,
         "info": KINDS[record.kind],
         "state_label": STATE_LABELS[GATHERING][gathering.state],
-        "subject": gathering_subject(gathering),
         "allowed": allowed,
         "may_log": may_log,
+        "receipts": receipts(gathering_subject(gathering)) if may_log else [],
         "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
     }
     return render(request, "activities/gathering.html", context)
@@ -115,6 +121,29 @@ def postpone(request, uid):
             ),
         )
     return _reason_page(request, share, form, "延期", "原定时间的提醒会取消；填写新时间的，按新时间重新通知。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reschedule(request, uid):
+    """重新排期 after it was put off."""
+    share = _loggable(request, uid)
+    gathering = share.gathering
+    initial = {
+        "start": to_local(gathering.started_at).time(),
+        "end": to_local(gathering.ended_at).time(),
+        "place": gathering.place,
+    }
+    form = RescheduleForm(request.POST or None, user=request.user, kind="", branch=share.branch, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        times = {name: values[name] for name in ("started_at", "ended_at", "place")}
+        return _step(
+            request,
+            share,
+            "已重新排期，通知会按新时间送达。",
+            lambda: reschedule_gathering(by=request.user, share=share, **times),
+        )
+    return _reason_page(request, share, form, "重新排期", "写明新的时间和地点，参加的党员会收到通知。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -138,3 +138,20 @@ def test_an_announced_gathering_is_recorded_from_its_draft(world, as_user):
     assert (share.expected_count, share.present_count) == (10, 9)
     assert slots() == []
     assert Gathering.objects.count() == 1
+
+
+def test_what_was_put_off_is_rescheduled(world, as_user):
+    share = life.announcement(world.secretary_a, world.branch_a)
+    client = as_user(world.secretary_a)
+    url = f"/activities/gatherings/{share.uid}/"
+    client.post(f"{url}postpone/", {"reason": "另行通知"})
+    assert "重新排期" in client.get(url).content.decode()
+    day = today_shanghai() + IN_A_WEEK
+    new = {"on_date": day.isoformat(), "start": "09:00", "end": "10:00", "place": "文化礼堂"}
+    assert "请填写日期。" in client.post(f"{url}reschedule/", new | {"on_date": ""}).content.decode()
+    assert client.post(f"{url}reschedule/", new).headers["Location"] == url
+    gathering = Gathering.objects.get()
+    assert (gathering.state, gathering.on_date, gathering.place) == ("announced", day, "文化礼堂")
+    assert len(slots()) == 2
+    assert "通知情况" in client.get(url).content.decode()
+    assert "通知情况" not in as_user(world.member_a).get(url).content.decode()

@@ -175,3 +175,27 @@ def test_a_hundred_branches_cost_what_one_does(world, django_assert_num_queries)
     for _ in range(6):
         make.organization(parent=world.committee, has_committee=True)
     assert queries() == before
+
+
+def test_the_stored_year_follows_organisations_and_rules(world):
+    life.record(world.secretary_a, world.branch_a, day=datetime.date(2026, 1, 5))
+    stored = BranchYear.objects.get(branch=world.branch_a, year=2026)
+    assert (stored.due_committee_meeting, stored.due_cell_meeting) == (0xFFF, 0xFFF)
+    branch = PartyOrganization.objects.get(pk=world.branch_a.pk)
+    branch.has_committee = False
+    branch.save()
+    for cell in (world.cell_a1, world.cell_a2):
+        cell.abolished_on = datetime.date(2026, 6, 30)
+        cell.save()
+    CadenceRule.objects.get(kind="party_lecture").delete()
+    rule = CadenceRule.objects.get(kind="theme_day")
+    rule.effective_to = datetime.date(2026, 3, 31)
+    rule.save()
+    stored.refresh_from_db()
+    assert (stored.due_committee_meeting, stored.due_cell_meeting) == (0, 0b111111)
+    assert (stored.due_theme_day, stored.due_party_lecture) == (0b111, 0)
+    years = ("--check", "--year", "2026")
+    with pytest.raises(CommandError):  # the other branches have no row yet
+        call_command("rebuild_branch_years", *years, stdout=io.StringIO())
+    call_command("rebuild_branch_years", "--year", "2026", stdout=io.StringIO())
+    call_command("rebuild_branch_years", *years, stdout=io.StringIO())

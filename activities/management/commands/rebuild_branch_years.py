@@ -6,12 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Min
 
-from activities.actions.years import MASK_FIELDS, compute_branch_years, write_branch_years
+from activities.actions.years import BATCH, MASK_FIELDS, compute_branch_years, write_branch_years
 from activities.models import ActivityRecord, BranchYear
 from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
-
-BATCH = 500
 
 
 class Command(BaseCommand):
