@@ -35,13 +35,16 @@ class BranchYearFilter(YearFilter):
 
     def __init__(self, *args, branches, default, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = branches
-        self.default = default
-        self.fields["branch"].initial = default
+        first = list(branches[:2])
+        self.fallback = default or (first[0] if first else None)
+        if len(first) > 1:
+            self.fields["branch"].queryset = branches
+        else:
+            del self.fields["branch"]
 
     def chosen_branch(self) -> PartyOrganization | None:
         """The branch asked for, the one that the user works for, or the first; None when there is none."""
-        chosen = self.values().get("branch") or self.default or self.fields["branch"].queryset.first()
+        chosen = self.values().get("branch") or self.fallback
         if chosen is not None:
             self.data = self.data.copy()
             self.data["branch"] = str(chosen.uid)

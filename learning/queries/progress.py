@@ -46,7 +46,7 @@ def study_branches(user):
 
 
 def branch_progress(branch: PartyOrganization, year: int, *, day: datetime.date) -> list[Progress]:
-    """Who belongs to the branch in that year (this year: now), those who lack most first; four queries (five for a past year).
+    """Who belongs to the branch in that year (this year: now), those who lack most first; four queries (six for a past year).
 
     A member without any credit is listed as well: that is who needs help most.
     """

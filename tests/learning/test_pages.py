@@ -4,12 +4,16 @@ import datetime
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from branch_portal.dates import today_shanghai
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.models import MemberYear, StudyRequirement
+from learning.queries.progress import branch_progress
+from learning.queries.sheets import sheet_of
 from members.models import PersonalDataAccess
 from tests import factories as make
 
@@ -224,26 +228,34 @@ def test_the_card_shows_hours_to_whom_they_concern(world, as_user):
 # --- Cost ---
 
 
+def queries_of(client, url: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)
+
+
 def test_my_year_costs_the_same_for_one_row_and_for_many(world, as_user, django_assert_num_queries):
     client = as_user(world.member_a)
     post("one", world.members_a[3])
-    with django_assert_num_queries(11):
-        client.get(MINE)
+    first = queries_of(client, MINE)
     for number in range(3):
         post(f"more-{number}", world.members_a[3], month=2 + number, category="cell_study")
-    with django_assert_num_queries(11):
-        assert len(client.get(MINE).context["sheet"].rows) == 4
+    assert queries_of(client, MINE) == first
+    with django_assert_num_queries(4):
+        assert len(sheet_of(world.members_a[3], YEAR).rows) == 4
 
 
 def test_a_branch_costs_the_same_for_two_members_and_for_many(world, as_user, django_assert_num_queries):
     client = as_user(world.secretary_b)
-    with django_assert_num_queries(14):
-        client.get(BRANCH)
+    first = queries_of(client, BRANCH)
     people = [make.member(world.branch_b) for _ in range(3)]
     post("one", *people)
     make.tenure(people[0], "committee_member")
-    with django_assert_num_queries(14):
-        assert len(client.get(BRANCH).context["table"].rows) == 5
+    assert queries_of(client, BRANCH) == first
+    with django_assert_num_queries(4):
+        assert len(branch_progress(world.branch_b, YEAR, day=today_shanghai())) == 5
+    with django_assert_num_queries(6):
+        assert len(branch_progress(world.branch_b, YEAR - 1, day=today_shanghai())) == 5
 
 
 # --- Rules and posts change what is owed ---
