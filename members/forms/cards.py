@@ -79,6 +79,8 @@ class TransferForm(PortalForm):
         self.fields["cell"].queryset = PartyOrganization.objects.visible_to(self.user).filter(
             kind=PartyOrganization.Kind.CELL, abolished_on__isnull=True
         )
+        if member.cell is not None:
+            self.fields["cell"].initial = member.cell.uid
         self.fields["cell"].label_from_instance = lambda cell: cell.name
 
 

@@ -61,7 +61,12 @@ class MemberForm(PortalForm):
     )
     floating_destination = forms.CharField(label="外出流向", max_length=80, required=False)
     standing_correction = forms.IntegerField(
-        label="党龄校正值", min_value=-60, max_value=60, initial=0, help_text="以年计，一般为 0。"
+        label="党龄校正值",
+        min_value=-60,
+        max_value=60,
+        initial=0,
+        required=False,
+        help_text="以年计，一般为 0。",
     )
     is_leading_official = forms.BooleanField(label="党员领导干部", required=False)
     warnings_confirmed = forms.BooleanField(label="以上情况已对照档案核实", required=False)
@@ -113,6 +118,9 @@ class MemberForm(PortalForm):
         if holder is not None and holder.pk != getattr(self.member, "pk", None):
             raise forms.ValidationError(NUMBER_TAKEN)
         return number
+
+    def clean_standing_correction(self):
+        return self.cleaned_data["standing_correction"] or 0
 
     def clean_mobile(self):
         return self._phone("mobile", normalise_mobile)

@@ -22,7 +22,7 @@ class RosterFilter(FilterForm):
         label="姓名",
         required=False,
         max_length=40,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名、拼音、首字母或手机尾号"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "姓名、拼音或尾号"}),
     )
     cursor = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 

@@ -1,5 +1,7 @@
 """Reads over all members that no scope may limit; they say whether, never who or where."""
 
+from uuid import UUID
+
 from branch_portal.crypto import blind_index
 from members.models import Member
 
@@ -14,3 +16,8 @@ def member_with_number(number: str) -> Member | None:
     if index is None:
         return None
     return Member.objects.without_personal_data().filter(id_number_index=index).first()
+
+
+def member_without_account(uid: UUID) -> Member | None:
+    """The member of this card, unless an account is theirs already."""
+    return Member.objects.without_personal_data().filter(uid=uid, user__isnull=True).first()
