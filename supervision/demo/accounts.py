@@ -1,0 +1,94 @@
+"""Accounts of the demo: everybody has one, so that the inbox works; five have a password, random per installation."""
+
+from random import Random
+
+from members.actions.accounts import create_user, grant_role, random_password, set_password
+from members.models import Member, User
+from members.rules.pinyin import name_pinyin
+from supervision.demo.structure import ELSEWHERE, HOME, Township
+
+_STAFF = ("committee", "周敏", "dangwei")
+_ADMINISTRATOR = ("superuser", "系统管理员", "admin")
+
+
+def build_accounts(people: dict[str, list[Member]], *, random: Random) -> dict[int, User]:
+    """Member id → account without a usable password; two thirds have an address."""
+    taken: set[str] = {_STAFF[2], _ADMINISTRATOR[2]}
+    accounts = []
+    for member in (member for group in people.values() for member in group):
+        base = username = name_pinyin(member.name).replace(" ", "")[:40]
+        number = 1
+        while username in taken:
+            number += 1
+            username = f"{base}{number}"
+        taken.add(username)
+        email = f"{username}@demo.example" if random.random() < 0.65 else ""
+        account = User(username=username, display_name=member.name, member=member, email=email)
+        account.set_unusable_password()
+        accounts.append(account)
+    return {account.member_id: account for account in User.objects.bulk_create(accounts)}
+
+
+def open_logins(township: Township, people: dict[str, list[Member]], *, since) -> None:
+    """The two accounts that are no member's: committee staff with a grant, and the administrator."""
+    _, name, username = _STAFF
+    staff, _ = create_user(by=None, username=username, display_name=name)
+    grant_role(
+        by=None,
+        user=staff,
+        role="committee_staff",
+        organization=township.committee,
+        valid_from=since,
+        reason="演示数据",
+    )
+    _, name, username = _ADMINISTRATOR
+    create_user(by=None, username=username, display_name=name, is_superuser=True)
+
+
+def demo_accounts() -> dict[str, User]:
+    """Role of the login → account, found again by what the demo made of it."""
+    from members.models import PartyOrganization, PostTenure
+
+    def secretary_of(branch: PartyOrganization) -> User:
+        tenure = PostTenure.objects.filter(organization=branch, post="secretary").earliest("pk")
+        return tenure.member.user
+
+    home, elsewhere = (PartyOrganization.objects.get(code=code_of(key)) for key in (HOME, ELSEWHERE))
+    ordinary = Member.objects.filter(branch=home, tenures__isnull=True, category="full").earliest("pk")
+    return {
+        "superuser": User.objects.get(username=_ADMINISTRATOR[2]),
+        "committee": User.objects.get(username=_STAFF[2]),
+        "secretary": secretary_of(home),
+        "member": ordinary.user,
+        "secretary_other": secretary_of(elsewhere),
+    }
+
+
+def code_of(key: str) -> str:
+    from supervision.demo.structure import BRANCHES, CODE_PREFIX
+
+    return f"{CODE_PREFIX}01-{[plan.key for plan in BRANCHES].index(key) + 1:02d}"
+
+
+def reset_logins() -> list[dict[str, str]]:
+    """Give the five accounts new random passwords; the only copy of them is what this returns."""
+    from supervision.demo.structure import CODE_PREFIX
+
+    committee = (
+        User.objects.get(username=_STAFF[2]).grants.get(organization__code=f"{CODE_PREFIX}01").organization
+    )
+    logins = []
+    for role, user in demo_accounts().items():
+        password = random_password(12)
+        set_password(by=user, user=user, password=password)
+        organization = user.member.branch if user.member else committee
+        logins.append(
+            {
+                "role": role,
+                "name": user.display_name,
+                "username": user.username,
+                "password": password,
+                "organization": organization.short_name,
+            }
+        )
+    return logins
