@@ -18,14 +18,14 @@ from notices.audiences import RECIPIENTS, parameters
 from notices.channels import CHANNELS
 from notices.channels.base import Channel, ChannelDown, Message, Refused, SendError
 from notices.channels.deadline import Overtime, send_within
-from notices.faults import crash_point
+from notices.faults import crash_point, lease_seconds
 from notices.models import Delivery, ReminderSlot
 from notices.rules.timing import MAX_ATTEMPTS, after_quiet_hours, wait_after
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime.datetime]
-LEASE = datetime.timedelta(seconds=120)
+LEASE = datetime.timedelta(seconds=lease_seconds(120))
 BATCH = 20
 DEADLINE = 10.0
 #: A send starts only when it would end this long before the lease does, so no successor overlaps it.
