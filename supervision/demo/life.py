@@ -114,7 +114,7 @@ def _write(written: Written, plan, branch, members, held: Held, signer, today, r
         return
     facts = _facts(plan, members, held, random)
     marks = list(_marks(plan, members, held, random))
-    if not any(mark.status == "present" for mark in marks):
+    if not any(mark.status in RollEntry.PRESENT_STATUSES for mark in marks):
         return
     roll = attendance(marks, facts)
     gathering = Gathering(
