@@ -81,7 +81,9 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
     clauses = {str(kind): rule_in_force(all_rules, kind, day).clause for kind in KIND_ORDER}
     statuses = branch_statuses(branches, day.year, day)
     cells, met = cells_of(branches), cells_met(branches, day)
-    announced = {(draft.branch_id, draft.kind, draft.cell_id): draft for draft in announced_drafts(branches, day)}
+    announced = {
+        (draft.branch_id, draft.kind, draft.cell_id): draft for draft in announced_drafts(branches, day)
+    }
     for branch in branches:
         for kind, periods in statuses[branch.pk].items():
             period = next(period for period in periods if period.first <= day <= period.last)
@@ -117,9 +119,17 @@ def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> 
             title, due_on, action = f"整理记录：{label}", record.on_date, "记录"
             url = reverse("activities:edit", args=[record.uid])
         elif record.state == RECORDED:
-            title, due_on, action = f"确认记录：{label}", local_date(record.recorded_at) + CONFIRM_WITHIN, "去确认"
+            title, due_on, action = (
+                f"确认记录：{label}",
+                local_date(record.recorded_at) + CONFIRM_WITHIN,
+                "去确认",
+            )
         else:
-            title, due_on, action = f"按退回意见修改：{label}", local_date(record.recorded_at) + CONFIRM_WITHIN, "修改"
+            title, due_on, action = (
+                f"按退回意见修改：{label}",
+                local_date(record.recorded_at) + CONFIRM_WITHIN,
+                "修改",
+            )
             url = reverse("activities:edit", args=[record.uid])
         organization = record.cell or record.branch
         yield DueItem(

@@ -61,7 +61,12 @@ def year_strip(request: HttpRequest) -> Panel | None:
     statuses = branch_statuses([branch], day.year, day)[branch.pk]
     may_log = request.user.access.may(Permission.LOG_GATHERINGS, branch)
     rows = [strip_row(str(kind), statuses[kind], branch, day, may_log=may_log) for kind in KIND_ORDER]
-    context = {"year": day.year, "branch": branch, "rows": rows, "head": [f"{month}月" for month in range(1, 13)]}
+    context = {
+        "year": day.year,
+        "branch": branch,
+        "rows": rows,
+        "head": [f"{month}月" for month in range(1, 13)],
+    }
     return Panel("activities/_panel_strip.html", context, order=200)
 
 
@@ -71,7 +76,9 @@ def what_comes_up(request: HttpRequest) -> Panel | None:
     if not request.user.may(Permission.VIEW_RECORDS):
         return None
     shares = coming_up(request.user, today_shanghai())
-    return Panel("activities/_panel_coming.html", {"gatherings": [_coming(share) for share in shares]}, order=30)
+    return Panel(
+        "activities/_panel_coming.html", {"gatherings": [_coming(share) for share in shares]}, order=30
+    )
 
 
 @workbench_panel
@@ -90,7 +97,9 @@ def own_attendance(request: HttpRequest) -> Panel | None:
     member = request.user.member if request.user.member_id else None
     if member is None or request.user.may(Permission.LOG_GATHERINGS):
         return None
-    return Panel("activities/_panel_attendance.html", {"table": attendance_table(request.user, member, 5)}, order=50)
+    return Panel(
+        "activities/_panel_attendance.html", {"table": attendance_table(request.user, member, 5)}, order=50
+    )
 
 
 @member_card_panel

@@ -23,11 +23,15 @@ class Reminder:
 REMINDERS = (
     Reminder("meeting_notice", "活动预告", "会前通知时间、地点和内容", (3 * DAY, 60)),
     Reminder("theme_day_next", "主题党日", _CLAUSES["theme_day"], (7 * DAY, DAY)),
-    Reminder("general_meeting_due", "支部党员大会", _CLAUSES["general_meeting"], (30 * DAY, 14 * DAY, 3 * DAY)),
+    Reminder(
+        "general_meeting_due", "支部党员大会", _CLAUSES["general_meeting"], (30 * DAY, 14 * DAY, 3 * DAY)
+    ),
     Reminder("committee_meeting_due", "支部委员会会议", _CLAUSES["committee_meeting"], (10 * DAY, 3 * DAY)),
     Reminder("cell_meeting_due", "党小组会", _CLAUSES["cell_meeting"], (10 * DAY, 3 * DAY)),
     Reminder("lecture_due", "党课", _CLAUSES["party_lecture"], (30 * DAY, 7 * DAY)),
-    Reminder("record_overdue", "记录整理和确认", "会议记录应及时整理，由主持人和记录人签名", (-DAY, -7 * DAY)),
+    Reminder(
+        "record_overdue", "记录整理和确认", "会议记录应及时整理，由主持人和记录人签名", (-DAY, -7 * DAY)
+    ),
 )
 
 #: Which reminder an unmet cadence of each kind goes by.

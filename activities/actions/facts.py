@@ -56,7 +56,9 @@ class Attendance:
     study_minutes: int
     counts: dict[str, int] = field(default_factory=dict)
 
-    def rows(self, share: GatheringBranch, on_date: datetime.date, by, now: datetime.datetime) -> list[RollEntry]:
+    def rows(
+        self, share: GatheringBranch, on_date: datetime.date, by, now: datetime.datetime
+    ) -> list[RollEntry]:
         """Unsaved rows, each with the minutes that its status earns."""
         return [
             RollEntry(
@@ -69,7 +71,8 @@ class Attendance:
                 status=mark.status,
                 leave_type=mark.leave_type,
                 # Leave says its own reason (病假 …); the paper always has one for who was not there.
-                reason=mark.reason or (mark_label(mark.status, mark.leave_type) if mark.status == LEAVE else ""),
+                reason=mark.reason
+                or (mark_label(mark.status, mark.leave_type) if mark.status == LEAVE else ""),
                 minutes=effective_minutes(mark.status, self.study_minutes, own_minutes=mark.own_minutes),
                 marked_by=by,
                 marked_at=now,

@@ -43,10 +43,17 @@ def record_gathering(
     roll = attendance(marks, facts)
     now = timezone.now()
     share = GatheringBranch(
-        gathering=gathering, branch=branch, cell=facts.cell, roll_saved_at=now, **_share_values(facts), **roll.counts
+        gathering=gathering,
+        branch=branch,
+        cell=facts.cell,
+        roll_saved_at=now,
+        **_share_values(facts),
+        **roll.counts,
     )
     share.save(force_insert=True)
-    record = ActivityRecord(share=share, branch=branch, cell=facts.cell, kind=facts.kind, **_record_values(facts))
+    record = ActivityRecord(
+        share=share, branch=branch, cell=facts.cell, kind=facts.kind, **_record_values(facts)
+    )
     if signed:
         _sign(record, "record", by, now)
     record.save(force_insert=True)
@@ -141,7 +148,10 @@ def _signing_step(record: ActivityRecord) -> str:
 def _next_number(record: ActivityRecord) -> int:
     """The number in the series of this kind and year, of the cell for cell meetings."""
     series = ActivityRecord.objects.filter(
-        branch_id=record.branch_id, cell_id=record.cell_id, kind=record.kind, assessment_year=record.assessment_year
+        branch_id=record.branch_id,
+        cell_id=record.cell_id,
+        kind=record.kind,
+        assessment_year=record.assessment_year,
     )
     return (series.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -175,7 +185,8 @@ def _store_roll(
     rows = roll.rows(share, on_date, by, now)
     stored = {entry.member_id: entry for entry in RollEntry.objects.filter(share=share)}
     if [(row.member_id, row.row_number) for row in rows] != [
-        (entry.member_id, entry.row_number) for entry in sorted(stored.values(), key=lambda entry: entry.row_number)
+        (entry.member_id, entry.row_number)
+        for entry in sorted(stored.values(), key=lambda entry: entry.row_number)
     ]:
         RollEntry.objects.filter(share=share).delete()
         return RollEntry.objects.bulk_create(rows)

@@ -53,13 +53,19 @@ def compute_branch_years(branches: Sequence[PartyOrganization], years: Iterable[
 def write_branch_years(rows: Sequence[BranchYear]) -> None:
     """One upsert."""
     BranchYear.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["branch", "year"], update_fields=MASK_FIELDS, batch_size=2000
+        rows,
+        update_conflicts=True,
+        unique_fields=["branch", "year"],
+        update_fields=MASK_FIELDS,
+        batch_size=2000,
     )
 
 
 def _tally(branches: Sequence[PartyOrganization], years: Sequence[int]) -> Tally:
     rows = (
-        ActivityRecord.objects.filter(branch__in=[branch.pk for branch in branches], assessment_year__in=years)
+        ActivityRecord.objects.filter(
+            branch__in=[branch.pk for branch in branches], assessment_year__in=years
+        )
         .counted()
         .order_by()
         .values_list("branch_id", "assessment_year", "kind", "cell_id", "on_date__month", "state")
@@ -69,7 +75,10 @@ def _tally(branches: Sequence[PartyOrganization], years: Sequence[int]) -> Tally
     for branch_id, year, kind, cell_id, month, state in rows:
         held, confirmed = tally[branch_id, year][kind].get(cell_id, (0, 0))
         bit = month_bit(month)
-        tally[branch_id, year][kind][cell_id] = (held | bit, confirmed | bit if state in CONFIRMED_STATES else confirmed)
+        tally[branch_id, year][kind][cell_id] = (
+            held | bit,
+            confirmed | bit if state in CONFIRMED_STATES else confirmed,
+        )
     return tally
 
 

@@ -50,7 +50,9 @@ class GatheringForm(PortalForm):
         if start and end and end <= start:
             self.add_error("end", f"结束时间应晚于开始时间 {start:%H:%M}。")
         if day and day < self.branch.founded_on:
-            self.add_error("on_date", f"日期早于党支部成立日期（{format_date_cn(self.branch.founded_on)}），请核对。")
+            self.add_error(
+                "on_date", f"日期早于党支部成立日期（{format_date_cn(self.branch.founded_on)}），请核对。"
+            )
         if day and self.branch.abolished_on and day >= self.branch.abolished_on:
             self.add_error(
                 "on_date", f"党支部已于{format_date_cn(self.branch.abolished_on)}撤销，日期应早于这一天。"

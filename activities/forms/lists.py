@@ -31,7 +31,9 @@ class RecordFilterForm(FilterForm):
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *ActivityKind.choices])
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *ActivityRecord.State.choices])
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *ActivityRecord.State.choices]
+    )
     cursor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
 
     def __init__(self, *args, branches=(), **kwargs):
@@ -43,4 +45,3 @@ class RecordFilterForm(FilterForm):
             choices = [("", "全部"), *((branch.uid.hex, str(branch)) for branch in branches)]
             self.fields["branch"] = forms.ChoiceField(label="党支部", required=False, choices=choices)
             self.order_fields(["year", "branch", "kind", "state"])
-

@@ -25,7 +25,11 @@ class RecordForm(MinutesMixin):
         required=False,
         max_length=2000,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": "序号，例如 3 7 12-14；也可写 事假 5 病假 8", "data-roll-line": ""}
+            attrs={
+                "autocomplete": "off",
+                "placeholder": "序号，例如 3 7 12-14；也可写 事假 5 病假 8",
+                "data-roll-line": "",
+            }
         ),
         error_messages={"max_length": "写得太长了，请只写序号，例如 3 7 12-14。"},
     )
@@ -37,7 +41,9 @@ class RecordForm(MinutesMixin):
     )
     roll_signature = forms.CharField(required=False, widget=forms.HiddenInput, max_length=32)
     content = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 8}))
-    summary = forms.CharField(label="小结", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    summary = forms.CharField(
+        label="小结", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     draft = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
@@ -91,7 +97,9 @@ class RecordForm(MinutesMixin):
             raise ValidationError("这一天没有应到的党员，请核对日期，或先在党员名册里登记。")
         if self.roll.list_changed:
             self._show_new_list()
-            raise ValidationError("按所填日期，应到名单有变化。已换成当日名单，原来的登记都已带过来，请核对后再保存。")
+            raise ValidationError(
+                "按所填日期，应到名单有变化。已换成当日名单，原来的登记都已带过来，请核对后再保存。"
+            )
         return values
 
     def _show_new_list(self) -> None:

@@ -83,12 +83,17 @@ def branch_facts(branch: PartyOrganization, *, has_cells: bool) -> rules.Organis
 
 
 def due_masks(
-    all_rules: Sequence[rules.CadenceRule], branch: PartyOrganization, cells: Sequence[PartyOrganization], year: int
+    all_rules: Sequence[rules.CadenceRule],
+    branch: PartyOrganization,
+    cells: Sequence[PartyOrganization],
+    year: int,
 ) -> tuple[dict[str, int], dict[int, int]]:
     """(kind → months owed by the branch, cell id → months in which that cell owes its meeting)."""
     due = rules.due_mask(all_rules, branch_facts(branch, has_cells=bool(cells)), year)
     per_cell = {
-        cell.pk: rules.due_mask(all_rules, branch_facts(cell, has_cells=False), year).get(ActivityKind.CELL_MEETING, 0)
+        cell.pk: rules.due_mask(all_rules, branch_facts(cell, has_cells=False), year).get(
+            ActivityKind.CELL_MEETING, 0
+        )
         & due.get(ActivityKind.CELL_MEETING, 0)
         for cell in cells
     }
@@ -101,7 +106,10 @@ def due_masks(
 
 def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, BranchYear]:
     """Each branch's stored year; one that has none yet gets an unsaved row with what it owes. At most three queries."""
-    stored = {row.branch_id: row for row in BranchYear.objects.filter(branch__in=[b.pk for b in branches], year=year)}
+    stored = {
+        row.branch_id: row
+        for row in BranchYear.objects.filter(branch__in=[b.pk for b in branches], year=year)
+    }
     absent = [branch for branch in branches if branch.pk not in stored]
     if absent:
         all_rules, cells = cadence_rules(), cells_of(absent)
@@ -122,7 +130,9 @@ def branch_statuses(
     in_force = {kind: rule_in_force(all_rules, kind, datetime.date(year, 1, 1)) for kind in KIND_ORDER}
     return {
         pk: {
-            str(kind): period_statuses(row.masks(kind), in_force[kind].period, in_force[kind].minimum, year, day)
+            str(kind): period_statuses(
+                row.masks(kind), in_force[kind].period, in_force[kind].minimum, year, day
+            )
             for kind in KIND_ORDER
         }
         for pk, row in branch_years(branches, year).items()

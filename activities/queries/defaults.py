@@ -16,7 +16,10 @@ def theme_day_rule(branch: PartyOrganization) -> ThemeDayRule:
     number = branch.theme_day_number
     if branch.theme_day_rule == PartyOrganization.ThemeDayRule.NTH_WEEKDAY:
         return ThemeDayRule(
-            kind=NTH_WEEKDAY, nth=min(max(number, 1), 5), weekday=((branch.theme_day_weekday or 5) - 1) % 7, shift=NEXT_WORKDAY
+            kind=NTH_WEEKDAY,
+            nth=min(max(number, 1), 5),
+            weekday=((branch.theme_day_weekday or 5) - 1) % 7,
+            shift=NEXT_WORKDAY,
         )
     return ThemeDayRule(kind=DAY_OF_MONTH, day=min(max(number, 1), 31), shift=NEXT_WORKDAY)
 
@@ -34,7 +37,9 @@ def usual_date(kind: str, branch: PartyOrganization, today: datetime.date) -> da
     return today
 
 
-def last_share(kind: str, branch: PartyOrganization, cell: PartyOrganization | None) -> GatheringBranch | None:
+def last_share(
+    kind: str, branch: PartyOrganization, cell: PartyOrganization | None
+) -> GatheringBranch | None:
     """The branch's latest gathering of the kind, with what is taken over from it."""
     return (
         GatheringBranch.objects.filter(branch=branch, cell=cell, records__kind=kind)

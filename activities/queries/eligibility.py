@@ -47,7 +47,9 @@ def eligible_members(
     Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
     """
     posts = _posts(branch, day)
-    affiliations = Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
+    affiliations = (
+        Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
+    )
     if kind == ActivityKind.CELL_MEETING:
         affiliations = affiliations.filter(cell=cell)
     people = []
@@ -58,7 +60,9 @@ def eligible_members(
         if kind == ActivityKind.COMMITTEE_MEETING and post in ("", PostTenure.Post.CELL_LEADER):
             continue
         excuse = _excuse(member, day)
-        people.append((bool(excuse), POST_ORDER.get(post, 99), member.name_pinyin, member.pk, member, post, excuse))
+        people.append(
+            (bool(excuse), POST_ORDER.get(post, 99), member.name_pinyin, member.pk, member, post, excuse)
+        )
     people.sort(key=lambda person: person[:4])
     return [
         Eligible(

@@ -67,7 +67,10 @@ def coming_up(user, day: datetime.date, *, limit: int = 5) -> list[GatheringBran
 def announced_drafts(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
     """Drafts of gatherings announced for the day or later, the next one last (so that it wins in a mapping)."""
     drafts = ActivityRecord.objects.filter(
-        branch__in=[branch.pk for branch in branches], state=DRAFT, share__gathering__state=ANNOUNCED, on_date__gte=day
+        branch__in=[branch.pk for branch in branches],
+        state=DRAFT,
+        share__gathering__state=ANNOUNCED,
+        on_date__gte=day,
     )
     columns = ("uid", "kind", "on_date", "branch_id", "cell_id", "share__uid")
     return list(drafts.select_related("share").only(*columns).order_by("-on_date", "-pk"))

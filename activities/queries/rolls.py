@@ -8,7 +8,9 @@ _COLUMNS = [field.name for field in RollEntry._meta.concrete_fields] + ["member_
 
 def stored_entries(share: GatheringBranch) -> list[RollEntry]:
     """The roll as it was saved, with each member's uid; personal data stay in the database."""
-    return list(RollEntry.objects.filter(share=share).select_related("member").only(*_COLUMNS).order_by("row_number"))
+    return list(
+        RollEntry.objects.filter(share=share).select_related("member").only(*_COLUMNS).order_by("row_number")
+    )
 
 
 def attendance_of(user, member: Member, *, limit: int = 12) -> list[RollEntry]:

@@ -44,7 +44,9 @@ def announce(request):
     else:
         day = prefill.values().get("date")
         cell = cells[0] if cells else None
-        form = AnnounceForm(initial=announcement_defaults(kind, target.branch, cell, today_shanghai(), day), **common)
+        form = AnnounceForm(
+            initial=announcement_defaults(kind, target.branch, cell, today_shanghai(), day), **common
+        )
     context = {
         "page_title": "发布预告",
         "breadcrumbs": [*CRUMBS, ("发布预告", None)],
@@ -120,7 +122,9 @@ def postpone(request, uid):
                 place=values.get("place", ""),
             ),
         )
-    return _reason_page(request, share, form, "延期", "原定时间的提醒会取消；填写新时间的，按新时间重新通知。")
+    return _reason_page(
+        request, share, form, "延期", "原定时间的提醒会取消；填写新时间的，按新时间重新通知。"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +137,9 @@ def reschedule(request, uid):
         "end": to_local(gathering.ended_at).time(),
         "place": gathering.place,
     }
-    form = RescheduleForm(request.POST or None, user=request.user, kind="", branch=share.branch, initial=initial)
+    form = RescheduleForm(
+        request.POST or None, user=request.user, kind="", branch=share.branch, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         times = {name: values[name] for name in ("started_at", "ended_at", "place")}
@@ -154,9 +160,14 @@ def cancel(request, uid):
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return _step(
-            request, share, "活动已取消。", lambda: cancel_gathering(by=request.user, share=share, reason=reason)
+            request,
+            share,
+            "活动已取消。",
+            lambda: cancel_gathering(by=request.user, share=share, reason=reason),
         )
-    return _reason_page(request, share, form, "取消活动", "取消以后不再发送这次活动的提醒，活动页面会写明原因。")
+    return _reason_page(
+        request, share, form, "取消活动", "取消以后不再发送这次活动的提醒，活动页面会写明原因。"
+    )
 
 
 def _step(request, share: GatheringBranch, done: str, action):

@@ -72,7 +72,9 @@ def _came(entry: RollEntry) -> bool:
 
 def _status_cell(entry: RollEntry):
     label = mark_label(entry.status, entry.leave_type)
-    return label if entry.status == "present" else format_html('<span class="status is-late">{}</span>', label)
+    return (
+        label if entry.status == "present" else format_html('<span class="status is-late">{}</span>', label)
+    )
 
 
 def _steps(user, record: ActivityRecord) -> dict:

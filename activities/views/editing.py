@@ -60,7 +60,11 @@ def new_record(request, kind: str):
         if key and (url := earlier_result(key, request.user)):
             return redirect(url)
         record = record_gathering(
-            by=request.user, branch=target.branch, facts=_facts(form), marks=_marks(form), signed=not form.is_draft
+            by=request.user,
+            branch=target.branch,
+            facts=_facts(form),
+            marks=_marks(form),
+            signed=not form.is_draft,
         )
         url = record_url(record)
         if key:
@@ -73,7 +77,9 @@ def new_record(request, kind: str):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_record(request, uid):
     """Change a record before its confirmation, or turn a draft into a record."""
-    visible = ActivityRecord.objects.visible_to(request.user).select_related("share__gathering", "branch", "cell")
+    visible = ActivityRecord.objects.visible_to(request.user).select_related(
+        "share__gathering", "branch", "cell"
+    )
     record = get_object_or_404(visible, uid=uid)
     target = target_of_record(request, record)
     if not ActivityRecord.objects.editable_by(request.user).filter(pk=record.pk).exists():
@@ -126,7 +132,13 @@ def _new_form(request, target, kind: str, prefill: PrefillForm) -> RecordForm:
     def people_on(date, chosen):
         return eligible_members(kind=kind, branch=target.branch, day=date, cell=chosen)
 
-    common = {"user": request.user, "kind": kind, "branch": target.branch, "cells": cells, "people_on": people_on}
+    common = {
+        "user": request.user,
+        "kind": kind,
+        "branch": target.branch,
+        "cells": cells,
+        "people_on": people_on,
+    }
     if request.method == "POST":
         return RecordForm(request.POST, people=[], **common)
     people = people_on(day, cell)
@@ -151,7 +163,9 @@ def _edit_form(request, target, record: ActivityRecord) -> RecordForm:
     if request.method == "POST":
         return RecordForm(request.POST, people=[], **common)
     initial = edit_initial(record, people, request.user.member_id)
-    return RecordForm(people=people, roll=roll, initial=initial | {"roll_signature": roll.signature}, **common)
+    return RecordForm(
+        people=people, roll=roll, initial=initial | {"roll_signature": roll.signature}, **common
+    )
 
 
 def _form_page(request, form: RecordForm, target, title: str, *, record=None, theirs=()):
@@ -175,10 +189,15 @@ def _form_page(request, form: RecordForm, target, title: str, *, record=None, th
 
 def _conflict_page(request, form: RecordForm, target, record: ActivityRecord):
     """Somebody saved meanwhile: both texts on one page; saving again replaces theirs knowingly."""
-    current = ActivityRecord.objects.visible_to(request.user).select_related("share__gathering").get(pk=record.pk)
+    current = (
+        ActivityRecord.objects.visible_to(request.user).select_related("share__gathering").get(pk=record.pk)
+    )
     form.data = form.data.copy()
     form.data["version"] = current.version
-    form.add_error(None, "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。")
+    form.add_error(
+        None,
+        "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。",
+    )
     return _form_page(
         request,
         form,
@@ -234,4 +253,3 @@ def _saved_words(form: RecordForm, record: ActivityRecord) -> str:
 def _query(prefill: PrefillForm) -> str:
     uid = prefill.values().get("for")
     return "?" + urlencode({"for": uid}) if uid else ""
-

@@ -15,7 +15,9 @@ from branch_portal.permissions import Permission
 
 def _permitted_record(request, uid, permission: Permission) -> ActivityRecord:
     """404 outside the user's scope, 403 inside it without the permission."""
-    record = get_object_or_404(ActivityRecord.objects.visible_to(request.user).select_related("branch"), uid=uid)
+    record = get_object_or_404(
+        ActivityRecord.objects.visible_to(request.user).select_related("branch"), uid=uid
+    )
     if not request.user.access.may(permission, record.branch):
         raise PermissionDenied
     return record

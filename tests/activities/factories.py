@@ -33,14 +33,26 @@ def marks(branch, kind="theme_day", *, day=None, cell=None, **by_row) -> list[Ma
     people = eligible_members(kind=kind, branch=branch, day=day or today_shanghai(), cell=cell)
     result = []
     for person in people:
-        status, leave, reason, *own = by_row.get(f"row_{person.row_number}", (person.status, "", person.reason))
+        status, leave, reason, *own = by_row.get(
+            f"row_{person.row_number}", (person.status, "", person.reason)
+        )
         result.append(
-            Mark(person.row_number, person.member_id, person.name, status, leave, reason, own[0] if own else None)
+            Mark(
+                person.row_number,
+                person.member_id,
+                person.name,
+                status,
+                leave,
+                reason,
+                own[0] if own else None,
+            )
         )
     return result
 
 
-def record(by, branch, kind="theme_day", *, day=None, cell=None, signed=True, rows=None, **fields) -> ActivityRecord:
+def record(
+    by, branch, kind="theme_day", *, day=None, cell=None, signed=True, rows=None, **fields
+) -> ActivityRecord:
     return record_gathering(
         by=by,
         branch=branch,
@@ -52,7 +64,9 @@ def record(by, branch, kind="theme_day", *, day=None, cell=None, signed=True, ro
 
 def announcement(by, branch, kind="theme_day", *, days=5, cell=None, **fields) -> GatheringBranch:
     day = today_shanghai() + datetime.timedelta(days=days)
-    return announce_gathering(by=by, branch=branch, facts=facts(kind, day=day, cell=cell, content="", **fields))
+    return announce_gathering(
+        by=by, branch=branch, facts=facts(kind, day=day, cell=cell, content="", **fields)
+    )
 
 
 def update_record_to(by, record: ActivityRecord, day: datetime.date) -> ActivityRecord:

@@ -30,7 +30,9 @@ def test_saving_takes_the_same_statements_whatever_the_roll(world, people):
     for _ in range(people):
         make.member(branch)
     facts, marks = life.facts(), life.marks(branch)
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         life.record_gathering(by=world.secretary_a, branch=branch, facts=facts, marks=marks)
     statements = [query["sql"] for query in captured]
     assert RollEntry.objects.filter(branch=branch).count() == people
@@ -80,7 +82,12 @@ def test_a_draft_counts_for_nothing_until_it_is_recorded(world):
     record = update_record(
         by=world.officer_a, record=draft, version=1, facts=life.facts(), marks=life.marks(world.branch_a)
     )
-    assert (record.state, record.number, record.recorded_by, record.version) == ("recorded", 1, world.officer_a, 2)
+    assert (record.state, record.number, record.recorded_by, record.version) == (
+        "recorded",
+        1,
+        world.officer_a,
+        2,
+    )
     assert len(standing()) == 10
     assert year(world).held_theme_day == 1 << (today_shanghai().month - 1)
 
@@ -174,5 +181,7 @@ def test_numbers_run_by_kind_and_year(world):
     first = life.record(world.secretary_a, world.branch_a)
     second = life.record(world.secretary_a, world.branch_a)
     lecture = life.record(world.secretary_a, world.branch_a, "party_lecture")
-    before = life.record(world.secretary_a, world.branch_a, day=today_shanghai().replace(year=today_shanghai().year - 1, day=1))
+    before = life.record(
+        world.secretary_a, world.branch_a, day=today_shanghai().replace(year=today_shanghai().year - 1, day=1)
+    )
     assert [row.number for row in (first, second, lecture, before)] == [1, 2, 1, 1]

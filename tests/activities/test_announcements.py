@@ -108,7 +108,10 @@ def test_postponing_moves_the_reminders_to_the_new_time(world, as_user):
     assert "要一起填写，或者都不填" in half
     assert client.post(f"{url}postpone/", new).headers["Location"] == url
     start = local_datetime(day, datetime.time(9))
-    assert [due_at for _, due_at in slots()] == [start - datetime.timedelta(days=3), start - datetime.timedelta(hours=1)]
+    assert [due_at for _, due_at in slots()] == [
+        start - datetime.timedelta(days=3),
+        start - datetime.timedelta(hours=1),
+    ]
     gathering = Gathering.objects.get()
     assert (gathering.state, gathering.on_date, gathering.place) == ("announced", day, "党群服务中心")
     assert ActivityRecord.objects.get().on_date == day
@@ -123,7 +126,9 @@ def test_postponing_without_a_new_time_leaves_no_reminder(world, as_user):
 
 
 def test_an_announced_gathering_is_recorded_from_its_draft(world, as_user):
-    share = life.announcement(world.secretary_a, world.branch_a, days=0, start="00:00", end="23:59", theme="预告的主题")
+    share = life.announcement(
+        world.secretary_a, world.branch_a, days=0, start="00:00", end="23:59", theme="预告的主题"
+    )
     client = as_user(world.secretary_a)
     assert "记录" in client.get(f"/activities/gatherings/{share.uid}/").content.decode()
     record = ActivityRecord.objects.get()

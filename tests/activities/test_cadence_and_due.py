@@ -43,7 +43,9 @@ def due(*branches, day=TODAY) -> list[tuple]:
 
 
 def test_the_table_says_what_the_regulation_says():
-    assert sorted(cadence_rules(), key=lambda rule: rule.kind) == sorted(DEFAULT_CADENCE, key=lambda rule: rule.kind)
+    assert sorted(cadence_rules(), key=lambda rule: rule.kind) == sorted(
+        DEFAULT_CADENCE, key=lambda rule: rule.kind
+    )
     assert {rule.key for rule in REMINDERS} >= set(RULE_OF_KIND.values())
     assert set(RULE_OF_KIND) == set(ActivityKind.values)
 
@@ -61,10 +63,14 @@ def test_the_year_of_a_branch_by_month_and_quarter(world):
 
 
 def test_one_cell_does_not_stand_for_the_others(world):
-    life.record(world.secretary_a, world.branch_a, "cell_meeting", cell=world.cell_a1, day=datetime.date(2026, 3, 5))
+    life.record(
+        world.secretary_a, world.branch_a, "cell_meeting", cell=world.cell_a1, day=datetime.date(2026, 3, 5)
+    )
     assert words(world.branch_a, "cell_meeting")[:4] == ["missing", "missing", "missing", "due"]
     assert BranchYear.objects.get(branch=world.branch_a, year=2026).cells_partly == 0b100
-    life.record(world.secretary_a, world.branch_a, "cell_meeting", cell=world.cell_a2, day=datetime.date(2026, 3, 6))
+    life.record(
+        world.secretary_a, world.branch_a, "cell_meeting", cell=world.cell_a2, day=datetime.date(2026, 3, 6)
+    )
     assert words(world.branch_a, "cell_meeting")[:4] == ["missing", "missing", "pending", "due"]
     assert BranchYear.objects.get(branch=world.branch_a, year=2026).cells_partly == 0
 
@@ -80,9 +86,16 @@ def test_moving_a_record_to_another_month_and_year_moves_both_sums(world):
 def test_a_new_version_of_a_rule_counts_from_its_date(world):
     CadenceRule.objects.filter(kind="party_lecture").update(effective_to=datetime.date(2026, 3, 31))
     CadenceRule.objects.create(
-        kind="party_lecture", period="quarter", minimum=1, effective_from=datetime.date(2027, 1, 1), clause="本地"
+        kind="party_lecture",
+        period="quarter",
+        minimum=1,
+        effective_from=datetime.date(2027, 1, 1),
+        clause="本地",
     )
-    assert words(world.branch_a, "party_lecture", datetime.date(2026, 12, 31)) == ["missing"] + ["not_applicable"] * 3
+    assert (
+        words(world.branch_a, "party_lecture", datetime.date(2026, 12, 31))
+        == ["missing"] + ["not_applicable"] * 3
+    )
 
 
 def test_rebuilding_finds_nothing_and_mends_what_was_damaged(world):
@@ -101,7 +114,11 @@ def test_rebuilding_finds_nothing_and_mends_what_was_damaged(world):
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(ActivityKind.values), st.integers(0, 14), st.sampled_from(["keep", "confirm", "return"])),
+    st.tuples(
+        st.sampled_from(ActivityKind.values),
+        st.integers(0, 14),
+        st.sampled_from(["keep", "confirm", "return"]),
+    ),
     max_size=6,
 )
 
@@ -124,7 +141,11 @@ def test_whatever_happened_the_year_equals_its_rebuild(world, steps):
 
 
 def test_what_is_due_names_clause_day_and_form(world):
-    day, month_end, quarter_end = datetime.date(2026, 4, 7), datetime.date(2026, 4, 30), datetime.date(2026, 6, 30)
+    day, month_end, quarter_end = (
+        datetime.date(2026, 4, 7),
+        datetime.date(2026, 4, 30),
+        datetime.date(2026, 6, 30),
+    )
     a, one, two = str(world.branch_a), str(world.cell_a1), str(world.cell_a2)
     assert due(world.branch_a) == [
         ("4月主题党日", a, day, "theme_day_next"),  # the 5th is a holiday Sunday, the 6th the day off for it
@@ -154,9 +175,13 @@ def test_what_was_held_is_due_no_more_but_its_record_is_until_confirmed(world):
 
 def test_an_announced_gathering_is_named_and_leads_to_its_page(world):
     today = today_shanghai()
-    share = life.announcement(world.secretary_b, world.branch_b, "general_meeting", days=0, start="00:00", end="23:59")
+    share = life.announcement(
+        world.secretary_b, world.branch_b, "general_meeting", days=0, start="00:00", end="23:59"
+    )
     items = [
-        item for item in activities_due(branches=branches_of(world.branch_b), day=today) if "党员大会" in item.title
+        item
+        for item in activities_due(branches=branches_of(world.branch_b), day=today)
+        if "党员大会" in item.title
     ]
     assert [item.url for item in items] == [f"/activities/gatherings/{share.uid}/"]
     assert f"（已预告 {today.month}月{today.day}日）" in items[0].title

@@ -24,22 +24,34 @@ def test_people_stand_by_post_then_by_sound(world):
         "安国强", "白春梅", "方建国", "陈志远", "邓秀兰", "高海燕", "何文斌", "金玉华", "李永明", "马晓东",
     ]  # fmt: skip
     assert names("committee_meeting", world.branch_a) == ["安国强", "白春梅", "方建国"]
-    assert names("cell_meeting", world.branch_a, cell=world.cell_a2) == ["高海燕", "何文斌", "金玉华", "李永明", "马晓东"]
+    assert names("cell_meeting", world.branch_a, cell=world.cell_a2) == [
+        "高海燕",
+        "何文斌",
+        "金玉华",
+        "李永明",
+        "马晓东",
+    ]
 
 
 def test_it_is_the_branch_of_that_day(world):
     moved = Affiliation.objects.get(member=world.members_a[3])
     moved.period = (make.LONG_AGO, datetime.date(2026, 4, 13))
     moved.save()
-    Affiliation.objects.create(member=moved.member, branch=world.branch_b, period=(datetime.date(2026, 4, 13), None))
+    Affiliation.objects.create(
+        member=moved.member, branch=world.branch_b, period=(datetime.date(2026, 4, 13), None)
+    )
     assert "邓秀兰" in names("theme_day", world.branch_a, datetime.date(2026, 4, 12))
     assert "邓秀兰" not in names("theme_day", world.branch_a, datetime.date(2026, 4, 13))
     assert "邓秀兰" in names("theme_day", world.branch_b, datetime.date(2026, 4, 13))
 
 
 def test_posts_are_those_of_the_day(world):
-    make.tenure(world.members_a[6], "secretary", since=datetime.date(2020, 1, 1), until=datetime.date(2021, 1, 1))
-    committee = eligible_members(kind="committee_meeting", branch=world.branch_a, day=datetime.date(2020, 6, 1))
+    make.tenure(
+        world.members_a[6], "secretary", since=datetime.date(2020, 1, 1), until=datetime.date(2021, 1, 1)
+    )
+    committee = eligible_members(
+        kind="committee_meeting", branch=world.branch_a, day=datetime.date(2020, 6, 1)
+    )
     assert [person.name for person in committee] == ["安国强", "何文斌", "白春梅", "方建国"]
     assert "何文斌" not in names("committee_meeting", world.branch_a)
 
@@ -63,7 +75,9 @@ def test_who_is_long_away_stands_last_and_is_not_expected(world, fields, status,
 def test_suspended_members_are_not_on_the_roll_and_leavers_only_until_they_left(world):
     Member.objects.filter(pk=world.members_a[3].pk).update(standing="suspended")
     assert "邓秀兰" not in names("theme_day", world.branch_a)
-    Affiliation.objects.filter(member=world.members_a[5]).update(period=(make.LONG_AGO, datetime.date(2026, 5, 1)))
+    Affiliation.objects.filter(member=world.members_a[5]).update(
+        period=(make.LONG_AGO, datetime.date(2026, 5, 1))
+    )
     Member.objects.filter(pk=world.members_a[5].pk).update(standing="deceased", branch=None, cell=None)
     assert "高海燕" in names("theme_day", world.branch_a)
 
@@ -80,13 +94,17 @@ def test_two_queries_whatever_the_size(world, django_assert_num_queries):
 def test_history_never_moves(world, as_user):
     """A transfer afterwards changes neither the stored roll nor its numbers, nor what the edit page shows."""
     record = life.record(world.secretary_a, world.branch_a)
-    before = list(RollEntry.objects.order_by("row_number").values_list("row_number", "name", "status", "minutes"))
+    before = list(
+        RollEntry.objects.order_by("row_number").values_list("row_number", "name", "status", "minutes")
+    )
     Affiliation.objects.filter(member=world.members_a[3]).update(period=(make.LONG_AGO, today_shanghai()))
     Member.objects.filter(pk=world.members_a[3].pk).update(branch=world.branch_b, cell=None, name="改名者")
     client = as_user(world.secretary_a)
     assert "邓秀兰" in client.get(f"/activities/records/{record.uid}/").content.decode()
     assert "邓秀兰" in client.get(f"/activities/records/{record.uid}/edit/").content.decode()
-    after = list(RollEntry.objects.order_by("row_number").values_list("row_number", "name", "status", "minutes"))
+    after = list(
+        RollEntry.objects.order_by("row_number").values_list("row_number", "name", "status", "minutes")
+    )
     assert after == before
     record.share.refresh_from_db()
     assert record.share.expected_count == 10

@@ -32,7 +32,9 @@ def filled(html: str, **changes) -> dict:
         "end": "16:30",
         "place": "党群服务中心",
         "chair": re.search(r'name="chair".*?<option value="([0-9a-f]{32})" selected', html, re.S).group(1),
-        "recorder": re.search(r'name="recorder".*?<option value="([0-9a-f]{32})" selected', html, re.S).group(1),
+        "recorder": re.search(r'name="recorder".*?<option value="([0-9a-f]{32})" selected', html, re.S).group(
+            1
+        ),
         "content": "学习党章，重温入党誓词。",
         "roll_signature": hidden(html, "roll_signature"),
         "submission_key": hidden(html, "submission_key"),
@@ -66,7 +68,10 @@ def test_a_theme_day_is_logged_with_roll_hours_and_year(world, as_user):
 def test_the_page_prefills_like_last_time_but_never_roll_or_minutes(world, as_user):
     client = as_user(world.secretary_a)
     html = page(client)
-    client.post(NEW, filled(html, place="村部会议室", start="09:00", end="10:00", absent_line="3", common_reason="住院"))
+    client.post(
+        NEW,
+        filled(html, place="村部会议室", start="09:00", end="10:00", absent_line="3", common_reason="住院"),
+    )
     again = page(client)
     assert 'value="村部会议室"' in again
     assert 'value="09:00"' in again

@@ -36,7 +36,12 @@ def test_inside_the_scope_what_is_not_permitted_is_refused(world, as_user):
     record = life.record(world.secretary_a, world.branch_a)
     share = life.announcement(world.secretary_a, world.branch_a)
     member, officer, staff = as_user(world.member_a), as_user(world.officer_a), as_user(world.staff)
-    for url in ("/activities/new/", "/activities/new/theme_day/", "/activities/announce/", "/activities/roll/theme_day/"):
+    for url in (
+        "/activities/new/",
+        "/activities/new/theme_day/",
+        "/activities/announce/",
+        "/activities/roll/theme_day/",
+    ):
         assert [status(client, "get", url) for client in (member, officer, staff)] == [403, 200, 403]
     assert status(member, "post", "/activities/new/theme_day/") == 403
     assert status(member, "get", f"/activities/records/{record.uid}/edit/") == 403
@@ -56,7 +61,10 @@ def test_a_cell_leader_logs_the_own_cell_only(world, as_user):
     assert "第一党小组" in html
     assert "第二党小组" not in html
     data = filled(html, cell=world.cell_a1.uid.hex)
-    assert client.post("/activities/new/cell_meeting/", data | {"cell": world.cell_a2.uid.hex}).status_code == 200
+    assert (
+        client.post("/activities/new/cell_meeting/", data | {"cell": world.cell_a2.uid.hex}).status_code
+        == 200
+    )
     assert client.post("/activities/new/cell_meeting/", data).status_code == 302
     record = ActivityRecord.objects.get()
     assert (record.cell, record.branch, record.share.expected_count) == (world.cell_a1, world.branch_a, 5)
@@ -151,7 +159,9 @@ def test_filters_narrow_screen_paper_and_spreadsheet_alike(world, as_user):
         html = client.get(url, {"kind": "party_lecture"}).content.decode()
         assert "乙次党课" in html
         assert "甲次主题" not in html
-    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/activities/export/?kind=party_lecture").content))
+    book = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get("/activities/export/?kind=party_lecture").content)
+    )
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[0] == ["序号", "日期", "类型", "主题", "应到", "实到", "状态"]
     assert rows[1:] == [[1, today_shanghai(), "党课", "乙次党课", 10, 10, "已记录（待确认）"]]

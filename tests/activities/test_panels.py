@@ -23,7 +23,13 @@ def home(as_user, user) -> str:
 def test_officers_find_work_strip_and_records(world, as_user):
     life.record(world.secretary_a, world.branch_a, theme="本次主题")
     html = home(as_user, world.secretary_a)
-    for words in ('<button class="btn btn-primary">记录活动</button>', "发布预告", "本年组织生活", "本次主题", "确认记录"):
+    for words in (
+        '<button class="btn btn-primary">记录活动</button>',
+        "发布预告",
+        "本年组织生活",
+        "本次主题",
+        "确认记录",
+    ):
         assert words in html
 
 

@@ -30,7 +30,10 @@ ABSENT = ("absent", "", "农忙")
         ("缺席３、５，７－９", dict.fromkeys((3, 5, 7, 8, 9), ABSENT)),
         ("3至5", dict.fromkeys((3, 4, 5), ABSENT)),
         ("事假 5 病假 8", {5: ("leave", "personal", "事假"), 8: ("leave", "sick", "病假")}),
-        ("3 公假 4 迟到 6 线上 7", {3: ABSENT, 4: ("leave", "official", "公假"), 6: ("late", "", ""), 7: ("online", "", "")}),
+        (
+            "3 公假 4 迟到 6 线上 7",
+            {3: ABSENT, 4: ("leave", "official", "公假"), 6: ("late", "", ""), 7: ("online", "", "")},
+        ),
         ("请假 2", {2: ("leave", "other", "农忙")}),
         ("免 10", {10: ("exempt", "", "")}),
     ],
@@ -74,8 +77,14 @@ def test_rows_marked_one_by_one_keep_their_own_words(world, as_user):
     }
     answer = client.post(NEW, filled(page(client), common_reason="农忙", **posted))
     assert answer.status_code == 302
-    rows = {row.name: (row.status, row.reason, row.minutes) for row in RollEntry.objects.exclude(status="present")}
-    assert rows == {"邓秀兰": ("absent", "照顾家人", 0), "高海燕": ("late", "", 45), "何文斌": ("absent", "农忙", 0)}
+    rows = {
+        row.name: (row.status, row.reason, row.minutes) for row in RollEntry.objects.exclude(status="present")
+    }
+    assert rows == {
+        "邓秀兰": ("absent", "照顾家人", 0),
+        "高海燕": ("late", "", 45),
+        "何文斌": ("absent", "农忙", 0),
+    }
 
 
 def test_forged_rows_and_values_are_dropped(world, as_user):

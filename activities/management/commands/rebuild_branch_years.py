@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, check: bool, years: list[int] | None, **options) -> None:
         wanted = years or _years_on_record()
-        branches = list(PartyOrganization.objects.unscoped("rebuild of the yearly summaries").branches().order_by("pk"))
+        branches = list(
+            PartyOrganization.objects.unscoped("rebuild of the yearly summaries").branches().order_by("pk")
+        )
         different = 0
         for start in range(0, len(branches), BATCH):
             with transaction.atomic():
