@@ -18,6 +18,13 @@ from branch_portal.local.prepare import LOGINS_VARIABLE
 from branch_portal.local.services import Services, check_own, start_services
 
 _FIRST_PORT = 8000
+_ROLES = {
+    "superuser": "系统管理员",
+    "committee": "党委工作人员",
+    "secretary": "支部书记",
+    "member": "党员",
+    "secretary_other": "另一支部书记",
+}
 
 
 def run(places: Places) -> int:
@@ -28,7 +35,7 @@ def run(places: Places) -> int:
     configured = environment.configuration(places.root)
     wanted = environment.web_port(configured)
     demo = environment.switch(configured, "PORTAL_DEMO", default=True)
-    lock = take_lock(places.run / "lock")
+    lock = _wait_for_lock(places)
     if lock is None:
         return _already_running(places, wanted)
     with lock:
@@ -47,6 +54,7 @@ def run(places: Places) -> int:
             running = _start_site(places, configured, services, port, demo=demo)
             _watch(places, services, running)
         except KeyboardInterrupt:
+            (places.run / "demo.json").unlink(missing_ok=True)
             say("\n正在停止……")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -92,14 +100,32 @@ def choose_port(wanted: int | None, remembered: object = None) -> int:
     return next_free(_FIRST_PORT)
 
 
+def _wait_for_lock(places: Places, patience: float = 30.0) -> IO[str] | None:
+    """The lock; None when another launcher serves, or neither serves nor ends in time (it is starting)."""
+    deadline = time.monotonic() + patience
+    told = False
+    while (lock := take_lock(places.run / "lock")) is None:
+        if _url_now(places) or time.monotonic() > deadline:
+            return None
+        if not told:
+            say("另一个窗口正在启动或停止，稍候……")
+            told = True
+        time.sleep(0.3)
+    return lock
+
+
 def _already_running(places: Places, wanted: int | None) -> int:
-    deadline = time.monotonic() + 5
-    while not (url := read_json(places.run / "demo.json").get("url")) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    if url and wanted is not None and not url.endswith(f":{wanted}"):
+    url = _url_now(places)
+    if not url:
+        raise Problem("另一个窗口的启动或停止还没有完成，请稍候再试")
+    if wanted is not None and not url.endswith(f":{wanted}"):
         raise Problem(f"已经在运行：{url}；要换端口，请先在原窗口按 Ctrl-C 停止")
-    say(f"已经在运行：{url}" if url else "另一个窗口正在启动或停止，请稍候再看")
+    say(f"已经在运行：{url}")
     return 0
+
+
+def _url_now(places: Places) -> str:
+    return str(read_json(places.run / "demo.json").get("url", ""))
 
 
 def _end_leftovers(places: Places) -> None:
@@ -115,6 +141,7 @@ def _start_site(
     logins = places.var / "demo-logins.json"
     values = {**os.environ, **configured, **services.environment, "PORT": str(port)}
     values.setdefault("PORTAL_BASE_URL", url)
+    _drop_stale_logins(places, services, logins)
     if demo:
         values[LOGINS_VARIABLE] = str(logins)
     _note_children(places, services, None)
@@ -139,6 +166,16 @@ def _start_site(
     return running
 
 
+def _drop_stale_logins(places: Places, services: Services, logins: Path) -> None:
+    """Logins belong to one database. Without the file the demo accounts get new passwords."""
+    address = (
+        services.environment["DATABASE_URL"].rpartition("@")[2] if services.postgres is None else "embedded"
+    )
+    if services.created or read_json(places.secrets_file).get("demo_logins_for") != address:
+        logins.unlink(missing_ok=True)
+        remember(places.secrets_file, demo_logins_for=address)
+
+
 def _first_admin_path(places: Places, values: dict[str, str]) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", "first_admin_link"],
@@ -153,9 +190,12 @@ def _first_admin_path(places: Places, values: dict[str, str]) -> str:
 def _welcome(url: str, logins: list[dict[str, str]], first_admin: str | None) -> None:
     say(f"\n支部工作门户已就绪：{url}")
     if logins:
-        say("演示账号（密码随机生成，也写在 var/run/demo.json）：")
+        say("演示账号（用户名、密码；密码随机生成，也写在 var/run/demo.json）：")
         for login in logins:
-            say(f"  {login['username']:<14} {login['password']:<18} {login['name']}  {login['organization']}")
+            role = _ROLES.get(login["role"], login["role"])
+            say(
+                f"  {login['username']:<14} {login['password']:<16} {role}  {login['name']}，{login['organization']}"
+            )
     elif first_admin:
         say(f"尚无管理员，请打开一次性链接设立第一个管理员：{url}{first_admin}")
     say("按 Ctrl-C 停止\n")

@@ -24,7 +24,9 @@ def main() -> int:
         call_command("migrate", verbosity=0, interactive=False, stdout=quiet)
         if os.environ.get(LOGINS_VARIABLE):
             _tell("演示数据（数据库为空时载入）")
-            call_command("load_demo", if_empty=True, write_logins=os.environ[LOGINS_VARIABLE], stdout=quiet)
+            call_command(
+                "load_demo", "--if-empty", "--write-logins", os.environ[LOGINS_VARIABLE], stdout=quiet
+            )
         if _static_files_changed():
             _tell("静态文件")
             call_command("collectstatic", interactive=False, verbosity=0, stdout=quiet)

@@ -22,6 +22,7 @@ class Services:
     postgres: Cluster | None = None
     valkey: Valkey | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    created: bool = False  # the embedded database is new: what was known of an older one no longer holds
 
     def stop(self) -> None:
         """Valkey first, PostgreSQL last (design.md 5)."""
@@ -83,6 +84,7 @@ def _embedded_database(places: Places, keys: dict[str, str], services: Services)
     )
     services.postgres = cluster
     if cluster.create():
+        services.created = True
         step(f"新建 PostgreSQL {major} 数据目录 {data}")
         remember(places.secrets_file, **{f"pg{major}_password_set": True})
     elif not read_json(places.secrets_file).get(f"pg{major}_password_set"):
