@@ -18,6 +18,11 @@ SET state = 'open', organization_id = excluded.organization_id, due_at = exclude
     not_after = excluded.not_after, audience = excluded.audience, title = excluded.title,
     body = excluded.body, link = excluded.link
 WHERE notices_reminderslot.state IN ('open', 'cancelled')
+  AND (notices_reminderslot.state, notices_reminderslot.organization_id, notices_reminderslot.due_at,
+       notices_reminderslot.not_after, notices_reminderslot.audience, notices_reminderslot.title,
+       notices_reminderslot.body, notices_reminderslot.link)
+      IS DISTINCT FROM (excluded.state, excluded.organization_id, excluded.due_at, excluded.not_after,
+                        excluded.audience, excluded.title, excluded.body, excluded.link)
   AND NOT EXISTS (SELECT 1 FROM notices_delivery WHERE slot_id = notices_reminderslot.id)
 """
 
@@ -88,7 +93,7 @@ def put_slots(slots: list[ReminderSlot]) -> int:
     if not slots:
         return 0
     fields = [field for field in ReminderSlot._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     rows = [[_value(slot, field) for field in fields] for slot in slots]
     places = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * len(rows))
     with connection.cursor() as cursor:

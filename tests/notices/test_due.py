@@ -67,7 +67,7 @@ def test_only_the_next_two_days_are_planned(world, owed):
 
 def test_rounds_in_between_look_at_nothing(world, owed):
     owed.append(meeting(world, days=4))
-    assert plan_due_reminders(NOON) == 1
+    assert plan_due_reminders(NOON) == 2
     assert plan_due_reminders(NOON + EVERY / 2) == 0  # a reminder is due: look again, change nothing
     tick(ticker="t", now=NOON + EVERY / 2)
     assert plan_due_reminders(NOON + EVERY) is None
@@ -79,7 +79,7 @@ def test_what_was_done_a_moment_ago_is_not_told(world, owed):
     plan_due_reminders(NOON)
     owed.clear()
     tick(ticker="t", now=NOON + EVERY / 10)
-    assert (told(), of(world)) == ([], [(local_datetime(TODAY + DAY, datetime.time(9)), "cancelled")])
+    assert (told(), {state for _, state in of(world)}) == ([], {"cancelled"})
 
 
 def test_the_same_thing_is_told_once_however_often_it_is_owed(world, owed):
