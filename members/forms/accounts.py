@@ -37,7 +37,7 @@ class SignInForm(AuthenticationForm):
             self.throttled = True
             raise forms.ValidationError(THROTTLED)
         cleaned = super().clean()
-        forget_attempts(username=username, ip=ip)
+        forget_attempts(username=username, ip=ip, now=timezone.now())
         return cleaned
 
 

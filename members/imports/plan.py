@@ -13,6 +13,7 @@ from members.cards import SEALED_LABELS, masked
 from members.imports.columns import LABELS
 from members.imports.rows import Problem, ReadSheet, Row
 from members.models import Member, PartyOrganization
+from members.queries.imports import cells_by_name, members_of_branch, taken_numbers
 from members.queries.people import number_index
 from members.rules import national_id
 from members.rules.findings import Severity
@@ -68,7 +69,7 @@ def make_plan(
     """Judge every row against the rules and the branch; `lock` holds the members that would be changed."""
     plan = Plan(ignored=sheet.ignored, other_sheets=sheet.others)
     known = _Known(branch, sheet.rows, lock=lock)
-    cells = _cells_of(branch)
+    cells = cells_by_name(branch)
     for row in sheet.rows:
         _check_branch(row, branch)
         member = known.match(row) if not row.problems else None
@@ -91,17 +92,16 @@ class _Known:
         self._branch = branch
         self._seen: dict[str, int] = {}
         self._taken: dict[int, int] = {}
-        members = Member.objects.filter(branch=branch).select_related("cell").order_by("pk")
-        self._here = list(members.select_for_update(of=("self",)) if lock else members)
+        self._here = members_of_branch(branch, lock=lock)
         self._by_name: dict[str, list[Member]] = {}
         for member in self._here:
             self._by_name.setdefault(member.name, []).append(member)
         self._by_index = {
             bytes(member.id_number_index): member for member in self._here if member.id_number_index
         }
-        indexes = [number_index(row.values["id_number"]) for row in rows if "id_number" in row.values]
-        taken = Member.objects.filter(id_number_index__in=indexes).values_list("id_number_index", flat=True)
-        self._anywhere = {bytes(index) for index in taken}
+        self._anywhere = taken_numbers(
+            number_index(row.values["id_number"]) for row in rows if "id_number" in row.values
+        )
 
     def match(self, row: Row) -> Member | None:
         """The member whom the row means; None for a new one. Refuses the row where that cannot be told."""
@@ -132,14 +132,6 @@ class _Known:
         why = "本支部有多名同名党员，请填写以便区分" if same_name else "没有填写，新增党员必须填写"
         row.refuse("id_number", why)
         return None
-
-
-def _cells_of(branch: PartyOrganization) -> dict[str, PartyOrganization]:
-    """Cells of the branch by full and short name."""
-    cells = PartyOrganization.objects.filter(
-        path__startswith=branch.path, kind=PartyOrganization.Kind.CELL, abolished_on__isnull=True
-    ).order_by("path")
-    return {name: cell for cell in cells for name in (cell.name, cell.short_name)}
 
 
 def _check_branch(row: Row, branch: PartyOrganization) -> None:

@@ -123,6 +123,7 @@ def confirm(request, uid):
     return redirect(here)
 
 
+@transaction.atomic
 def _queue(request, batch: ImportBatch, *, only_good: bool, url: str):
     queue_import(by=request.user, batch=batch)
     return enqueue(
