@@ -20,6 +20,7 @@ from branch_portal.dates import to_local
 # Constant markup, nothing of a row in it.
 _NUMERIC = SafeString(' class="num"')
 _NUMBER_HEAD = SafeString('<th scope="col" class="num">序号</th>')
+_UNBROKEN = '<span class="text-nowrap">{}</span>'
 _EMPTY = SafeString('<span class="text-body-secondary">—</span>')
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -110,9 +111,9 @@ def _shown(value: Any) -> Any:
     if value is None or value == "":
         return _EMPTY
     if isinstance(value, datetime.datetime):
-        return f"{to_local(value):%Y-%m-%d %H:%M}"
+        return format_html(_UNBROKEN, f"{to_local(value):%Y-%m-%d %H:%M}")
     if isinstance(value, datetime.date):
-        return value.isoformat()
+        return format_html(_UNBROKEN, value.isoformat())
     if isinstance(value, Decimal):
         return f"{value:.1f}"
     return value

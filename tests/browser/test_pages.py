@@ -1,0 +1,80 @@
+"""Every main page as its people see it: pictures on desktop and phone, no serious accessibility fault, nothing sticking out.
+
+The browser fixtures fail the test on any script error, policy violation or request to another host.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.people import Person
+
+#: role → (picture's name, address, or the text of a link on the page before)
+PAGES = {
+    "secretary": [
+        ("workbench", "/"),
+        ("choose-kind", "/activities/new/"),
+        ("record-form", "/activities/new/theme_day/"),
+        ("records", "/activities/"),
+        ("branch-hours", "/learning/branch/"),
+        ("roster", "/members/"),
+        ("import", "/members/import/"),
+        ("inbox", "/notices/"),
+    ],
+    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("records-member", "/activities/"), ("inbox-member", "/notices/")],
+    "committee": [
+        ("workbench-committee", "/"),
+        ("admin", "/admin/"),
+        ("grid", "/admin/supervision/"),
+        ("admin-members", "/admin/members/member/"),
+        ("admin-records", "/admin/activities/activityrecord/"),
+    ],
+    "superuser": [("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
+}  # fmt: skip
+SERIOUS = ("serious", "critical")
+
+
+def faults_of(page) -> list[str]:
+    """Serious axe findings, and whether the page is wider than the screen."""
+    results = Axe().run(page).response
+    faults = [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in results["violations"]
+        if violation["impact"] in SERIOUS
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults + ([f"sticks out by {wide} px"] if wide > 1 else [])
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_pages_look_right(stack, new_page, demo_logins, screenshot, size):
+    faults = []
+    for role, pages in PAGES.items():
+        person = Person(new_page(size), stack.url, demo_logins, role)
+        if role == "secretary":
+            person.page.goto(f"{stack.url}/accounts/login/")
+            screenshot(person.page, f"login-{size}")
+            faults += [("login", fault) for fault in faults_of(person.page)]
+        person.sign_in()
+        for name, address in pages:
+            answer = person.page.goto(stack.url + address)
+            assert answer.status == 200, (role, address, answer.status)
+            screenshot(person.page, f"{name}-{size}")
+            faults += [(name, fault) for fault in faults_of(person.page)]
+    assert faults == []
+
+
+def test_the_elder_view_is_large_and_complete(stack, new_page, demo_logins, screenshot):
+    person = Person(new_page("phone"), stack.url, demo_logins, "member").sign_in()
+    person.page.get_by_role("button", name="长者模式").or_(
+        person.page.get_by_role("button", name="大字版")
+    ).first.click()
+    person.page.wait_for_load_state()
+    person.page.goto(f"{stack.url}/learning/")
+    size = person.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    assert size >= 24  # 18 pt
+    small = person.page.evaluate(
+        """() => [...document.querySelectorAll("main a.btn, main button, main input, main select, nav a")]
+             .filter(e => e.offsetParent && e.getBoundingClientRect().height < 59.5).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert small == []
+    screenshot(person.page, "my-year-elder-phone")
