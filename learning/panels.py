@@ -75,8 +75,8 @@ def _ring(member, year: int) -> dict[str, Decimal]:
 def _facts(member, year: int) -> list[tuple[str, str]]:
     row = year_of_member(member, year)
     return [
-        ("应完成", f"{show(row.required)} 学时"),
-        ("已完成", f"{show(row.hours)} 学时"),
+        ("应学", f"{show(row.required)} 学时"),
+        ("已学", f"{show(row.hours)} 学时"),
         ("其中待确认", f"{show(row.pending)} 学时"),
         ("还差", f"{show(row.missing)} 学时"),
     ]

@@ -27,6 +27,7 @@ def ring(required: Decimal, certain: Decimal, pending: Decimal, missing: Decimal
     """Hours of `components/hours_ring.html`; `credited` are the confirmed ones."""
     return {
         "required": _plain(required),
+        "total": _plain(certain + pending),
         "credited": _plain(certain),
         "pending": _plain(pending),
         "missing": _plain(missing),

@@ -1,5 +1,7 @@
 """The columns of the pages on study hours, for screen, paper and .xlsx."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -10,6 +12,7 @@ from learning.queries.progress import Progress
 from learning.queries.sheets import Sheet
 from learning.rules.hours import show
 
+_LONG = {"内容", "党支部", "情况"}
 _WAITING = StudyCredit.Status.PENDING
 
 
@@ -61,8 +64,8 @@ def progress_columns() -> list[Column]:
     return [
         Column("姓名", lambda p: p.member.name, _member_link),
         Column("类别", lambda p: "书记或委员" if p.officer else "党员"),
-        Column("应完成", lambda p: p.required, lambda p: show(p.required), numeric=True),
-        Column("已完成", lambda p: p.hours, lambda p: show(p.hours), numeric=True),
+        Column("应学", lambda p: p.required, lambda p: show(p.required), numeric=True),
+        Column("已学", lambda p: p.hours, lambda p: show(p.hours), numeric=True),
         Column(
             "其中待确认", lambda p: p.pending, lambda p: show(p.pending) if p.pending else "—", numeric=True
         ),
@@ -93,5 +96,20 @@ def _reached_badge(progress: Progress):
 
 
 def paper(columns: list[Column]) -> list[Column]:
-    """The same without links: plain values."""
-    return [Column(column.header, column.value, numeric=column.numeric) for column in columns]
+    """The same without links and marks; only the long texts break into lines."""
+    return [_on_paper(column) for column in columns]
+
+
+def _on_paper(column: Column) -> Column:
+    if column.header in _LONG:
+        return Column(column.header, column.value)
+    return Column(
+        column.header,
+        column.value,
+        lambda row: format_html('<span class="nowrap">{}</span>', _plain_text(column.value(row))),
+        numeric=column.numeric,
+    )
+
+
+def _plain_text(value) -> str:
+    return show(value) if isinstance(value, Decimal) else str(value)

@@ -29,7 +29,7 @@ class _Asked:
 
     @property
     def title(self) -> str:
-        return f"{self.branch.name}{self.year}年学时" if self.branch else "党支部学时"
+        return f"{self.branch}{self.year}年党员学时" if self.branch else "党支部学时"
 
     @property
     def query(self) -> str:
@@ -58,7 +58,7 @@ def branch_year(request):
     asked = _asked(request)
     context = {
         "page_title": "党支部学时",
-        "subtitle": f"{asked.year} 年 · {asked.branch.name}" if asked.branch else "",
+        "subtitle": f"{asked.year} 年 · {asked.branch}" if asked.branch else "",
         "breadcrumbs": [("工作台", reverse("workbench")), ("学习", None)],
         "tabs": tabs(request.user, "branch"),
         "form": asked.form,

@@ -146,6 +146,8 @@ def test_who_lacks_most_comes_first(world, as_user):
         ("李永明", 32, 2, 30),
     ]
     assert "外部" not in text(response)
+    assert [tab["label"] for tab in response.context["tabs"]] == ["我的学时", "党支部学时"]
+    assert '<nav class="tabs"' in text(response)
 
 
 @pytest.mark.parametrize("persona", ["member_a", "cell_leader_a", "superuser"])
@@ -181,11 +183,11 @@ def test_paper_and_export_say_the_same(world, as_user):
     post("one", world.members_a[3])
     client = as_user(world.officer_a)
     paper = text(client.get(reverse("learning:branch-print")))
-    assert f"清源村第一党支部{YEAR}年学时" in paper
+    assert f"清源村第一党支部{YEAR}年党员学时" in paper
     assert paper.count("<tr>") == 11
     response = client.get(reverse("learning:branch-export"))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
-    assert sheet[0] == ["序号", "姓名", "类别", "应完成", "已完成", "其中待确认", "还差", "集中培训", "情况"]
+    assert sheet[0] == ["序号", "姓名", "类别", "应学", "已学", "其中待确认", "还差", "集中培训", "情况"]
     assert sheet[-1] == [10, "邓秀兰", "党员", 32, 2, 2, 30, 0, "未达到"]
     assert list(PersonalDataAccess.objects.values_list("action", "field", "branch_id", "row_count")) == [
         ("export", "党支部学时", world.branch_a.pk, 10)
@@ -196,7 +198,7 @@ def test_my_paper(world, as_user):
     post("one", world.members_a[3], title="一月主题党日")
     paper = text(as_user(world.member_a).get(reverse("learning:my-year-print")))
     assert "一月主题党日" in paper
-    assert "已完成 2.0 学时，其中待确认 2.0 学时，还差 30.0 学时" in paper
+    assert "已学 2.0 学时，其中待确认 2.0 学时，还差 30.0 学时" in paper
 
 
 # --- Panels ---
@@ -210,7 +212,7 @@ def test_the_workbench_shows_my_hours_and_the_branch(world, as_user):
     post("one", *world.members_a[:4])
     own = panels(as_user(world.member_a).get("/"))
     assert own["learning/_panel_own.html"]["ring"] == {
-        "required": 32, "credited": 0, "pending": 2, "missing": 30,
+        "required": 32, "total": 2, "credited": 0, "pending": 2, "missing": 30,
     }  # fmt: skip
     assert "learning/_panel_branch.html" not in own
     branch = panels(as_user(world.secretary_a).get("/"))["learning/_panel_branch.html"]
