@@ -85,3 +85,8 @@ POST_ROLES: dict[str, Role] = {
     "committee_member": Role.BRANCH_OFFICER,
     "cell_leader": Role.CELL_LEADER,
 }
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles whose bundle holds the permission, for SQL that has to ask the grants themselves."""
+    return sorted(role.value for role, held in ROLE_PERMISSIONS.items() if permission in held)

@@ -13,15 +13,13 @@ Only members of normal standing with an active account are ever meant.
 from collections.abc import Sequence
 from typing import Any
 
-from branch_portal.permissions import POST_ROLES, ROLE_PERMISSIONS, Permission
+from branch_portal.permissions import POST_ROLES, Permission, roles_with
 from members.models import PostTenure
 
 _OFFICER_POSTS = sorted(POST_ROLES)
 _COMMITTEE_POSTS = sorted(set(PostTenure.Post.values) - {PostTenure.Post.CELL_LEADER.value})
 #: Whoever may log gatherings of an organisation is its officer, by post or by a dated grant.
-_OFFICER_ROLES = sorted(
-    role.value for role, held in ROLE_PERMISSIONS.items() if Permission.LOG_GATHERINGS in held
-)
+_OFFICER_ROLES = roles_with(Permission.LOG_GATHERINGS)
 
 # `meant(slot_id, user_id, branch_id, email)`: one row per slot and person. Parameters: %(slots)s and PARAMETERS.
 RECIPIENTS = """
