@@ -1,6 +1,7 @@
 """The only base of admin classes: rows through `visible_to`, changes only where a class opens them."""
 
 from django.contrib import admin
+from django.http import Http404
 
 from branch_portal.permissions import Permission
 
@@ -44,6 +45,10 @@ class ScopedModelAdmin(admin.ModelAdmin):
         if obj is None or not hasattr(queryset, "editable_by"):
             return True
         return queryset.editable_by(request.user).filter(pk=obj.pk).exists()
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Out of reach and missing are the same 404; Django would lead home and repeat the key."""
+        raise Http404
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

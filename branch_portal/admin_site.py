@@ -45,6 +45,10 @@ class PortalAdminSite(admin.AdminSite):
 
         return guarded
 
+    def get_urls(self):
+        """Without Django's `r/<type>/<id>/`, which looks up any row of any table past the scope."""
+        return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
+
     def each_context(self, request) -> dict:
         return super().each_context(request) | {"tools": self.tools(request)}
 

@@ -1,0 +1,142 @@
+"""One object of every kind that a URL can name, all of them in branch A: its people own it, everyone else is an outsider."""
+
+import datetime
+
+from django.utils import timezone
+
+from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
+from branch_portal.models import Job
+from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
+from members.models import ImportBatch, PersonalDataAccess
+from notices.models import Delivery, ReminderRule, ReminderSlot
+from tests.personas import World
+
+NOON = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)
+YEAR = 2026
+
+
+def gathering(world: World, **fields) -> Gathering:
+    values = {
+        "host": world.branch_a,
+        "theme": "三月主题党日",
+        "on_date": datetime.date(2026, 3, 5),
+        "started_at": NOON,
+        "ended_at": NOON + datetime.timedelta(minutes=90),
+        "place": "党群服务中心",
+        "state": Gathering.State.HELD,
+    } | fields
+    return Gathering.objects.create(**values)
+
+
+def share(world: World, held: Gathering) -> GatheringBranch:
+    return GatheringBranch.objects.create(
+        gathering=held,
+        branch=world.branch_a,
+        chair=world.members_a[0],
+        recorder=world.members_a[1],
+        expected_count=10,
+        present_count=9,
+        absent_count=1,
+        roll_saved_at=timezone.now(),
+    )
+
+
+def record(world: World, part: GatheringBranch, **fields) -> ActivityRecord:
+    values = {
+        "share": part,
+        "branch": world.branch_a,
+        "kind": "theme_day",
+        "on_date": part.gathering.on_date,
+        "title": part.gathering.theme,
+        "content": "学习党章",
+        "state": "recorded",
+        "assessment_year": YEAR,
+        "recorded_by": world.officer_a,
+        "recorded_at": timezone.now(),
+    } | fields
+    return ActivityRecord.objects.create(**values)
+
+
+def delivery(world: World, recipient) -> Delivery:
+    rule = ReminderRule.objects.order_by("pk").first()
+    slot = ReminderSlot.objects.create(
+        rule=rule,
+        subject=f"test:{recipient.pk}",
+        due_key="1",
+        organization=world.branch_a,
+        due_at=NOON,
+        not_after=NOON + datetime.timedelta(days=1),
+        state="told",
+        audience={"kind": "members", "ids": [recipient.member_id]},
+        title="主题党日通知",
+        link="/activities/",
+    )
+    return Delivery.objects.create(
+        slot=slot, recipient=recipient, branch=world.branch_a, channel="inapp", status="sent", sent_at=NOON
+    )
+
+
+def objects_of_branch_a(world: World) -> dict[str, object]:
+    """By the name that the access table uses."""
+    held = gathering(world)
+    part = share(world, held)
+    coming = gathering(world, theme="七月主题党日", state="announced", on_date=datetime.date(2027, 7, 5))
+    announced = share(world, coming)
+    fellow = world.members_a[5]
+    message = delivery(world, world.member_a)
+    return {
+        "branch": world.branch_a,
+        "fellow": fellow,
+        "self": world.members_a[3],
+        "tenure": world.members_a[4].tenures.get(),
+        "record": record(world, part),
+        "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
+        "gathering": held,
+        "announced": announced,
+        "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
+        "batch": ImportBatch.objects.create(
+            owner=world.secretary_a,
+            branch=world.branch_a,
+            file_name="名册.xlsx",
+            since=datetime.date(2026, 1, 1),
+            content='[{"name": "名册", "rows": [["姓名", "公民身份号码", "性别", "入党日期"], ["张三", "", "男", "2001.7.1"]], "too_large": false}]',
+        ),
+        "message": message,
+        "slot": message.slot,
+        "user": world.member_a,
+        "grant": world.staff.grants.get(),
+        "affiliation": fellow.affiliations.get(),
+        "roll_entry": RollEntry.objects.create(
+            share=part,
+            branch=world.branch_a,
+            member=fellow,
+            on_date=held.on_date,
+            row_number=1,
+            marked_by=world.secretary_a,
+            marked_at=NOON,
+            name=fellow.name,
+            minutes=90,
+        ),
+        "cadence_rule": CadenceRule.objects.order_by("pk").first(),
+        "study_rule": StudyRule.objects.order_by("pk").first(),
+        "study_requirement": StudyRequirement.objects.order_by("pk").first(),
+        "member_year": MemberYear.objects.create(
+            member=fellow, branch=world.branch_a, year=YEAR, required_hours=32, month_hours=[0] * 12
+        ),
+        "study_credit": StudyCredit.objects.create(
+            member=fellow,
+            branch=world.branch_a,
+            on_date=held.on_date,
+            year=YEAR,
+            category="theme_day",
+            title=held.theme,
+            minutes=90,
+            hours=2,
+            rule=StudyRule.objects.order_by("pk").first(),
+            source=f"activities.record:{held.uid}",
+        ),
+        "reminder_rule": ReminderRule.objects.order_by("pk").first(),
+        "personal_data_access": PersonalDataAccess.objects.create(
+            user_id=world.secretary_a.pk, user_label="安国强", action="reveal"
+        ),
+    }

@@ -1,0 +1,241 @@
+"""Who may open what, as data. Columns are the personas of `tests/personas.py`; objects belong to branch A.
+
+An outcome is a status, or "login" for the way to the sign-in page. `who(rest, …)` gives everyone who signs in `rest`
+and the named groups something else; whoever is not signed in is sent to sign in, unless `anybody` says otherwise.
+"""
+
+from dataclasses import dataclass, field
+
+ANYBODY = "anybody"
+COLUMNS = (
+    ANYBODY,
+    "member_a",
+    "cell_leader_a",
+    "officer_a",
+    "secretary_a",
+    "member_b",
+    "secretary_b",
+    "secretary_d",
+    "secretary_x",
+    "staff",
+    "staff_x",
+    "superuser",
+)
+GROUPS = {
+    "insiders": ("member_a", "cell_leader_a", "officer_a", "secretary_a"),
+    "members": ("member_a", "member_b"),
+    "officers_a": ("officer_a", "secretary_a"),
+    "officers": ("officer_a", "secretary_a", "secretary_b", "secretary_d", "secretary_x"),
+    "leaders": ("cell_leader_a", "officer_a", "secretary_a", "secretary_b", "secretary_d", "secretary_x"),
+    "committees": ("staff", "staff_x"),
+    "back_office": ("staff", "staff_x", "superuser"),
+}
+
+Outcomes = dict[str, int | str]
+
+
+def who(rest: int | str, **named: int | str) -> Outcomes:
+    """Groups first, then persons, so that a person's own outcome wins."""
+    found: Outcomes = dict.fromkeys(COLUMNS, rest) | {ANYBODY: "login"}
+    for name in sorted(named, key=lambda name: name not in GROUPS):
+        for column in GROUPS.get(name, (name,)):
+            if column not in found:
+                raise ValueError(f"{name} is neither a persona nor a group")
+            found[column] = named[name]
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One route: outcomes of GET and of an empty POST, the object it is asked for, other parts of its path."""
+
+    get: Outcomes
+    post: Outcomes = field(default_factory=lambda: NOT_POSTED)
+    thing: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+NOT_POSTED = who(405)
+NOT_GOT = who(405)
+SIGNED_IN = who(200)
+OPEN = who(200, anybody=200)
+
+#: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
+PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin"}
+
+# --- Whose branch it is: what each group gets for an object of branch A ---
+OFFICERS_READ = who(403, officers=200)
+LEADERS_READ = who(200, members=403, superuser=403)
+OWN_OFFICERS_CHANGE = who(404, officers_a=200, staff=403)
+OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
+OWN_LOGGERS_CHANGE = who(404, insiders=403, officers_a=200, staff=403)
+OWN_BRANCH_READS = who(404, insiders=200, staff=200)
+COMMITTEES_ONLY = who(403, committees=200)
+COMMITTEES_CANNOT_POST = who(403, committees=405)
+OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
+
+ROUTES: dict[str, Line] = {
+    "workbench": Line(SIGNED_IN),
+    "healthz": Line(OPEN, who(405, anybody=405)),
+    "readyz": Line(OPEN, who(405, anybody=405)),
+    # --- accounts: one's own ---
+    "accounts:login": Line(who(302, anybody=200), who(302, anybody=200)),
+    "accounts:logout": Line(NOT_GOT, who("login")),
+    "accounts:elder-view": Line(NOT_GOT, who(302)),
+    "accounts:act-for": Line(NOT_GOT, who(404)),
+    "accounts:password": Line(SIGNED_IN, SIGNED_IN),
+    "accounts:first-admin": Line(who(404, anybody=404), who(404, anybody=404)),
+    # --- members: officers keep the roster, a member sees the own card, staff read, a superuser sees nobody ---
+    "members:roster": Line(who(200, members=302, superuser=403)),
+    "members:export": Line(LEADERS_READ),
+    "members:print": Line(LEADERS_READ),
+    "members:new": Line(OFFICERS_READ, OFFICERS_READ),
+    "members:import": Line(OFFICERS_READ, OFFICERS_READ),
+    "members:import-template": Line(OFFICERS_READ),
+    "members:import-preview": Line(who(403, officers=404, secretary_a=200), thing="batch"),
+    "members:import-confirm": Line(NOT_GOT, who(403, officers=404, secretary_a=302), thing="batch"),
+    "members:end-tenure": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="tenure"),
+    "members:card": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    "members:edit": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:transfer": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:exit": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:appoint": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:reveal": Line(
+        who(404, secretary_a=200, officer_a=403, staff=403),
+        who(404, secretary_a=200, officer_a=403, staff=403),
+        thing="fellow",
+    ),
+    # --- activities: the branch reads, its officers write, its secretary confirms, its committee returns ---
+    "activities:records": Line(SIGNED_IN),
+    "activities:records-print": Line(SIGNED_IN),
+    "activities:records-export": Line(SIGNED_IN),
+    "activities:choose-kind": Line(who(403, leaders=200)),
+    "activities:new": Line(OFFICERS_READ, OFFICERS_READ),
+    "activities:roll": Line(OFFICERS_READ),
+    "activities:announce": Line(who(403, leaders=200), who(403, leaders=200)),
+    "activities:gathering": Line(OWN_BRANCH_READS, thing="announced"),
+    "activities:postpone": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:reschedule": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:cancel": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:record": Line(OWN_BRANCH_READS, thing="record"),
+    "activities:edit": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
+    "activities:confirm": Line(NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="record"),
+    "activities:return": Line(
+        who(404, insiders=403, staff=200), who(404, insiders=403, staff=200), thing="record"
+    ),
+    # --- learning: one's own year; officers and staff their branches' ---
+    "learning:my-year": Line(who(200, committees=302)),
+    "learning:my-year-print": Line(who(200, back_office=403)),
+    "learning:branch": Line(who(403, officers=200, committees=200)),
+    "learning:branch-print": Line(who(403, officers=200, committees=200)),
+    "learning:branch-export": Line(who(403, officers=200, committees=200)),
+    "learning:member-year": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    "learning:member-year-print": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    # --- notices: nobody reads another's message ---
+    "notices:inbox": Line(SIGNED_IN),
+    "notices:read-all": Line(NOT_GOT, who(302)),
+    "notices:message": Line(who(404, member_a=200), thing="message"),
+    "notices:open": Line(NOT_GOT, who(404, member_a=302), thing="message"),
+    "notices:read": Line(NOT_GOT, who(404, member_a=302), thing="message"),
+    # --- jobs: whoever asked for it ---
+    "jobs:progress": Line(who(404, secretary_a=200), thing="job"),
+    "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),
+    # --- supervision: committee staff, within their subtree ---
+    "supervision:grid": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:study": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:study-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:branch": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
+    "supervision:cell": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
+    # --- the admin's own pages ---
+    "admin:index": Line(who(403, back_office=200), who(403, back_office=200)),
+    "admin:login": Line(who(403, back_office=302), who(403, back_office=302)),
+    "admin:logout": Line(who(403, back_office=302), who(403, back_office=302)),
+    "admin:password_change": Line(who(403, back_office=302), who(403, back_office=302)),
+    "admin:password_change_done": Line(who(403, back_office=200), who(403, back_office=405)),
+    "admin:autocomplete": Line(who(403), who(403, back_office=405)),
+    "admin:jsi18n": Line(who(403, back_office=200), who(403, back_office=405)),
+    "admin:members_user_reset_password": Line(
+        who(403, superuser=200, committees=404), who(403, superuser=200, committees=404), thing="user"
+    ),
+    "admin:app_list": Line(
+        who(403, back_office=404), who(403, back_office=404), values={"app_label": "none"}
+    ),
+    "admin/(?P<url>.*)$": Line(who(403, back_office=404), who(403, back_office=404)),
+}
+
+
+# --- The admin's tables ---
+
+
+def _pages(thing: str, *, list_of, add, look, change, history=None) -> dict[str, Line]:
+    """The five pages of a model. Nobody deletes in the admin."""
+    closed = who(403)
+    return {
+        "changelist": Line(list_of, list_of),
+        "add": Line(add, add),
+        "history": Line(history or look, history or look, thing=thing),
+        "delete": Line(closed, closed, thing=thing),
+        "change": Line(look, change, thing=thing),
+    }
+
+
+def configuration(thing: str, *, add: bool = True) -> dict[str, Line]:
+    """Rules that apply to everyone: the back office reads them, the system administrator changes them."""
+    everyone, administrator = who(403, back_office=200), who(403, superuser=200)
+    return _pages(
+        thing, list_of=everyone, add=administrator if add else who(403), look=everyone, change=administrator
+    )
+
+
+def subtree(thing: str) -> dict[str, Line]:
+    """What the committee looks into within its subtree and nobody changes here. History asks for the row first."""
+    return _pages(
+        thing,
+        list_of=COMMITTEES_ONLY,
+        add=who(403),
+        look=OWN_COMMITTEE_ONLY,
+        change=who(403),
+        history=who(403, staff=200, staff_x=404, superuser=404),
+    )
+
+
+def accounts(thing: str, *, add: bool = True, change: bool = True) -> dict[str, Line]:
+    """Accounts, grants and the trail of reveals: the system administrator's alone; for staff they do not exist."""
+    administrator, nobody = who(403, superuser=200), who(403)
+    return _pages(
+        thing,
+        list_of=administrator,
+        add=administrator if add else nobody,
+        look=administrator,
+        change=administrator if change else nobody,
+        history=who(403, superuser=200, committees=404),
+    )
+
+
+ADMIN_MODELS: dict[str, dict[str, Line]] = {
+    "members.PartyOrganization": _pages(
+        "branch",
+        list_of=who(403, back_office=200),
+        add=who(403),
+        look=who(403, back_office=200, staff_x=404),
+        change=who(403),
+    ),
+    "members.Member": subtree("fellow"),
+    "members.Affiliation": subtree("affiliation"),
+    "members.PostTenure": subtree("tenure"),
+    "members.User": accounts("user"),
+    # A grant's form has only its last day, which may be left out: an empty one is a change.
+    "members.RoleGrant": accounts("grant")
+    | {"change": Line(who(403, superuser=200), who(403, superuser=302), thing="grant")},
+    "members.PersonalDataAccess": accounts("personal_data_access", add=False, change=False),
+    "activities.CadenceRule": configuration("cadence_rule"),
+    "activities.Gathering": subtree("gathering"),
+    "activities.ActivityRecord": subtree("record"),
+    "learning.StudyRule": configuration("study_rule"),
+    "learning.StudyRequirement": configuration("study_requirement"),
+    "learning.StudyCredit": subtree("study_credit"),
+    "learning.MemberYear": subtree("member_year"),
+    "notices.ReminderRule": configuration("reminder_rule", add=False),
+    "notices.ReminderSlot": subtree("slot"),
+}
