@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -45,6 +46,9 @@ class MailSink:
         return f"smtp://{LOOPBACK}:{self._controller.port}"
 
     def start(self) -> None:
+        logging.getLogger("mail.log").setLevel(
+            logging.WARNING
+        )  # each protocol line, in every failure's report
         self._controller.start()
 
     def stop(self) -> None:
