@@ -113,23 +113,16 @@ def _owing_cells(
 
 def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> Iterator[DueItem]:
     for record in unfinished_records(branches, day):
+        signed_on = local_date(record.recorded_at) if record.recorded_at else record.on_date
         label = f"{record.on_date.month}月{record.on_date.day}日{KINDS[record.kind].label}"
         url = reverse("activities:record", args=[record.uid])
         if record.state == DRAFT:
             title, due_on, action = f"整理记录：{label}", record.on_date, "记录"
             url = reverse("activities:edit", args=[record.uid])
         elif record.state == RECORDED:
-            title, due_on, action = (
-                f"确认记录：{label}",
-                local_date(record.recorded_at) + CONFIRM_WITHIN,
-                "去确认",
-            )
+            title, due_on, action = f"确认记录：{label}", signed_on + CONFIRM_WITHIN, "去确认"
         else:
-            title, due_on, action = (
-                f"按退回意见修改：{label}",
-                local_date(record.recorded_at) + CONFIRM_WITHIN,
-                "修改",
-            )
+            title, due_on, action = f"按退回意见修改：{label}", signed_on + CONFIRM_WITHIN, "修改"
             url = reverse("activities:edit", args=[record.uid])
         organization = record.cell or record.branch
         yield DueItem(

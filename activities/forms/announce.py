@@ -5,7 +5,7 @@ import datetime
 from django import forms
 from django.core.exceptions import ValidationError
 
-from activities.forms.gathering import GatheringForm
+from activities.forms.gathering import GatheringBase
 from activities.models import ActivityKind
 from branch_portal.forms import FilterForm
 from branch_portal.once import OneTimeFormMixin
@@ -26,7 +26,7 @@ class AnnounceKindForm(FilterForm):
         return self.values().get("kind") or self.kinds[0]
 
 
-class AnnounceForm(OneTimeFormMixin, GatheringForm):
+class AnnounceForm(OneTimeFormMixin, GatheringBase):
     """发布预告: a gathering to come."""
 
     note = forms.CharField(

@@ -12,7 +12,7 @@ from branch_portal.forms import DateInput, PortalForm, TimeInput
 from members.models import PartyOrganization
 
 
-class GatheringForm(PortalForm):
+class GatheringBase(PortalForm):
     """Facts of one gathering of `kind`. `cells` are the branch's cells; `people` the list of the day, to choose from."""
 
     theme = forms.CharField(label="主题", max_length=120)
@@ -62,7 +62,7 @@ class GatheringForm(PortalForm):
         return values
 
 
-class MinutesMixin(GatheringForm):
+class MinutesMixin(GatheringBase):
     """Chair, recorder and what else a held gathering has."""
 
     def add_record_fields(self, people: Sequence[Eligible]) -> None:

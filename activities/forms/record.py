@@ -1,7 +1,6 @@
 """记录活动: facts, roll and minutes on one page, read together so that nothing typed is ever lost."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,9 +10,10 @@ from activities.forms.roll import RollState, fresh_roll, read_roll
 from activities.queries.eligibility import Eligible
 from activities.rules.kinds import KINDS
 from branch_portal.dates import today_shanghai
+from branch_portal.once import OneTimeFormMixin
 
 
-class RecordForm(MinutesMixin):
+class RecordForm(OneTimeFormMixin, MinutesMixin):
     """Facts, roll and minutes of one record.
 
     `people_on(day, cell)` gives the list of a day. A bound form reads the roll against the list of the typed date; when
@@ -46,7 +46,6 @@ class RecordForm(MinutesMixin):
     )
     draft = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args, people_on, people: Sequence[Eligible], roll: RollState | None = None, **kwargs):
         super().__init__(*args, **kwargs)

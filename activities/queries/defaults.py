@@ -59,7 +59,7 @@ def gathering_defaults(
 ) -> dict:
     """Initial values for times, place, chair and recorder. One query."""
     last = last_share(kind, branch, cell)
-    by_id = {person.member_id: person.uid for person in people}
+    by_id: dict[int | None, str] = {person.member_id: person.uid for person in people}
     gathering = last.gathering if last else None
     return {
         "start": to_local(gathering.started_at).time() if gathering else USUAL_START,

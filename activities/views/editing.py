@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from activities.forms.stored import differences, edit_initial, stored_list
 from activities.models import ActivityRecord
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
+from activities.queries.records import visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import EDITABLE
@@ -57,7 +57,7 @@ def new_record(request, kind: str):
     form = _new_form(request, target, kind, prefill)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["submission_key"]
-        if key and (url := earlier_result(key, request.user)):
+        if url := earlier_result(key, request.user):
             return redirect(url)
         record = record_gathering(
             by=request.user,
@@ -67,8 +67,7 @@ def new_record(request, kind: str):
             signed=not form.is_draft,
         )
         url = record_url(record)
-        if key:
-            remember_result(key, url)
+        remember_result(key, url)
         messages.success(request, _saved_words(form, record))
         return redirect(url)
     return _form_page(request, form, target, f"记录{KINDS[kind].label}")
@@ -77,13 +76,8 @@ def new_record(request, kind: str):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_record(request, uid):
     """Change a record before its confirmation, or turn a draft into a record."""
-    visible = ActivityRecord.objects.visible_to(request.user).select_related(
-        "share__gathering", "branch", "cell"
-    )
-    record = get_object_or_404(visible, uid=uid)
+    record = get_object_or_404(visible_record(request.user), uid=uid)
     target = target_of_record(request, record)
-    if not ActivityRecord.objects.editable_by(request.user).filter(pk=record.pk).exists():
-        raise PermissionDenied
     if record.state not in EDITABLE:
         messages.error(request, "记录已确认，不能再直接修改。")
         return redirect(record_url(record))
@@ -99,7 +93,7 @@ def edit_record(request, uid):
                 signed=not form.is_draft,
             )
         except NotEditable:
-            messages.error(request, "记录已确认，不能再直接修改；内容如需改动，请用“更正”。")
+            messages.error(request, "记录刚刚已被确认，不能再直接修改。")
             return redirect(record_url(record))
         except Conflict:
             return _conflict_page(request, form, target, record)

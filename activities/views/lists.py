@@ -72,15 +72,12 @@ def records(request):
     """One page of the records within reach."""
     form, values, found, several = _asked(request)
     page = keyset_page(found, cursor=values.get("cursor"), fields=ORDER, size=PAGE_SIZE)
-    query = request.GET.copy()
-    query.pop("cursor", None)
     context = {
         "page_title": "活动记录",
         "breadcrumbs": [("工作台", "/"), ("组织生活", None)],
         "form": form,
         "page": page,
         "table": Table(record_columns(several=several), page.rows, caption="活动记录"),
-        "query": query.urlencode(),
         "filtered": any(values.get(name) for name in ("year", "kind", "state", "branch")),
         "may_log": request.user.may(Permission.LOG_GATHERINGS),
     }

@@ -70,7 +70,10 @@ def _target(organization: PartyOrganization) -> Target:
 
 
 def target_of_record(request, record) -> Target:
-    """The target of an existing record: a cell's record may be edited by who leads the cell alone."""
-    if request.user.access.may(Permission.LOG_GATHERINGS, record.branch):
+    """The target of an existing record, 403 for who may not log there: a cell's record may be edited by who leads the cell alone."""
+    scope = request.user.access.scope(Permission.LOG_GATHERINGS)
+    if scope.covers(record.branch):
         return Target(branch=record.branch)
+    if record.cell is None or not scope.covers(record.cell):
+        raise PermissionDenied
     return Target(branch=record.branch, own_cell=record.cell)
