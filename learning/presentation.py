@@ -37,7 +37,12 @@ def ring(required: Decimal, certain: Decimal, pending: Decimal, missing: Decimal
 def month_bars(sheet: Sheet) -> dict:
     """Twelve months of `components/month_bars.html`."""
     months = [
-        {"label": f"{number}月", "value": _plain(certain), "pending": _plain(pending)}
+        {
+            "label": f"{number}月",
+            "value": _plain(certain),
+            "pending": _plain(pending),
+            "total": _plain(certain + pending),
+        }
         for number, (certain, pending) in enumerate(sheet.months, start=1)
     ]
     return {
