@@ -54,16 +54,18 @@ def _posts(
     return []
 
 
+def _age(plan: BranchPlan, officer: bool, random: Random) -> int:
+    low, high = plan.ages
+    if officer:
+        low, high = max(low, 30), min(high, 62) if low < 60 else high
+    return random.randint(low, high)
+
+
 def _person(plan: BranchPlan, index: int, names: Names, serial: int, today: datetime.date, random: Random):
     """(values, start of the affiliation) of one member; officers are full members of working age."""
     officer = index < 8
     gender = "male" if random.random() < 0.66 else "female"
-    low, high = plan.ages
-    age = (
-        random.randint(max(low, 30), min(high, 62) if low < 60 else high)
-        if officer
-        else random.randint(low, high)
-    )
+    age = _age(plan, officer, random)
     birth = datetime.date(today.year - age, random.randint(1, 12), random.randint(1, 28))
     probationary = not officer and random.random() < 0.05 and age < 60
     if probationary:
