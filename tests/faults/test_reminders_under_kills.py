@@ -18,7 +18,7 @@ CONCURRENCY = 2  # children of a worker, each in the middle of at most one send
 SPEED = {
     "PORTAL_TICK_SECONDS": "1",
     "PORTAL_FAULTS": "1",
-    "PORTAL_LEASE_SECONDS": "25",  # a dead worker's rows come back within the patience of a test
+    "PORTAL_LEASE_SECONDS": "22",  # a dead worker's rows come back within the patience of a test
     "PORTAL_LOG_LEVEL": "WARNING",
 }
 FILL = "from tests.faults.people import plan_for; plan_for({}, in_seconds={})"
