@@ -35,6 +35,7 @@ _NOTES = {
 def template_bytes() -> bytes:
     """An .xlsx of two sheets: 党员名册 to fill in, 填写说明 to look up."""
     import xlsxwriter  # needed by this download only
+    from xlsxwriter.utility import xl_range_formula
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -54,7 +55,8 @@ def template_bytes() -> bytes:
         ):
             column = _ORDER.index(key)
             # A list inside the rule may have 255 characters; the longer one refers to the second sheet.
-            source = words if len(",".join(words)) < 255 else f"=填写说明!$D$2:$D${len(words) + 1}"
+            there = xl_range_formula("填写说明", 1, 3, len(words), 3)
+            source = words if len(",".join(words)) < 255 else f"={there}"
             page.data_validation(1, column, 2000, column, {"validate": "list", "source": source})
         _write_notes(book.add_worksheet("填写说明"), bold)
     return buffer.getvalue()

@@ -31,4 +31,4 @@ class PersonalDataAccess(models.Model):
         indexes = [models.Index(fields=["-at", "-id"], name="personal_access_recent")]
 
     def __str__(self):
-        return f"{self.action} {self.field} {self.at:%F %T}"
+        return f"{self.action} {self.at:%F %T}"

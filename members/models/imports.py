@@ -7,13 +7,18 @@ from django.db import models
 
 from branch_portal.crypto import EncryptedTextField
 from branch_portal.models import UidModel
+from branch_portal.permissions import Permission
+from branch_portal.scoping import ScopedQuerySet
 from members.models.organizations import PartyOrganization
 
 
-class ImportBatchQuerySet(models.QuerySet):
+class ImportBatchQuerySet(ScopedQuerySet):
+    view_permission = Permission.EDIT_ROSTER
+    edit_permission = Permission.EDIT_ROSTER
+
     def visible_to(self, user) -> Self:
-        """An upload belongs to the person who made it, and to nobody else."""
-        return self.filter(owner_id=user.pk) if user.is_authenticated else self.none()
+        """An upload belongs to the person who made it, as long as the branch's roster is theirs to keep."""
+        return super().visible_to(user).filter(owner_id=user.pk)
 
     def pending(self) -> Self:
         return self.filter(state=ImportBatch.State.PENDING)
