@@ -27,14 +27,15 @@ class Command(BaseCommand):
                 self.stdout.write("库中已有数据，不装入演示数据。")
                 return
             raise CommandError("库中已有真实数据，不能装入演示数据。请换一个空库（DATABASE_URL）再执行。")
-        if demo_is_loaded():
+        loaded = not demo_is_loaded()
+        if not loaded:
             self.stdout.write("演示数据已在库中。")
         else:
             load(today=today_shanghai(), seed=options["seed"])
             self.stdout.write("已装入演示数据。")
         path = options["write_logins"]
-        # Passwords are kept nowhere else: without the file they are made anew.
-        if path and not path.exists():
+        # Passwords are kept nowhere else: without the file, or with one of an earlier database, they are made anew.
+        if path and (loaded or not path.exists()):
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
