@@ -45,7 +45,7 @@ def plan_import(*, batch: ImportBatch, lock: bool = False) -> Plan:
     """What the batch would do now; the preview and the real run both come from here."""
     if not batch.content:
         raise ActionRefused(_GONE)
-    sheets = [Sheet(**sheet) for sheet in json.loads(batch.content)]
+    sheets = [Sheet(**sheet) for sheet in json.loads(str(batch.content))]
     return make_plan(read_rows(sheets), branch=batch.branch, since=batch.since, lock=lock)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from members import dictionaries
 from members.actions.people import ENTERED_FIELDS, NUMBER_TAKEN, NewMember
 from members.cards import SEALED_LABELS, masked
 from members.imports.columns import LABELS
@@ -19,9 +20,12 @@ from members.rules import national_id
 from members.rules.findings import Severity
 from members.rules.roster import MemberFacts, check_member
 
-_CHOICES = {
-    name: dict(Member._meta.get_field(name).flatchoices)
-    for name in ("gender", "ethnicity", "education", "category", "job_post")
+_CHOICES: dict[str, dict] = {
+    "gender": dict(Member.Gender.choices),
+    "ethnicity": dict(dictionaries.ETHNICITIES),
+    "education": dict(dictionaries.EDUCATIONS),
+    "category": dict(Member.Category.choices),
+    "job_post": dict(dictionaries.JOB_POSTS),
 }
 
 
