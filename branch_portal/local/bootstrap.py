@@ -28,7 +28,6 @@ _MAP_POINTER = re.compile(rb"\s*(//|/\*)# sourceMappingURL=\S+(\s*\*/)?\s*\Z")
 _ASSETS = (
     "bootstrap/dist/css/bootstrap.min.css",
     "bootstrap/dist/js/bootstrap.bundle.min.js",
-    "bootstrap-icons/bootstrap-icons.svg",
     "echarts/dist/echarts.min.js",
     "tom-select/dist/js/tom-select.complete.min.js",
     "tom-select/dist/css/tom-select.bootstrap5.min.css",
