@@ -97,7 +97,7 @@ def _row(
         setattr(row, f"held_{kind}", held)
         setattr(row, f"confirmed_{kind}", confirmed)
     met = tally.get(ActivityKind.CELL_MEETING, {})
-    owed_by: dict[int | None, int] = {**due_by_cell}
+    owed_by: dict[int | None, int] = {cell_id: mask for cell_id, mask in due_by_cell.items()}  # noqa: C416
     pairs = [(owed_by.get(cell_id, 0), *met.get(cell_id, (0, 0))) for cell_id in {*due_by_cell, *met}]
     row.held_cell_meeting = every_cell((owed, held) for owed, held, _ in pairs)
     row.confirmed_cell_meeting = every_cell((owed, confirmed) for owed, _, confirmed in pairs)
