@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from activities.models import BranchYear
 from activities.queries.cadence import KIND_ORDER, branch_years, cadence_rules, rule_in_force
-from activities.rules.cadence import HELD, MISSING, PENDING
+from activities.rules.cadence import HELD, MISSING, PENDING, CadenceRule
 from activities.rules.strip import PeriodStatus, period_statuses
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 
 Masks = tuple[int, int, int]
-_MASK_FIELDS = [f"{part}_{kind}" for kind in KIND_ORDER for part in ("due", "held", "confirmed")]
+KINDS: tuple[str, ...] = tuple(kind.value for kind in KIND_ORDER)
+_MASK_FIELDS = [f"{part}_{kind}" for kind in KINDS for part in ("due", "held", "confirmed")]
 _TREE_FIELDS = ("uid", "path", "depth", "kind", "name", "short_name", "sort_number")
 
 
@@ -76,7 +77,7 @@ class Grid:
     rows: list[BranchRow]
     roll_ups: list[RollUp]
     tallies: dict[str, Tally]
-    rules: dict[str, object] = field(repr=False)
+    rules: dict[str, CadenceRule] = field(repr=False)
 
     @property
     def total(self) -> Tally:
@@ -149,7 +150,7 @@ def supervision_grid(
         .in_official_order()
     )
     versions = cadence_rules()
-    rules = {kind: rule_in_force(versions, kind, first) for kind in KIND_ORDER}
+    rules = {kind: rule_in_force(versions, kind, first) for kind in KINDS}
     rows = _rows(branches, rules, year, day)
     if by_need:
         # Stable: branches that lack equally much stay in their official order.
@@ -172,11 +173,10 @@ def _rows(
         flat = stored.get(branch.pk)
         masks = {
             kind: tuple(flat[3 * place : 3 * place + 3]) if flat else absent[branch.pk].masks(kind)
-            for place, kind in enumerate(KIND_ORDER)
+            for place, kind in enumerate(KINDS)
         }
         tallies = {
-            kind: _tally(masks[kind], rules[kind].period, rules[kind].minimum, year, day)
-            for kind in KIND_ORDER
+            kind: _tally(masks[kind], rules[kind].period, rules[kind].minimum, year, day) for kind in KINDS
         }
         rows.append(BranchRow(branch, masks, tallies))
     return rows
@@ -206,9 +206,9 @@ def _tally(masks: Masks, period: str, minimum: int, year: int, day: datetime.dat
 
 
 def _sum_by_kind(rows: Iterable[BranchRow]) -> dict[str, Tally]:
-    sums = dict.fromkeys(KIND_ORDER, NOTHING)
+    sums = dict.fromkeys(KINDS, NOTHING)
     for row in rows:
-        for kind in KIND_ORDER:
+        for kind in KINDS:
             sums[kind] += row.tallies[kind]
     return sums
 

@@ -1,6 +1,7 @@
 """Study progress by branch, 32 and 56 hours apart, from the members' stored years."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
@@ -46,8 +47,8 @@ def study_progress(*, user, year: int, root: PartyOrganization | None = None) ->
     branches = list(branches.filter(abolished_on__isnull=True).in_official_order())
     inside = [branch.pk for branch in branches]
     officer, reached = Q(is_officer=True), Q(hours__gte=F("required_hours"))
-    sums = {
-        row.pop("branch_id"): row
+    sums: dict[int, dict[str, Any]] = {
+        row["branch_id"]: {name: value for name, value in row.items() if name != "branch_id"}
         for row in MemberYear.objects.visible_to(user)
         .filter(year=year, branch__in=inside)
         .values("branch_id")
