@@ -27,6 +27,7 @@ CELL_CLASSES = {
 CELL_WORDS = STATUS_LABELS | {DUE: "应开", NOT_APPLICABLE: "—", FUTURE: "·"}
 LEGEND = [(CELL_CLASSES[status], CELL_WORDS[status], label) for status, label in STATUS_LABELS.items()]
 _EMPTY = SafeString("")
+_TICKS = {status: format_html('<i class="{}"></i>', name) for status, name in CELL_CLASSES.items()}
 
 
 def branch_url(branch: PartyOrganization, year: int) -> str:
@@ -69,7 +70,7 @@ def overview_table(grid: Grid, rows: Sequence[BranchRow]) -> SafeString:
         body=(
             [
                 _branch_head(row, grid.year),
-                *(_tally_cell(row.tallies[kind]) for kind in KIND_ORDER),
+                *(_tally_cell(row.tallies[kind], grid.statuses(row, kind)) for kind in KIND_ORDER),
                 _tally_cell(row.total),
                 _missing_cell(row.total.missing),
             ]
@@ -130,7 +131,7 @@ def roll_up_table(grid: Grid, link) -> Table:
                 "组织",
                 lambda line: line.organization.name,
                 lambda line: format_html(
-                    '<a href="{}">{}</a>', link(line.organization), line.organization.name
+                    '<a href="{}">{}</a>', link(line.organization), line.organization.short_name
                 ),
             ),
             Column("党支部", lambda line: line.branches, numeric=True),
@@ -216,12 +217,12 @@ def _grid_html(
 
 def _branch_head(row: BranchRow, year: int) -> SafeString:
     return format_html(
-        '<th scope="row"><a href="{}">{}</a></th>', branch_url(row.branch, year), row.branch.name
+        '<th scope="row"><a href="{}">{}</a></th>', branch_url(row.branch, year), row.branch.short_name
     )
 
 
-def _tally_cell(tally: Tally) -> SafeString:
-    """Held of owed, with the words that the colour stands for."""
+def _tally_cell(tally: Tally, statuses: Iterable[PeriodStatus] = ()) -> SafeString:
+    """Held of owed, with the words that the colour stands for, and a tick for each period."""
     if not tally.owed:
         return format_html('<td class="is-none"><span class="cell">{}</span></td>', "—")
     kind, word = (
@@ -232,11 +233,18 @@ def _tally_cell(tally: Tally) -> SafeString:
         else ("is-done", "已开齐")
     )
     return format_html(
-        '<td class="{}"><span class="cell is-stacked"><b class="num">{}</b><small>{}</small></span></td>',
+        '<td class="{}"><span class="cell is-stacked"><b class="num">{}</b><small>{}</small>{}</span></td>',
         kind,
         _ratio(tally.done, tally.owed),
         word,
+        _ticks(statuses),
     )
+
+
+def _ticks(statuses: Iterable[PeriodStatus]) -> SafeString:
+    """A small square a period, for the eye only: the words stand beside it and on the page of the kind."""
+    squares = format_html_join("", "{}", ((_TICKS[status.status],) for status in statuses))
+    return format_html('<span class="ticks" aria-hidden="true">{}</span>', squares) if squares else squares
 
 
 def _missing_cell(missing: int) -> SafeString:
