@@ -37,7 +37,8 @@ def test_the_admin_opens_with_the_committee_s_tools(world, staff, as_user):
 def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
     branch_year(world.branch_a, LAST_YEAR, theme_day=(MONTHS, (1, 2), (1,)))
     page = staff.get(reverse("supervision:grid"), {"kind": "theme_day", "year": LAST_YEAR})
-    row = re.search(r"<tr><th[^>]*><a[^>]*>清源村第一党支部</a></th>(.*?)</tr>", page.content.decode())[1]
+    head = reverse("supervision:branch", args=[world.branch_a.uid, LAST_YEAR])
+    row = re.search(rf'<tr><th[^>]*><a href="{head}">[^<]*</a></th>(.*?)</tr>', page.content.decode())[1]
     assert re.findall(r'<td class="([\w-]+)"', row)[:12] == ["is-done", "is-wait"] + ["is-missing"] * 10
     assert re.findall(r">([^<>]+)</a>", row) == ["已开", "待确认"] + ["缺"] * 10
     cell = reverse("supervision:cell", args=[world.branch_a.uid, LAST_YEAR, "theme_day", 2])
