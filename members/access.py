@@ -3,12 +3,18 @@
 Two queries: grants and tenures. Nothing here decides a single page; pages ask `user.access` for the scope of a permission.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import POST_ROLES, ROLE_LABELS, ROLE_PERMISSIONS, Permission, Role
 from branch_portal.scoping import NOWHERE, Scope
+
+if TYPE_CHECKING:  # the account model computes its access here
+    from members.models import PartyOrganization
 
 
 @dataclass(frozen=True)
@@ -16,7 +22,7 @@ class Reach:
     """One role in one organisation and its subtree."""
 
     role: Role
-    organization: object
+    organization: PartyOrganization
     label: str
 
     @property

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from branch_portal.database import set_context
-from branch_portal.permissions import Permission
 from branch_portal.scoping import Scope
+from members.models import PartyOrganization
 
 SESSION_KEY = "acting_for"
 
@@ -13,7 +13,7 @@ SESSION_KEY = "acting_for"
 class Acting:
     """The role in which the user works now: it chooses defaults; it never widens what `access` allows."""
 
-    organization: object
+    organization: PartyOrganization
     label: str
     choices: tuple
 
@@ -66,10 +66,3 @@ def choose_acting(request, organization_uid: str) -> bool:
         return False
     request.session[SESSION_KEY] = organization_uid
     return True
-
-
-def works_for_branch(request) -> bool:
-    """Whether the user keeps records of the branch that the request acts for."""
-    return request.acting is not None and request.user.access.may(
-        Permission.LOG_GATHERINGS, request.acting.organization
-    )

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from branch_portal.permissions import Role
 from members.actions.accounts import create_user, grant_role, random_password, set_password
 from members.models import Member, User
 from members.rules.pinyin import name_pinyin
@@ -36,7 +37,7 @@ def open_logins(township: Township, people: dict[str, list[Member]], *, since) -
     grant_role(
         by=None,
         user=staff,
-        role="committee_staff",
+        role=Role.COMMITTEE_STAFF,
         organization=township.committee,
         valid_from=since,
         reason="演示数据",
@@ -81,7 +82,7 @@ def reset_logins() -> list[dict[str, str]]:
     for role, user in demo_accounts().items():
         password = random_password(12)
         set_password(by=user, user=user, password=password)
-        organization = user.member.branch if user.member else committee
+        organization = (user.member and user.member.branch) or committee
         logins.append(
             {
                 "role": role,
