@@ -1,6 +1,7 @@
 """The only base of admin classes: rows through `visible_to`, changes only where a class opens them."""
 
 from django.contrib import admin
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
 
 from branch_portal.permissions import Permission
@@ -28,6 +29,14 @@ class ScopedModelAdmin(admin.ModelAdmin):
         if hasattr(manager, "visible_to"):
             kwargs.setdefault("queryset", manager.visible_to(request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def lookup_allowed(self, lookup, value, request=None) -> bool:
+        """Only columns that the list shows: a filter on a hidden one (`?password__startswith=`) tells it letter by letter."""
+        shown = {"pk", self.opts.pk.name, self.date_hierarchy, *self.get_list_display(request)}
+        filters = {entry[0] if isinstance(entry, tuple) else entry for entry in self.get_list_filter(request)}
+        return lookup.split(LOOKUP_SEP)[0] in shown | filters and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def has_module_permission(self, request) -> bool:
         return self.has_view_permission(request)
