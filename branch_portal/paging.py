@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,7 +83,8 @@ def _decode(queryset: QuerySet, cursor: str | None, fields: Sequence[str]) -> tu
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         direction, *key = json.loads(raw)
-        if direction not in ("f", "b") or len(key) != len(fields) or "\x00" in "".join(key):
+        # What is no text for the database (half of a surrogate pair) fails to encode, as a ValueError.
+        if direction not in ("f", "b") or len(key) != len(fields) or b"\x00" in "".join(key).encode():
             return False, None
         values = [
             _typed(queryset, field.removeprefix("-"), text) for field, text in zip(fields, key, strict=True)
@@ -105,4 +107,6 @@ def _typed(queryset: QuerySet, name: str, text: str) -> Any:
             raise ValueError(name) from error
     if isinstance(value, int) and abs(value) > 2**62:
         raise ValueError("key out of range")
+    if isinstance(value, datetime.datetime) and value.tzinfo is None:
+        raise ValueError("an instant needs its zone")
     return value
