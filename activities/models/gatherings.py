@@ -11,9 +11,17 @@ from members.models import Member, PartyOrganization
 
 
 class GatheringQuerySet(ScopedQuerySet):
-    organization_lookups = ("host", "shares__cell")
+    organization_lookups = ("host",)
     view_permission = Permission.VIEW_RECORDS
     edit_permission = Permission.LOG_GATHERINGS
+
+    def _in_scope(self, user, permission: Permission) -> Q:
+        """The host's, and those of a cell in reach; asked apart, because a join would repeat one for each of its shares."""
+        condition = super()._in_scope(user, permission)
+        if not condition:
+            return condition
+        of_cells = GatheringBranch.objects.permitted(user, permission).exclude(cell=None)
+        return condition | Q(pk__in=of_cells.values("gathering"))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
