@@ -28,7 +28,7 @@ class Conflict(Exception):
 
 
 class NotEditable(Exception):
-    """The record is confirmed or archived; it is changed by amendments only."""
+    """The record is confirmed or archived and changed by amendments only, or its gathering was called off."""
 
 
 @transaction.atomic
@@ -80,6 +80,8 @@ def update_record(
         raise NotEditable
     years = {current.on_date.year, facts.on_date.year}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
+    if gathering.state == Gathering.State.CANCELLED:
+        raise NotEditable
     was_open = gathering.state != Gathering.State.HELD
     roll = attendance(marks, facts)
     _assign(gathering, _gathering_values(facts))

@@ -57,7 +57,8 @@ class GatheringBase(PortalForm):
             self.add_error(
                 "on_date", f"党支部已于{format_date_cn(self.branch.abolished_on)}撤销，日期应早于这一天。"
             )
-        if start and end and day:
+        # A day that was refused above may lie where no instant can be made of it (1 January of the year 1).
+        if start and end and day and "on_date" not in self.errors:
             values["started_at"], values["ended_at"] = local_datetime(day, start), local_datetime(day, end)
         return values
 

@@ -15,7 +15,7 @@ from activities.forms.lists import PrefillForm, RollQueryForm
 from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
 from activities.forms.stored import differences, edit_initial, stored_list
-from activities.models import ActivityRecord
+from activities.models import ActivityRecord, Gathering
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
 from activities.queries.records import visible_record
@@ -27,6 +27,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
+_CLOSED = "记录已确认，或者活动已取消，不能再直接修改。"
 
 
 @require_safe
@@ -78,8 +79,8 @@ def edit_record(request, uid):
     """Change a record before its confirmation, or turn a draft into a record."""
     record = get_object_or_404(visible_record(request.user), uid=uid)
     target = target_of_record(request, record)
-    if record.state not in EDITABLE:
-        messages.error(request, "记录已确认，不能再直接修改。")
+    if record.state not in EDITABLE or record.share.gathering.state == Gathering.State.CANCELLED:
+        messages.error(request, _CLOSED)
         return redirect(record_url(record))
     form = _edit_form(request, target, record)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +94,7 @@ def edit_record(request, uid):
                 signed=not form.is_draft,
             )
         except NotEditable:
-            messages.error(request, "记录刚刚已被确认，不能再直接修改。")
+            messages.error(request, _CLOSED)
             return redirect(record_url(record))
         except Conflict:
             return _conflict_page(request, form, target, record)
