@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from members.actions.errors import ActionRefused
+from members.actions.posts import check_reach
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
 
 
@@ -56,7 +57,7 @@ def transfer_member(
     else:
         left = PostTenure.objects.filter(organization__path__startswith=current.branch.path)
     if left is not None:
-        _end_tenures(left.filter(member=member), on)
+        _end_tenures(by, left.filter(member=member), on)
     return _place(member, branch, cell, on, reason)
 
 
@@ -74,7 +75,7 @@ def exit_member(
     current = _close(member, on)
     current.reason = reason[:100]
     current.save(update_fields=["reason"])
-    _end_tenures(PostTenure.objects.filter(member=member), on)
+    _end_tenures(by, PostTenure.objects.filter(member=member), on)
     member.branch = member.cell = None
     member.standing = standing
     member.version += 1
@@ -111,9 +112,14 @@ def _close(member: Member, on: datetime.date) -> Affiliation:
     return current
 
 
-def _end_tenures(tenures, on: datetime.date) -> None:
-    """End tenures that run past the day; one that would only have begun then never was, and goes."""
-    for tenure in tenures.filter(period__overlap=(on, None)).select_for_update(of=("self",)):
+def _end_tenures(by: User | None, tenures, on: datetime.date) -> None:
+    """End tenures that run past the day; one that would only have begun then never was, and goes.
+
+    Whoever may not dismiss the holder may not do it by moving the person away either.
+    """
+    running = tenures.filter(period__overlap=(on, None)).select_related("organization")
+    for tenure in running.select_for_update(of=("self",)):
+        check_reach(by, tenure.organization, tenure.post)
         if tenure.period.lower >= on:
             tenure.delete()
         else:

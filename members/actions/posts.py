@@ -32,7 +32,7 @@ def appoint(
         raise ActionRefused("党小组组长任职于党小组，其他职务任职于党支部。")
     if member.branch is None or not organization.path.startswith(member.branch.path):
         raise ActionRefused("该党员的组织关系不在这个党支部，不能在此任职。")
-    _check_reach(by, organization, post)
+    check_reach(by, organization, post)
     # The organisation's row is the lock: two appointments of a secretary at once queue up here.
     PartyOrganization.objects.select_for_update().get(pk=organization.pk)
     same = PostTenure.objects.filter(organization=organization, post=post, period__overlap=(since, until))
@@ -49,7 +49,7 @@ def appoint(
 def end_tenure(*, by: User | None, tenure: PostTenure, on: datetime.date) -> PostTenure:
     """End a tenure: `on` is the first day without the post."""
     locked = PostTenure.objects.select_for_update(of=("self",)).get(pk=tenure.pk)
-    _check_reach(by, locked.organization, locked.post)
+    check_reach(by, locked.organization, locked.post)
     if on <= locked.period.lower:
         raise ActionRefused(f"免职日期应晚于任职日期 {locked.period.lower:%Y-%m-%d}。")
     if locked.period.upper is not None and locked.period.upper <= on:
@@ -59,7 +59,7 @@ def end_tenure(*, by: User | None, tenure: PostTenure, on: datetime.date) -> Pos
     return locked
 
 
-def _check_reach(by: User | None, organization: PartyOrganization, post: str) -> None:
+def check_reach(by: User | None, organization: PartyOrganization, post: str) -> None:
     """Nobody gives or takes away more than they hold: a post's rights must be the asker's own rights there."""
     if by is None:
         return
