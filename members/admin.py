@@ -138,10 +138,12 @@ class UserAdmin(ScopedModelAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return ["username", "display_name", "email", "is_superuser", "member_uid"]
-        return ["username", "display_name", "email", "is_active", "is_superuser", "last_login", "date_joined"]
+        return ["username", "display_name", "email", "is_active", *self.get_readonly_fields(request, obj)[1:]]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if obj is None else ["username", "is_superuser", "last_login", "date_joined"]
+        if obj is None:
+            return []
+        return ["username", "is_superuser", "last_login", "date_joined", "password_changed_at"]
 
     @admin.display(description="党员账号", boolean=True)
     def member_link(self, user: User) -> bool:

@@ -49,7 +49,8 @@ def update_user(*, by: User, user: User, display_name: str, email: str, is_activ
 @transaction.atomic
 def set_password(*, by: User, user: User, password: str) -> None:
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_changed_at = timezone.now()
+    user.save(update_fields=["password", "password_changed_at"])
 
 
 @transaction.atomic

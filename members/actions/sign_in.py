@@ -7,6 +7,7 @@ although the sign-in fails, because the request's transaction commits with any a
 import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -41,5 +42,16 @@ def forget_attempts(*, username: str, ip: str, now: datetime) -> None:
 
 
 def _key(username: str, ip: str) -> str:
-    message = f"{username.strip().lower()}\n{ip}".encode("utf-8", "replace")
+    message = f"{username.strip().lower()}\n{_network(ip)}".encode("utf-8", "replace")
     return hmac.new(settings.SECRET_KEY.encode(), b"login-attempt:" + message, sha256).hexdigest()
+
+
+def _network(ip: str) -> str:
+    """The address, of IPv6 its /64: one household owns all of that, and would have as many tries as it likes."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network((address.packed[:8] + bytes(8), 64)))
+    return str(getattr(address, "ipv4_mapped", None) or address)

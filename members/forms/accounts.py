@@ -83,10 +83,17 @@ class PasswordForm(PortalForm, _NewPasswordMixin):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = _RULES
+        self.throttled = False
 
     def clean_old_password(self):
+        # A session left open must not become a place to guess the password: braked like the sign-in, by person.
+        attempt = {"username": self.user.username, "ip": "password form", "now": timezone.now()}
+        if not count_attempt(**attempt):
+            self.throttled = True
+            raise forms.ValidationError(THROTTLED)
         if not self.user.check_password(self.cleaned_data["old_password"]):
             raise forms.ValidationError("原密码不正确，请重新输入。")
+        forget_attempts(**attempt)
         return self.cleaned_data["old_password"]
 
     def clean(self):

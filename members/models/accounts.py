@@ -48,6 +48,8 @@ class User(UidModel, AbstractBaseUser):
     is_superuser = models.BooleanField("系统管理员", default=False)
     elder_view = models.BooleanField("长者模式", default=False)
     date_joined = models.DateTimeField("开通时间", auto_now_add=True)
+    # The hash stays out of the audit; that it was changed, when and by whom must be in it.
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"

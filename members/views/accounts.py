@@ -30,6 +30,11 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
     extra_context = {"page_title": "登录"}
 
+    def get_redirect_url(self):
+        """Never back to this page: whoever is signed in already would be led in a circle."""
+        url = super().get_redirect_url()
+        return "" if url.split("?")[0] == self.request.path else url
+
     def form_invalid(self, form):
         response = super().form_invalid(form)
         if form.throttled:
@@ -41,7 +46,10 @@ class SignInView(LoginView):
 @require_POST
 def sign_out(request):
     logout(request)
-    return redirect("accounts:login")
+    response = redirect("accounts:login")
+    # What the browser still keeps of the pages goes too; it listens to this over HTTPS only.
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _back(request, form) -> HttpResponseRedirect:
@@ -88,6 +96,7 @@ def password(request):
             "form": form,
             "breadcrumbs": [("工作台", reverse("workbench")), ("修改密码", None)],
         },
+        status=429 if form.throttled else 200,
     )
 
 
