@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from activities.actions.facts import Facts
 from activities.actions.transitions import move
@@ -14,6 +15,7 @@ from activities.rules.kinds import KINDS
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders, plan_reminders
+from notices.queries.receipts import anyone_told
 
 MEETING_NOTICE = "meeting_notice"
 
@@ -60,6 +62,7 @@ def postpone_gathering(
 ) -> None:
     """Put a gathering off; with a new time it is announced again at once, and reminders of the old time are cancelled."""
     gathering, record = _locked(share)
+    was = gathering.started_at
     move(gathering, "postpone", reason=reason)
     gathering.state_reason = reason.strip()
     cancel_reminders(by=by, subject=gathering_subject(gathering))
@@ -71,6 +74,7 @@ def postpone_gathering(
     share.gathering = gathering
     if gathering.state == Gathering.State.ANNOUNCED:
         _tell(by, share, record.kind)
+    _tell_of_change(by, share, record.kind, was=was, word="已延期")
 
 
 @transaction.atomic
@@ -89,13 +93,15 @@ def reschedule_gathering(
 
 @transaction.atomic
 def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
-    """Call a gathering off; nobody is reminded of it any more."""
-    gathering, _ = _locked(share)
+    """Call a gathering off: nobody is reminded of it any more, and whoever was told of it learns that it is off."""
+    gathering, record = _locked(share)
     move(gathering, "cancel", reason=reason)
     gathering.state_reason = reason.strip()
     gathering.version += 1
     gathering.save()
     cancel_reminders(by=by, subject=gathering_subject(gathering))
+    share.gathering = gathering
+    _tell_of_change(by, share, record.kind, was=gathering.started_at, word="已取消")
 
 
 def _move_to(
@@ -132,6 +138,31 @@ def _tell(by, share: GatheringBranch, kind: str) -> None:
         audience=_audience(share, kind),
         title=f"{KINDS[kind].label}：{format_date_cn(gathering.on_date)} {start:%H:%M}",
         body=f"时间：{format_date_cn(gathering.on_date)} {start:%H:%M}；地点：{gathering.place}。",
+        link=gathering_url(share),
+    )
+
+
+def _tell_of_change(by, share: GatheringBranch, kind: str, *, was: datetime.datetime, word: str) -> None:
+    """Whoever has been told of the old time is told at once that it does not hold; later reminders would come too late."""
+    gathering, now = share.gathering, timezone.now()
+    subject = gathering_subject(gathering)
+    if was <= now or not anyone_told(subject):
+        return
+    old = f"{format_date_cn(to_local(was).date())} {to_local(was):%H:%M}"
+    body = f"原定{old}的{KINDS[kind].label}{word}，原因见活动页面。"
+    if gathering.state == Gathering.State.ANNOUNCED:
+        start = to_local(gathering.started_at)
+        body += f"新的时间：{format_date_cn(gathering.on_date)} {start:%H:%M}；地点：{gathering.place}。"
+    plan_reminders(
+        by=by,
+        rule_key=MEETING_NOTICE,
+        subject=f"{subject}:change",
+        organization=share.branch,
+        anchor=now,
+        not_after=was,
+        audience=_audience(share, kind),
+        title=f"{word}：{KINDS[kind].label}（原定{old}）",
+        body=body,
         link=gathering_url(share),
     )
 

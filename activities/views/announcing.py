@@ -74,7 +74,7 @@ def _announced(request, target, form: AnnounceForm):
     )
     share = announce_gathering(by=request.user, branch=target.branch, facts=facts, note=values["note"])
     remember_result(key, gathering_url(share))
-    messages.success(request, "预告已发布，通知会按时送达相关党员。")
+    messages.success(request, "预告已发布，已列入相关党员的工作台；站内提醒的时间见下方“通知情况”。")
     return redirect(gathering_url(share))
 
 
@@ -112,7 +112,9 @@ def postpone(request, uid):
         return _step(
             request,
             share,
-            "活动已延期。",
+            "活动已延期。"
+            if values.get("started_at")
+            else "活动已延期，新的时间未定。定下以后请回到本页“重新排期”。",
             lambda: postpone_gathering(
                 by=request.user,
                 share=share,
@@ -123,7 +125,11 @@ def postpone(request, uid):
             ),
         )
     return _reason_page(
-        request, share, form, "延期", "原定时间的提醒会取消；填写新时间的，按新时间重新通知。"
+        request,
+        share,
+        form,
+        "延期",
+        "原定时间的提醒会取消，已收到通知的党员会马上收到延期通知；填写新时间的，按新时间再提醒。",
     )
 
 
@@ -146,10 +152,12 @@ def reschedule(request, uid):
         return _step(
             request,
             share,
-            "已重新排期，通知会按新时间送达。",
+            "已重新排期，提醒会按新时间送达。",
             lambda: reschedule_gathering(by=request.user, share=share, **times),
         )
-    return _reason_page(request, share, form, "重新排期", "写明新的时间和地点，参加的党员会收到通知。")
+    return _reason_page(
+        request, share, form, "重新排期", "写明新的时间和地点，参加的党员会按新时间收到提醒。"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +174,11 @@ def cancel(request, uid):
             lambda: cancel_gathering(by=request.user, share=share, reason=reason),
         )
     return _reason_page(
-        request, share, form, "取消活动", "取消以后不再发送这次活动的提醒，活动页面会写明原因。"
+        request,
+        share,
+        form,
+        "取消活动",
+        "取消以后不再提醒，已收到通知的党员会马上收到取消通知；原因写在活动页面上，请勿写个人隐私。",
     )
 
 

@@ -29,6 +29,11 @@ class Receipt:
         return self.state == ReminderSlot.State.OPEN
 
 
+def anyone_told(subject: str) -> bool:
+    """Whether a message about the subject has gone to anybody."""
+    return Delivery.objects.filter(slot__subject=subject).exists()
+
+
 def receipts(subject: str) -> list[Receipt]:
     """The reminders of a subject in order of time, cancelled ones that nobody saw left out. One query.
 

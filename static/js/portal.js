@@ -187,6 +187,15 @@ on("input", (event) => {
   const form = closest(event, "form[data-warn-unsaved]");
   if (form) form.dataset.dirty = "yes";
 });
+// In a long form Enter leads to the next field; the browser would press the first button, which may be 暂存.
+on("keydown", (event) => {
+  const form = closest(event, "form[data-enter-moves]");
+  if (!form || event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+  if (!event.target.matches("input") || event.target.closest(".ts-wrapper")) return;
+  event.preventDefault();
+  const fields = [...form.querySelectorAll("input, select, textarea")].filter((field) => field.offsetParent && field.tabIndex >= 0);
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});
 on("portal:saved", (event) => {
   const form = closest(event, "form") || event.target;
   if (form.dataset) form.dataset.dirty = "";
