@@ -16,7 +16,8 @@ from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
-from activities.rules.states import EDITABLE, RECORDED
+from activities.rules.kinds import KINDS
+from activities.rules.states import DRAFT, EDITABLE
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
@@ -92,13 +93,15 @@ def update_record(
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
     rows = _store_roll(share, roll, facts.on_date, by, now)
+    if facts.on_date.year != current.assessment_year:
+        current.number = None  # it belongs to another series now
     _assign(current, {"cell": facts.cell, "version": version + 1} | _record_values(facts))
-    if signed or current.state == RECORDED:
+    if signed or current.state != DRAFT:
         _sign(current, _signing_step(current), by, now)
     current.save()
     if was_open:
         cancel_reminders(by=by, subject=gathering_subject(gathering))
-    if current.state == RECORDED:
+    if current.state != DRAFT:
         _settle(by, current, rows, years)
     return current
 
@@ -232,5 +235,6 @@ def _record_values(facts: Facts) -> dict:
         "content": facts.content,
         "summary": facts.summary,
         "lecturer": facts.lecturer,
-        "study_minutes": facts.minutes_of_study or None,
+        # 0 is an answer too (a theme day without study); None where the kind never earns hours.
+        "study_minutes": facts.minutes_of_study if KINDS[facts.kind].gives_hours else None,
     }

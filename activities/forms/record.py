@@ -92,6 +92,8 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
             self.add_error("absent_line", message)
         for message in self.roll.reason_errors:
             self.add_error("common_reason", message)
+        for message in self.roll.minutes_errors:
+            self.add_error(None, message)
         if not self.people and not self.errors.get("on_date"):
             raise ValidationError("这一天没有应到的党员，请核对日期，或先在党员名册里登记。")
         if self.roll.list_changed:

@@ -57,6 +57,7 @@ class RollState:
     rows: list[RollRow]
     line_errors: list[str] = field(default_factory=list)
     reason_errors: list[str] = field(default_factory=list)
+    minutes_errors: list[str] = field(default_factory=list)
     list_changed: bool = False
 
     @property
@@ -69,7 +70,7 @@ class RollState:
 
     @property
     def errors(self) -> list[str]:
-        return [*self.line_errors, *self.reason_errors]
+        return [*self.line_errors, *self.reason_errors, *self.minutes_errors]
 
     @property
     def marked(self) -> str:
@@ -121,13 +122,13 @@ def fresh_roll(people: Sequence[Eligible]) -> RollState:
     return RollState([RollRow(person, VALUE_OF[person.status, ""], person.reason) for person in people])
 
 
-def stored_roll(entries) -> list[tuple[Eligible, RollRow]]:
-    """The roll as it was saved, from entries with their members."""
+def stored_roll(entries, *, study_minutes: int) -> list[tuple[Eligible, RollRow]]:
+    """The roll as it was saved, from entries with their members; who came late and got all minutes shows no own ones."""
     rows = []
     for entry in entries:
         person = Eligible(entry.row_number, entry.member_id, entry.member.uid.hex, entry.name)
         reason = "" if entry.reason == mark_label(entry.status, entry.leave_type) else entry.reason
-        minutes = str(entry.minutes) if entry.status == LATE else ""
+        minutes = str(entry.minutes) if entry.status == LATE and entry.minutes != study_minutes else ""
         rows.append((person, RollRow(person, VALUE_OF[entry.status, entry.leave_type], reason, minutes)))
     return rows
 
@@ -153,6 +154,7 @@ def read_roll(
             state.rows = [_marked(row, by_uid.get(row.person.uid)) for row in state.rows]
     state.rows = [_with_reason(row, common_reason.strip()) for row in state.rows]
     state.reason_errors = _missing_reasons(state.rows)
+    state.minutes_errors = _unread_minutes(state.rows)
     return state
 
 
@@ -175,6 +177,14 @@ def _with_reason(row: RollRow, common: str) -> RollRow:
     if common and reason_owed(row.status, row.leave_type, row.reason):
         return replace(row, reason=common[:REASON_LENGTH])
     return row
+
+
+def _unread_minutes(rows: Sequence[RollRow]) -> list[str]:
+    unread = [row for row in rows if row.status == LATE and row.minutes.strip() and row.own_minutes is None]
+    return [
+        f"序号 {row.person.row_number} 的本人学习分钟写作“{row.minutes.strip()[:12]}”，请填整数，例如 45。"
+        for row in unread
+    ]
 
 
 def _missing_reasons(rows: Sequence[RollRow]) -> list[str]:

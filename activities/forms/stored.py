@@ -8,6 +8,7 @@ from activities.models import ActivityKind, ActivityRecord, GatheringBranch
 from activities.queries.defaults import gathering_defaults
 from activities.queries.eligibility import Eligible, eligible_members
 from activities.queries.rolls import stored_entries
+from activities.rules.kinds import typed_minutes
 from branch_portal.dates import to_local
 
 
@@ -16,7 +17,7 @@ def stored_list(record: ActivityRecord) -> tuple[Callable, list[Eligible], RollS
 
     For the record's own day the stored roll is the list: the roster of today has no say in it (promise 3).
     """
-    pairs = stored_roll(stored_entries(record.share))
+    pairs = stored_roll(stored_entries(record.share), study_minutes=record.study_minutes or 0)
     own: list[Eligible] = [person for person, _ in pairs]
     rows: list[RollRow] = [row for _, row in pairs]
 
@@ -42,7 +43,6 @@ def edit_initial(record: ActivityRecord, people: list[Eligible], member_id: int 
             kind=record.kind, branch=record.branch, cell=record.cell, people=people, member_id=member_id
         )
         chair, recorder = chair or usual["chair"], recorder or usual["recorder"]
-    minutes = record.study_minutes
     return {
         "theme": record.title,
         "on_date": record.on_date,
@@ -54,7 +54,7 @@ def edit_initial(record: ActivityRecord, people: list[Eligible], member_id: int 
         "recorder": recorder,
         "observers": share.observers,
         "lecturer": record.lecturer,
-        "study_minutes": minutes if minutes != gathering.minutes else None,
+        "study_minutes": typed_minutes(record.kind, record.study_minutes, gathering.minutes),
         "content": record.content,
         "summary": record.summary,
         "version": record.version,
@@ -76,7 +76,8 @@ def differences(current: ActivityRecord, form: RecordForm) -> list[tuple[str, st
         for name, text in stored.items()
         if text != form.cleaned_data.get(name, "")
     ]
-    roll = RollState([row for _, row in stored_roll(stored_entries(current.share))])
+    entries = stored_entries(current.share)
+    roll = RollState([row for _, row in stored_roll(entries, study_minutes=current.study_minutes or 0)])
     if roll.marked != form.roll.marked:
         found.append(("到会情况", roll.marked or "全部到会"))
     return found

@@ -7,13 +7,11 @@ from django.db.models import Q
 
 from activities.models.gatherings import GatheringBranch
 from activities.models.kinds import ActivityKind
+from activities.rules.states import COUNTING
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
-
-# A returned record still counts: the gathering was held, only its text is being mended (`rules.states.COUNTING`).
-COUNTED_STATES = ("recorded", "confirmed", "returned", "archived")
 
 
 class ActivityRecordQuerySet(ScopedQuerySet):
@@ -23,7 +21,7 @@ class ActivityRecordQuerySet(ScopedQuerySet):
 
     def counted(self):
         """Records from 已记录 on: cadence and hours count from there (domain 4.5)."""
-        return self.filter(state__in=COUNTED_STATES)
+        return self.filter(state__in=COUNTING)
 
     def newest_first(self):
         return self.order_by("-on_date", "-pk")

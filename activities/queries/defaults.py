@@ -18,7 +18,7 @@ def theme_day_rule(branch: PartyOrganization) -> ThemeDayRule:
         return ThemeDayRule(
             kind=NTH_WEEKDAY,
             nth=min(max(number, 1), 5),
-            weekday=((branch.theme_day_weekday or 5) - 1) % 7,
+            weekday=min(max(branch.theme_day_weekday or 5, 1), 7),
             shift=NEXT_WORKDAY,
         )
     return ThemeDayRule(kind=DAY_OF_MONTH, day=min(max(number, 1), 31), shift=NEXT_WORKDAY)

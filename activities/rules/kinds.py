@@ -91,3 +91,8 @@ def study_minutes(kind: str, typed: int | None, duration: int) -> int:
     if typed is not None:
         return typed
     return duration if study == WHOLE_DURATION else 0
+
+
+def typed_minutes(kind: str, stored: int | None, duration: int) -> int | None:
+    """What the form shows for stored study minutes: nothing where leaving it empty means the same."""
+    return None if stored == study_minutes(kind, None, duration) else stored

@@ -33,9 +33,9 @@ STATE_LABELS: dict[str, dict[str, str]] = {
     },
 }
 
-#: Records in these states count for cadence and hours, 待确认 until confirmed; a returned one counts again
-#: when it is handed in anew.
-COUNTING = frozenset({RECORDED, CONFIRMED, ARCHIVED})
+#: Records in these states count for cadence and hours, 待确认 until confirmed. A returned one counts too: the
+#: gathering was held, only its text is being mended.
+COUNTING = frozenset({RECORDED, CONFIRMED, RETURNED, ARCHIVED})
 CONFIRMED_STATES = frozenset({CONFIRMED, ARCHIVED})
 #: States in which roll and text may be edited in place; every edit before confirmation writes reversal rows.
 EDITABLE = frozenset({DRAFT, RECORDED, RETURNED})

@@ -14,6 +14,7 @@ from activities.rules.kinds import KINDS
 from activities.rules.roll import count_statuses, mark_label
 from activities.rules.states import DRAFT, EDITABLE, RECORD, RECORDED, STATE_LABELS, steps_from
 from activities.views.lists import STATE_CLASSES
+from branch_portal.dates import local_date
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table
 from learning.queries.credits import hours_by_member
@@ -48,7 +49,7 @@ def record_page(request, uid):
         "total_hours": sum(hours.values(), Decimal(0)),
         "state_label": STATE_LABELS[RECORD][record.state],
         "state_class": STATE_CLASSES[record.state],
-        "backfilled": (record.created_at.date() - record.on_date).days > BACKFILL_DAYS,
+        "backfilled": (local_date(record.created_at) - record.on_date).days > BACKFILL_DAYS,
         **_steps(request.user, record),
     }
     return render(request, "activities/record.html", context)

@@ -28,6 +28,8 @@ from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
 _CLOSED = "记录已确认，或者活动已取消，不能再直接修改。"
+_KEPT = "您填写的内容都还在下面，请先复制留存。"
+_CONFLICT = "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。"
 
 
 @require_safe
@@ -79,7 +81,7 @@ def edit_record(request, uid):
     """Change a record before its confirmation, or turn a draft into a record."""
     record = get_object_or_404(visible_record(request.user), uid=uid)
     target = target_of_record(request, record)
-    if record.state not in EDITABLE or record.share.gathering.state == Gathering.State.CANCELLED:
+    if _is_closed(record) and request.method != "POST":
         messages.error(request, _CLOSED)
         return redirect(record_url(record))
     form = _edit_form(request, target, record)
@@ -93,10 +95,7 @@ def edit_record(request, uid):
                 marks=_marks(form),
                 signed=not form.is_draft,
             )
-        except NotEditable:
-            messages.error(request, _CLOSED)
-            return redirect(record_url(record))
-        except Conflict:
+        except (Conflict, NotEditable):
             return _conflict_page(request, form, target, record)
         messages.success(request, _saved_words(form, record))
         return redirect(record_url(record))
@@ -182,17 +181,18 @@ def _form_page(request, form: RecordForm, target, title: str, *, record=None, th
     return render(request, "activities/record_form.html", context)
 
 
+def _is_closed(record: ActivityRecord) -> bool:
+    return record.state not in EDITABLE or record.share.gathering.state == Gathering.State.CANCELLED
+
+
 def _conflict_page(request, form: RecordForm, target, record: ActivityRecord):
-    """Somebody saved meanwhile: both texts on one page; saving again replaces theirs knowingly."""
+    """Somebody saved or confirmed meanwhile: both texts on one page, so that nothing typed is lost."""
     current = (
         ActivityRecord.objects.visible_to(request.user).select_related("share__gathering").get(pk=record.pk)
     )
     form.data = form.data.copy()
     form.data["version"] = current.version
-    form.add_error(
-        None,
-        "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。",
-    )
+    form.add_error(None, f"{_CLOSED}{_KEPT}" if _is_closed(current) else _CONFLICT)
     return _form_page(
         request,
         form,

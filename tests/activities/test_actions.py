@@ -63,7 +63,7 @@ def test_each_status_earns_its_minutes(world):
         ("theme_day", None, 90),
         ("theme_day", 60, 60),
         ("party_lecture", None, 90),
-        ("general_meeting", None, None),
+        ("general_meeting", None, 0),
         ("general_meeting", 45, 45),
         ("committee_meeting", 45, None),
     ],

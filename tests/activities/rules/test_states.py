@@ -84,6 +84,6 @@ def test_targets_and_sources_are_known_states():
 
 
 def test_counting_states():
-    assert sorted(states.COUNTING) == ["archived", "confirmed", "recorded"]
+    assert sorted(states.COUNTING) == ["archived", "confirmed", "recorded", "returned"]
     assert sorted(states.CONFIRMED_STATES) == ["archived", "confirmed"]
     assert sorted(states.EDITABLE) == ["draft", "recorded", "returned"]
