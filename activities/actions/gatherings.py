@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from activities.actions.facts import Facts
+from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
 from activities.queries.eligibility import eligible_members
@@ -121,7 +122,9 @@ def _move_to(
 
 
 def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
-    gathering = Gathering.objects.select_for_update().get(pk=share.gathering_id)
+    # The same lock as for records: a gathering is not called off while its record is being written.
+    lock_branches([share.branch_id])
+    gathering = Gathering.objects.get(pk=share.gathering_id)
     return gathering, ActivityRecord.objects.filter(share=share).earliest("pk")
 
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities.actions.facts import Attendance, Facts, Mark, attendance
+from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
@@ -37,7 +38,7 @@ def record_gathering(
     *, by, branch: PartyOrganization, facts: Facts, marks: Sequence[Mark], signed: bool = True
 ) -> ActivityRecord:
     """Log what was held: gathering, share, record and roll; signed by the recorder unless it is only kept as a draft."""
-    _lock(branch.pk)
+    lock_branches([branch.pk])
     gathering = Gathering(host=branch, **_gathering_values(facts))
     move(gathering, "hold")
     gathering.save(force_insert=True)
@@ -73,7 +74,7 @@ def update_record(
     `version` is the one that the page was opened with; Conflict when it is no longer the stored one, and nothing is
     changed. Counted records post their credits anew, which writes reversal rows for what differs.
     """
-    _lock(record.branch_id)
+    lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
     if current.version != version:
         raise Conflict
@@ -109,7 +110,7 @@ def update_record(
 @transaction.atomic
 def confirm_record(*, by, record: ActivityRecord) -> None:
     """The chair signs: the record and its credits are confirmed."""
-    _lock(record.branch_id)
+    lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
     move(current, "confirm")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
@@ -122,7 +123,7 @@ def confirm_record(*, by, record: ActivityRecord) -> None:
 @transaction.atomic
 def return_record(*, by, record: ActivityRecord, reason: str) -> None:
     """The committee sends a record back with a comment; it still counts, as the gathering was held."""
-    _lock(record.branch_id)
+    lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
     move(current, "return", reason=reason)
     current.returned_reason = reason.strip()
@@ -131,11 +132,6 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
     current.save()
     # Also takes the credits back to 待确认.
     _settle(by, current, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
-
-
-def _lock(branch_id: int) -> None:
-    """One writer a branch at a time: numbers in series and the yearly summary depend on all of its records."""
-    PartyOrganization.objects.select_for_update(no_key=True).values_list("pk").get(pk=branch_id)
 
 
 def _sign(record: ActivityRecord, step: str, by, now: datetime.datetime) -> None:

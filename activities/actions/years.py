@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from activities.actions.locks import lock_branches
 from activities.models import ActivityKind, ActivityRecord, BranchYear
 from activities.queries.cadence import cadence_rules, cells_of, due_masks
 from activities.rules.cadence import CadenceRule, every_cell, month_bit, months_of
@@ -21,7 +22,8 @@ Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
 
 @transaction.atomic
 def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: Iterable[int]) -> None:
-    """Make the stored years of these branches say what their records say: four queries and one upsert."""
+    """Make the stored years of these branches say what their records say: a lock, four queries and one upsert."""
+    lock_branches(branch.pk for branch in branches)
     write_branch_years(compute_branch_years(branches, years))
 
 
@@ -36,7 +38,7 @@ def refresh_branch_years(*, by, path: str | None = None) -> None:
         by_year[row.year].append(row.branch)
     for year, branches in by_year.items():
         for start in range(0, len(branches), BATCH):
-            write_branch_years(compute_branch_years(branches[start : start + BATCH], [year]))
+            recompute_branch_years(by=by, branches=branches[start : start + BATCH], years=[year])
 
 
 def compute_branch_years(branches: Sequence[PartyOrganization], years: Iterable[int]) -> list[BranchYear]:

@@ -25,7 +25,7 @@ UPDATED_FIELDS = [
 @transaction.atomic(savepoint=False)
 def recompute_member_years(*, by, member_ids: Collection[int], years: Iterable[int]) -> None:
     """Make the stored years of these members say what the ledger says: a constant number of statements."""
-    _lock(member_ids)
+    lock_members(member_ids)
     write_member_years(compute_member_years(member_ids=member_ids, years=years))
 
 
@@ -40,7 +40,7 @@ def write_member_years(rows: Sequence[MemberYear]) -> None:
     )
 
 
-def _lock(member_ids: Collection[int]) -> None:
+def lock_members(member_ids: Collection[int]) -> None:
     """Two sources may touch one member at once; whoever adds up second must see what the first wrote."""
     locked = Member.objects.select_for_update(no_key=True).filter(pk__in=member_ids).order_by("pk")
     list(locked.values_list("pk", flat=True))

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import Min
 
+from activities.actions.locks import lock_branches
 from activities.actions.years import BATCH, MASK_FIELDS, compute_branch_years, write_branch_years
 from activities.models import ActivityRecord, BranchYear
 from branch_portal.dates import today_shanghai
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         different = 0
         for start in range(0, len(branches), BATCH):
             with transaction.atomic():
-                rows = compute_branch_years(branches[start : start + BATCH], wanted)
+                some = branches[start : start + BATCH]
+                if not check:
+                    lock_branches(branch.pk for branch in some)
+                rows = compute_branch_years(some, wanted)
                 changed = _differing(rows)
                 different += len(changed)
                 if not check:

@@ -5,7 +5,7 @@ import argparse
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from learning.actions.years import BATCH, UPDATED_FIELDS, write_member_years
+from learning.actions.years import BATCH, UPDATED_FIELDS, lock_members, write_member_years
 from learning.models import MemberYear
 from learning.queries.years import compute_member_years, members_with_years
 
@@ -22,6 +22,8 @@ class Command(BaseCommand):
         for start in range(0, len(members), BATCH):
             with transaction.atomic():
                 ids = members[start : start + BATCH]
+                if not check:
+                    lock_members(ids)
                 rows = compute_member_years(member_ids=ids)
                 changed, gone = _compare(ids, rows)
                 total, different = total + len(rows), different + len(changed) + len(gone)
