@@ -68,7 +68,8 @@ def test_the_elder_view_is_large_and_complete(stack, new_page, demo_logins, scre
     person.page.get_by_role("button", name="长者模式").or_(
         person.page.get_by_role("button", name="大字版")
     ).first.click()
-    person.page.wait_for_load_state()
+    person.page.locator("html.elder").wait_for()
+    person.page.wait_for_load_state("networkidle")
     person.page.goto(f"{stack.url}/learning/")
     size = person.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     assert size >= 24  # 18 pt
