@@ -19,5 +19,6 @@ urlpatterns = [
     path("records/<uuid:uid>/", detail.record_page, name="record"),
     path("records/<uuid:uid>/edit/", editing.edit_record, name="edit"),
     path("records/<uuid:uid>/confirm/", steps.confirm, name="confirm"),
+    path("records/<uuid:uid>/discard/", steps.discard, name="discard"),
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
 ]

@@ -120,6 +120,7 @@ ROUTES: dict[str, Line] = {
     "activities:record": Line(OWN_BRANCH_READS, thing="record"),
     "activities:edit": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
     "activities:confirm": Line(NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="record"),
+    "activities:discard": Line(NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="record"),
     "activities:return": Line(
         who(404, insiders=403, staff=200), who(404, insiders=403, staff=200), thing="record"
     ),

@@ -88,6 +88,18 @@ def unfinished_records(branches: Sequence[PartyOrganization], day: datetime.date
     return list(records.select_related("branch", "cell").only(*columns).order_by("on_date", "pk"))
 
 
+def drafts_begun(
+    branch: PartyOrganization, kind: str, cell: PartyOrganization | None, day: datetime.date
+) -> list[ActivityRecord]:
+    """Drafts of this kind up to the day, the latest first: what a new form might be a second copy of."""
+    drafts = ActivityRecord.objects.filter(branch=branch, kind=kind, state=DRAFT, on_date__lte=day).exclude(
+        share__gathering__state=CANCELLED
+    )
+    if cell is not None:
+        drafts = drafts.filter(cell=cell)
+    return list(drafts.only("uid", "title", "on_date").order_by("-on_date", "-pk")[:3])
+
+
 def cells_met(branches: Sequence[PartyOrganization], day: datetime.date) -> set[int]:
     """Cells with a counted meeting in the month of the day."""
     first, last = month_bounds(day.year, day.month)

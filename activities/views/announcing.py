@@ -195,7 +195,7 @@ def _reason_page(request, share: GatheringBranch, form, title: str, lead: str):
     context = {
         "page_title": title,
         "breadcrumbs": [*CRUMBS, (share.gathering.theme, gathering_url(share)), (title, None)],
-        "lead": f"“{share.gathering.theme}”：{lead}",
+        "lead": f"{share.gathering.theme}：{lead}",
         "form": form,
         "submit": title,
         "back_url": gathering_url(share),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from activities.actions.drafts import may_discard
 from activities.models import ActivityRecord, RollEntry
 from activities.queries.records import people_of, visible_record
 from activities.queries.rolls import stored_entries
@@ -85,6 +86,9 @@ def _steps(user, record: ActivityRecord) -> dict:
     }
     return {
         "may_edit": record.state in EDITABLE and _reaches(user, Permission.LOG_GATHERINGS, record),
+        "may_discard": record.state == DRAFT
+        and _reaches(user, Permission.LOG_GATHERINGS, record)
+        and may_discard(record),
         "may_confirm": "confirm" in allowed,
         "may_return": "return" in allowed,
         "waiting": record.state == RECORDED,

@@ -18,7 +18,7 @@ from activities.forms.stored import differences, edit_initial, stored_list
 from activities.models import ActivityRecord, Gathering
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
-from activities.queries.records import visible_record
+from activities.queries.records import drafts_begun, visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import EDITABLE
@@ -172,6 +172,7 @@ def _form_page(request, form: RecordForm, target, title: str, *, record=None, th
         "keys": KEYS,
         "branch": target.branch,
         "record": record,
+        "begun": [] if record else drafts_begun(target.branch, kind, target.own_cell, today_shanghai()),
         "theirs": theirs,
         "roll_url": reverse("activities:roll", args=[kind])
         + "?"

@@ -5,11 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from activities.actions.records import confirm_record, return_record
+from activities.actions.drafts import discard_draft
+from activities.actions.records import NotEditable, confirm_record, return_record
 from activities.forms.gathering import ReturnForm
 from activities.models import ActivityRecord
+from activities.queries.records import visible_record
 from activities.queries.subjects import record_url
 from activities.rules.states import TransitionError
+from activities.views.target import target_of_record
 from branch_portal.permissions import Permission
 
 
@@ -35,6 +38,20 @@ def confirm(request, uid):
     return redirect(record_url(record))
 
 
+@require_POST
+def discard(request, uid):
+    """删除草稿: begun twice or by mistake."""
+    record = get_object_or_404(visible_record(request.user), uid=uid)
+    target_of_record(request, record)
+    try:
+        discard_draft(by=request.user, record=record)
+    except NotEditable:
+        messages.error(request, "没有删除：这条记录已经保存，或者活动已通知过党员。")
+        return redirect(record_url(record))
+    messages.success(request, f"草稿已删除：{record.title}。")
+    return redirect("activities:records")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_to_branch(request, uid):
     """退回修改: the committee says what is to be mended."""
@@ -50,7 +67,7 @@ def return_to_branch(request, uid):
     context = {
         "page_title": "退回修改",
         "breadcrumbs": [("组织生活", "/activities/"), (record.title, record_url(record)), ("退回修改", None)],
-        "lead": f"退回“{record.title}”的记录，由党支部修改后重新提交。",
+        "lead": f"{record.title}：由党支部按退回意见修改后重新提交。",
         "form": form,
         "submit": "退回修改",
         "back_url": record_url(record),

@@ -4,9 +4,11 @@ import datetime
 import re
 
 import pytest
+from django.utils import timezone
 
 from activities.models import ActivityRecord, Gathering, GatheringBranch
 from branch_portal.dates import local_datetime, today_shanghai
+from notices.actions.tick import tick
 from notices.models import ReminderSlot
 from tests.activities import factories as life
 from tests.activities.test_main_path import filled, hidden, page
@@ -62,8 +64,11 @@ def test_audiences_follow_the_kind(world):
     assert ReminderSlot.objects.first().audience == {"kind": "cell_members", "organization": world.cell_a1.pk}
     ReminderSlot.objects.all().delete()
     life.announcement(world.secretary_a, world.branch_a, "committee_meeting")
-    members = [world.members_a[index].pk for index in (0, 1, 4)]
-    assert ReminderSlot.objects.first().audience == {"kind": "members", "ids": members}
+    # Whoever is on the committee when the moment has come, not who was when it was announced.
+    assert ReminderSlot.objects.first().audience == {
+        "kind": "committee_members",
+        "organization": world.branch_a.pk,
+    }
 
 
 @pytest.mark.parametrize(
@@ -160,3 +165,25 @@ def test_what_was_put_off_is_rescheduled(world, as_user):
     assert len(slots()) == 2
     assert "通知情况" in client.get(url).content.decode()
     assert "通知情况" not in as_user(world.member_a).get(url).content.decode()
+
+
+def told(share) -> None:
+    """The earlier reminder has gone out."""
+    slot = ReminderSlot.objects.filter(link__contains=str(share.uid)).earliest("due_at")
+    ReminderSlot.objects.filter(pk=slot.pk).update(due_at=timezone.now())
+    tick(ticker="test")
+
+
+def test_whoever_was_told_learns_at_once_that_it_is_off(world, as_user):
+    share = life.announcement(world.secretary_a, world.branch_a)
+    told(share)
+    as_user(world.secretary_a).post(f"/activities/gatherings/{share.uid}/cancel/", {"reason": "防汛值守"})
+    (slot,) = ReminderSlot.objects.open()
+    assert slot.title.startswith("已取消：主题党日（原定")
+    assert slot.due_at <= timezone.now()
+
+
+def test_nobody_is_told_of_the_end_of_what_nobody_knew(world, as_user):
+    share = life.announcement(world.secretary_a, world.branch_a)
+    as_user(world.secretary_a).post(f"/activities/gatherings/{share.uid}/cancel/", {"reason": "防汛值守"})
+    assert ReminderSlot.objects.open().count() == 0

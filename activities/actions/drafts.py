@@ -1,0 +1,41 @@
+"""Throwing a draft away that was begun twice or by mistake."""
+
+from django.db import transaction
+
+from activities.actions.records import NotEditable
+from activities.models import ActivityRecord, RollEntry
+from activities.queries.subjects import gathering_subject
+from activities.rules.states import DRAFT, HELD
+from notices.queries.receipts import anyone_told
+
+
+def may_discard(record: ActivityRecord) -> bool:
+    """A draft of something logged afterwards; what members were told of is cancelled or written up, never unsaid."""
+    gathering = record.share.gathering
+    return (
+        record.state == DRAFT
+        and record.number is None
+        and gathering.state == HELD
+        and not anyone_told(gathering_subject(gathering))
+    )
+
+
+@transaction.atomic
+def discard_draft(*, by, record: ActivityRecord) -> None:
+    """Delete a draft with its roll and gathering: it never counted for anything, and the audit trail keeps what it said.
+
+    Raises NotEditable for whatever is no such draft any more.
+    """
+    current = (
+        ActivityRecord.objects.select_for_update(of=("self",))
+        .select_related("share__gathering")
+        .get(pk=record.pk)
+    )
+    share = current.share
+    gathering = share.gathering
+    if not may_discard(current) or share.records.count() != 1 or gathering.shares.count() != 1:
+        raise NotEditable
+    RollEntry.objects.filter(share=share).delete()
+    current.delete()
+    share.delete()
+    gathering.delete()

@@ -1,0 +1,43 @@
+"""Drafts: no attendance, offered to be taken up, thrown away when nobody was told."""
+
+import pytest
+
+from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
+from activities.queries.rolls import attendance_of
+from tests.activities import factories as life
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_is_no_attendance(world):
+    life.record(world.secretary_a, world.branch_a, signed=False)
+    assert attendance_of(world.secretary_a, world.members_a[0]) == []
+    life.record(world.secretary_a, world.branch_a)
+    assert len(attendance_of(world.secretary_a, world.members_a[0])) == 1
+
+
+def test_a_new_form_leads_to_the_draft_that_was_begun(world, as_user):
+    draft = life.record(world.secretary_a, world.branch_a, signed=False, theme="写了一半")
+    client = as_user(world.secretary_a)
+    link = f"/activities/records/{draft.uid}/edit/"
+    assert link in client.get("/activities/new/theme_day/").content.decode()
+    assert link not in client.get("/activities/new/party_lecture/").content.decode()
+
+
+def test_a_draft_is_thrown_away_with_all_that_hangs_on_it(world, as_user):
+    draft = life.record(world.secretary_a, world.branch_a, signed=False)
+    client = as_user(world.secretary_a)
+    url = f"/activities/records/{draft.uid}/"
+    assert f"{url}discard/" in client.get(url).content.decode()
+    assert client.post(f"{url}discard/").headers["Location"] == "/activities/"
+    left = [model.objects.count() for model in (ActivityRecord, RollEntry, GatheringBranch, Gathering)]
+    assert left == [0, 0, 0, 0]
+
+
+def test_a_saved_record_is_not_thrown_away(world, as_user):
+    record = life.record(world.secretary_a, world.branch_a)
+    client = as_user(world.secretary_a)
+    url = f"/activities/records/{record.uid}/"
+    assert f"{url}discard/" not in client.get(url).content.decode()
+    assert client.post(f"{url}discard/").headers["Location"] == url
+    assert ActivityRecord.objects.get().state == "recorded"
