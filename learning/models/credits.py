@@ -46,7 +46,7 @@ class StudyCredit(UidModel):
     rule = models.ForeignKey(StudyRule, on_delete=models.PROTECT, related_name="+", verbose_name="规则")
     source = models.CharField(max_length=120)
     source_url = models.CharField(max_length=200, blank=True)
-    revision = models.PositiveSmallIntegerField(default=1)
+    revision = models.PositiveSmallIntegerField("版次", default=1)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversal"
     )

@@ -31,15 +31,17 @@ class ReminderSlot(UidModel):
         CANCELLED = "cancelled", "已取消"
         EXPIRED = "expired", "已过期"
 
-    rule = models.ForeignKey(ReminderRule, on_delete=models.PROTECT, related_name="slots")
+    rule = models.ForeignKey(
+        ReminderRule, on_delete=models.PROTECT, related_name="slots", verbose_name="提醒规则"
+    )
     subject = models.CharField(max_length=120)
     due_key = models.CharField(max_length=80)
     organization = models.ForeignKey(
-        PartyOrganization, on_delete=models.PROTECT, related_name="reminder_slots"
+        PartyOrganization, on_delete=models.PROTECT, related_name="reminder_slots", verbose_name="党组织"
     )
     due_at = models.DateTimeField("应发时间")
     not_after = models.DateTimeField("过时不发")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
     audience = models.JSONField("对象")
     title = models.CharField("标题", max_length=120)
     body = models.CharField("内容", max_length=500, blank=True)
