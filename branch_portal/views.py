@@ -8,17 +8,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
 
 
 @require_safe
 def workbench(request):
     """工作台: what is due, waiting and coming up for whoever signs in; the panels come from the apps."""
-    return render(
-        request,
-        "workbench.html",
-        {"page_title": "工作台", "panels": workbench_panels(request), "today": today_shanghai()},
-    )
+    panels = workbench_panels(request)
+    context = {
+        "page_title": "工作台",
+        "panels": panels,
+        "today": today_shanghai(),
+        "idle": not any(panel.order < 100 for panel in panels),
+        "may_use_admin": request.user.may(Permission.USE_ADMIN),
+    }
+    return render(request, "workbench.html", context)
 
 
 @login_not_required

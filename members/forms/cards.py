@@ -17,6 +17,7 @@ class TabForm(FilterForm):
 class RevealForm(PortalForm):
     reason = forms.CharField(
         label="查看事由",
+        widget=forms.TextInput(attrs={"data-focus": ""}),
         min_length=4,
         max_length=100,
         help_text="例如：办理组织关系介绍信。事由会与您的姓名、时间一并记录。",

@@ -84,7 +84,9 @@ def roster(request):
             "table": Table(
                 roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
             ),
-            "secondary": [("导入名册", reverse("members:import"))],
+            "secondary": [("导入名册", reverse("members:import"))]
+            if request.user.may(Permission.EDIT_ROSTER)
+            else [],
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },
