@@ -115,7 +115,7 @@ def _shown(value: Any) -> Any:
     if isinstance(value, datetime.date):
         return format_html(_UNBROKEN, value.isoformat())
     if isinstance(value, Decimal):
-        return f"{value:.1f}"
+        return f"{value:.2f}".removesuffix("0")
     return value
 
 

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from branch_portal.dates import today_shanghai
 from members.actions.errors import ActionRefused
 from members.actions.posts import check_reach
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
@@ -105,6 +106,9 @@ def _close(member: Member, on: datetime.date) -> Affiliation:
     )
     if current is None:
         raise ActionRefused("该党员没有正在生效的组织关系。")
+    if on > today_shanghai():
+        # The member's branch and rights change with this call, so a day to come would part them from the affiliation.
+        raise ActionRefused("日期不能晚于今天，请到生效当天再办理。")
     if on <= current.period.lower:
         raise ActionRefused(f"日期应晚于现组织关系的起始日期 {current.period.lower:%Y-%m-%d}。")
     current.period = DateRange(current.period.lower, on)

@@ -12,6 +12,7 @@ from members.actions.people import NUMBER_TAKEN
 from members.cards import SEALED_LABELS, masked
 from members.forms.fields import WrittenDateField
 from members.models import Member, PartyOrganization
+from members.names import tidy_name
 from members.queries.people import member_with_number
 from members.queries.roster import editable_branches
 from members.rules import national_id
@@ -103,7 +104,7 @@ class MemberForm(PortalForm):
         return [self[name] for name in _CONFIRM] if self.warnings else []
 
     def clean_name(self):
-        name = "".join(self.cleaned_data["name"].split())
+        name = tidy_name(self.cleaned_data["name"])
         if len(name) < 2:
             raise forms.ValidationError("姓名至少两个字。")
         return name

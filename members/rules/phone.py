@@ -45,7 +45,7 @@ def normalise_landline(value: object) -> str:
     text = re.sub(r"-?(转|EXT\.?|X)-?", "转", re.sub(r"^(\+?86|0086)-?(?=0)", "", text))
     match = _LANDLINE.fullmatch(text)
     if not match:
-        raise PhoneError("固定电话请写区号和号码，例如 0571-87654321")
+        raise PhoneError("请写区号和号码，例如 0571-87654321")
     return "-".join(part for part in match.groups() if part)
 
 

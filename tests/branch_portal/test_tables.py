@@ -3,6 +3,7 @@ import io
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,3 +45,11 @@ def test_the_workbook_has_real_dates_and_numbers_and_no_formulas():
 @given(st.text())
 def test_no_text_starts_a_formula(text):
     assert not safe_text(text).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"), [("2.50", "2.5"), ("2.00", "2.0"), ("0.25", "0.25"), ("0", "0.0"), ("12.75", "12.75")]
+)
+def test_hours_are_shown_as_they_are_credited(hours, shown):
+    table = Table([Column("学时", lambda row: Decimal(hours))], [None], numbered=False)
+    assert f">{shown}<" in table.html()

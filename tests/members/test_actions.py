@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import connection, transaction
 
+from branch_portal.dates import today_shanghai
 from members.actions.affiliations import exit_member, open_affiliation, transfer_member
 from members.actions.errors import ActionRefused
 from members.actions.organizations import create_organization, rename_organization
@@ -171,6 +172,17 @@ def test_a_transfer_before_the_last_one_is_refused(world):
         transfer_member(by=None, member=world.members_a[5], branch=world.branch_b, on=make.LONG_AGO)
     with pytest.raises(ActionRefused, match="不属于该党支部"):
         transfer_member(by=None, member=world.members_a[5], branch=world.branch_b, cell=world.cell_a1, on=DAY)
+
+
+def test_nobody_is_moved_on_a_day_to_come(world):
+    person, soon = world.members_a[5], today_shanghai() + datetime.timedelta(days=1)
+    with pytest.raises(ActionRefused):
+        transfer_member(by=None, member=person, branch=world.branch_b, on=soon)
+    with pytest.raises(ActionRefused):
+        exit_member(by=None, member=person, on=soon, standing="transferred_out", reason="工作调动")
+    person.refresh_from_db()
+    assert (person.branch, person.standing) == (world.branch_a, "normal")
+    assert Affiliation.objects.open().filter(member=person).count() == 1
 
 
 def test_an_exit_keeps_the_person_and_a_return_opens_anew(world):

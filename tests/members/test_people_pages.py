@@ -73,7 +73,7 @@ BAD = [
     ),
     ({"gender": "male"}, {"gender": ["性别与公民身份号码第 17 位不一致。"]}),
     ({"mobile": "1380000"}, {"mobile": ["手机号应为 11 位数字，现在是 7 位。"]}),
-    ({"landline": "x"}, {"landline": ["固定电话固定电话请写区号和号码，例如 0571-87654321。"]}),
+    ({"landline": "x"}, {"landline": ["固定电话请写区号和号码，例如 0571-87654321。"]}),
 ]
 
 
@@ -83,6 +83,16 @@ def test_what_is_wrong_stands_at_its_field_and_the_rest_is_kept(world, as_user, 
     assert response.context["form"].errors == errors
     assert 'value="1"' in response.content.decode() or "单 小 红" in response.content.decode()
     assert not Member.objects.filter(name="单小红").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("单 小 红", "单小红"), ("阿卜杜•热合曼", "阿卜杜·热合曼"), ("Anna  Maria", "Anna Maria")],
+)
+def test_a_name_is_kept_as_the_import_keeps_it(world, as_user, typed, kept):
+    """Otherwise the same person would be a changed one in the next roster file."""
+    as_user(world.officer_a).post(NEW, form_of(world, name=typed))
+    assert Member.objects.filter(name=kept).count() == 1
 
 
 def test_a_number_known_elsewhere_is_refused_without_saying_where(world, as_user):

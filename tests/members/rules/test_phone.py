@@ -70,7 +70,7 @@ def test_landline(value, expected):
     if expected is None:
         with pytest.raises(PhoneError) as error:
             normalise_landline(value)
-        assert str(error.value) == "固定电话请写区号和号码，例如 0571-87654321"
+        assert str(error.value) == "请写区号和号码，例如 0571-87654321"
     else:
         assert normalise_landline(value) == expected
 
