@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_response
 from supervision.forms import SubtreeForm
 from supervision.queries.study import study_progress
@@ -18,7 +19,7 @@ TITLE = "学习进度"
 @require_safe
 def study(request):
     form = SubtreeForm(request.GET, user=request.user)
-    rows = study_progress(user=request.user, year=form.chosen_year, root=form.root)
+    rows = study_progress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
     page = NumberedPage(rows, form)
     context = admin_context(
         request,
@@ -39,5 +40,5 @@ def study(request):
 @require_safe
 def study_export(request):
     form = SubtreeForm(request.GET, user=request.user)
-    rows = study_progress(user=request.user, year=form.chosen_year, root=form.root)
+    rows = study_progress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
     return xlsx_response(study_table(rows), f"{TITLE}{form.chosen_year}", sheet=str(form.chosen_year))

@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from branch_portal.dates import today_shanghai
 from learning.models import MemberYear
+from members.actions.affiliations import exit_member
 from supervision.queries.study import study_progress
 from supervision.views.paging import PAGE_SIZE
 from tests import factories as make
@@ -116,11 +117,32 @@ def test_study_progress_counts_32_and_56_apart(world):
             member=member, branch=world.branch_a, year=LAST_YEAR, is_officer=officer, required_hours=required,
             hours=hours, month_hours=[0] * 12,
         )  # fmt: skip
-    rows = {row.branch.name: row for row in study_progress(user=world.staff, year=LAST_YEAR)}
+    rows = {
+        row.branch.name: row for row in study_progress(user=world.staff, year=LAST_YEAR, day=today_shanghai())
+    }
     row = rows["清源村第一党支部"]
     assert (row.officers_reached, row.officers, row.ordinary_reached, row.ordinary) == (0, 1, 1, 2)
     assert (row.without_hours, row.members, row.short) == (7, 10, 9)
     assert "东湖村党支部" not in rows
+
+
+def test_a_past_year_is_that_of_its_own_members(world):
+    """Who came this year lacks nothing last year; who left since still belongs to it, and to this year no more."""
+    newcomer = make.member(world.branch_b, since=datetime.date(today_shanghai().year, 1, 1))
+    gone = make.member(world.branch_b)
+    for year in (LAST_YEAR, LAST_YEAR + 1):
+        MemberYear.objects.create(
+            member=gone, branch=world.branch_b, year=year, required_hours=32, hours=2, month_hours=[0] * 12
+        )
+    today = today_shanghai()
+    exit_member(by=None, member=gone, on=today, standing="transferred_out", reason="工作调动")
+
+    def members(year: int) -> int:
+        rows = study_progress(user=world.staff, year=year, day=today)
+        return next(row.members for row in rows if row.branch == world.branch_b)
+
+    assert newcomer.branch == world.branch_b
+    assert (members(LAST_YEAR), members(LAST_YEAR + 1)) == (3, 3)
 
 
 def test_study_query_count(world, as_user, staff, django_assert_num_queries):
