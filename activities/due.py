@@ -128,7 +128,8 @@ def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> 
         yield DueItem(
             rule_key="record_overdue",
             subject=f"activities.record:{record.uid}",
-            due_key=record.state,
+            # The day belongs to it: a record that is handed in or returned once more is a new reason to remind.
+            due_key=f"{record.state}-{due_on:%Y%m%d}",
             organization_id=organization.pk,
             organization_name=str(organization),
             title=title,

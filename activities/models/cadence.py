@@ -1,9 +1,11 @@
 """应开尽开: what each branch owes in a year as rules, and what it held as one summary row a year."""
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from activities.models.kinds import ActivityKind
+from activities.rules.cadence import MONTHS_IN
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
@@ -33,6 +35,14 @@ class CadenceRule(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.effective_from}"
+
+    def clean(self):
+        # The stored year knows which months had one, not how many: more could never be met.
+        months = MONTHS_IN.get(self.period, 1)
+        if self.minimum is not None and not 1 <= self.minimum <= months:
+            raise ValidationError(
+                {"minimum": f"各月按是否召开统计，{self.get_period_display()}的次数应为 1–{months}。"}
+            )
 
 
 class BranchYearQuerySet(ScopedQuerySet):

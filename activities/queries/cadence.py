@@ -20,9 +20,16 @@ _DEFAULTS = {rule.kind: rule for rule in rules.DEFAULT_CADENCE}
 
 
 def cadence_rules() -> list[rules.CadenceRule]:
-    """Every version of every rule. The table holds period, minimum, dates and clause; to whom a kind applies is code."""
-    return [
-        rules.CadenceRule(
+    """Every version of every rule. The table holds period, minimum, dates and clause; to whom a kind applies is code.
+
+    A version ends where the next one of its kind begins, also when nobody wrote that down: one rule is in force a day.
+    """
+    found: list[rules.CadenceRule] = []
+    next_from: dict[str, datetime.date] = {}
+    for row in CadenceRule.objects.order_by("kind", "-effective_from"):
+        ends = [day for day in (row.effective_to, _day_before(next_from.get(row.kind))) if day is not None]
+        next_from[row.kind] = row.effective_from
+        rule = rules.CadenceRule(
             kind=row.kind,
             period=row.period,
             minimum=row.minimum,
@@ -30,11 +37,15 @@ def cadence_rules() -> list[rules.CadenceRule]:
             condition=_DEFAULTS[row.kind].condition,
             org_kinds=_DEFAULTS[row.kind].org_kinds,
             effective_from=row.effective_from,
-            effective_to=row.effective_to,
+            effective_to=min(ends, default=None),
             national=_DEFAULTS[row.kind].national,
         )
-        for row in CadenceRule.objects.all()
-    ]
+        found.append(rule)
+    return found
+
+
+def _day_before(day: datetime.date | None) -> datetime.date | None:
+    return day and day - datetime.timedelta(days=1)
 
 
 def rule_in_force(all_rules: Iterable[rules.CadenceRule], kind: str, day: datetime.date) -> rules.CadenceRule:

@@ -4,17 +4,18 @@ import datetime
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.actions.records import confirm_record, return_record
 from activities.due import activities_due
-from activities.models import ActivityKind, BranchYear, CadenceRule
+from activities.models import ActivityKind, ActivityRecord, BranchYear, CadenceRule
 from activities.queries.cadence import branch_statuses, cadence_rules
 from activities.reminders import REMINDERS, RULE_OF_KIND
 from activities.rules.cadence import DEFAULT_CADENCE
-from branch_portal.dates import add_months, today_shanghai
+from branch_portal.dates import add_months, local_datetime, today_shanghai
 from members.models import PartyOrganization
 from tests import factories as make
 from tests.activities import factories as life
@@ -200,6 +201,46 @@ def test_a_hundred_branches_cost_what_one_does(world, django_assert_num_queries)
     for _ in range(6):
         make.organization(parent=world.committee, has_committee=True)
     assert queries() == before
+
+
+def test_a_record_that_comes_back_is_a_new_reason_to_remind(world):
+    day = datetime.date(2026, 4, 7)
+    record = life.record(world.secretary_b, world.branch_b, day=day)
+
+    def key() -> str:
+        items = activities_due(branches=branches_of(world.branch_b), day=TODAY)
+        return next(item.due_key for item in items if item.rule_key == "record_overdue")
+
+    ActivityRecord.objects.update(recorded_at=local_datetime(day))
+    assert key() == "recorded-20260414"
+    ActivityRecord.objects.update(recorded_at=local_datetime(datetime.date(2026, 4, 10)))
+    assert key() == "recorded-20260417"
+    assert record.number == 1
+
+
+def test_a_new_version_of_a_rule_ends_the_one_before(world):
+    CadenceRule.objects.create(
+        kind="party_lecture",
+        period="quarter",
+        minimum=2,
+        effective_from=datetime.date(2026, 7, 1),
+        clause="本地规定",
+    )
+    ends = [rule.effective_to for rule in cadence_rules() if rule.kind == "party_lecture"]
+    assert ends == [None, datetime.date(2026, 6, 30)]
+
+
+@pytest.mark.parametrize(("period", "minimum", "fits"), [("month", 1, True), ("month", 2, False), ("quarter", 3, True),
+                                                         ("quarter", 4, False), ("quarter", 0, False)])  # fmt: skip
+def test_a_rule_asks_for_what_the_stored_year_can_show(period, minimum, fits):
+    rule = CadenceRule(
+        kind="theme_day", period=period, minimum=minimum, effective_from=TODAY, clause="本地规定"
+    )
+    if fits:
+        rule.full_clean()
+    else:
+        with pytest.raises(ValidationError):
+            rule.full_clean()
 
 
 def test_the_stored_year_follows_organisations_and_rules(world):
