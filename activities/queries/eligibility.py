@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from activities.models import ActivityKind
 from activities.rules.roll import EXEMPT, PRESENT
-from branch_portal.dates import add_months
 from members.models import Affiliation, Member, PartyOrganization, PostTenure
+from members.queries.roster import NO_POST, POST_ORDER
+from members.rules.roster import is_floating
 
-#: Official order of people: by post, then by the sound of the name.
-POST_ORDER = {post: rank for rank, post in enumerate(PostTenure.Post.values)}
-FLOATING_MONTHS = 6
 _MEMBER_COLUMNS = (
     "period",
     "cell_id",
@@ -61,7 +59,7 @@ def eligible_members(
             continue
         excuse = _excuse(member, day)
         people.append(
-            (bool(excuse), POST_ORDER.get(post, 99), member.name_pinyin, member.pk, member, post, excuse)
+            (bool(excuse), POST_ORDER.get(post, NO_POST), member.name_pinyin, member.pk, member, post, excuse)
         )
     people.sort(key=lambda person: person[:4])
     return [
@@ -93,7 +91,7 @@ def _posts(branch: PartyOrganization, day: datetime.date) -> dict[int, str]:
     tenures = PostTenure.objects.filter(organization__path__startswith=branch.path).on(day)
     posts: dict[int, str] = {}
     for member_id, post in tenures.values_list("member_id", "post"):
-        if POST_ORDER[post] < POST_ORDER.get(posts.get(member_id, ""), 99):
+        if POST_ORDER[post] < POST_ORDER.get(posts.get(member_id, ""), NO_POST):
             posts[member_id] = post
     return posts
 
@@ -112,7 +110,7 @@ def _belongs(member: Member, affiliation: Affiliation) -> bool:
 def _excuse(member: Member, day: datetime.date) -> str:
     if member.lost_contact_on is not None and member.lost_contact_on <= day:
         return "失去联系"
-    if member.floating_since is not None and add_months(member.floating_since, FLOATING_MONTHS) <= day:
+    if is_floating(member.floating_since, day):
         return "外出满六个月"
     return ""
 

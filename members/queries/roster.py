@@ -8,23 +8,15 @@ from django.db.models.functions import Coalesce, Replace
 from branch_portal.permissions import Permission
 from members.models import Member, PartyOrganization, PostTenure
 
-#: Order of posts in a list: secretary first, people without a post last.
-POST_ORDER = [
-    PostTenure.Post.SECRETARY,
-    PostTenure.Post.DEPUTY_SECRETARY,
-    PostTenure.Post.ORGANIZATION,
-    PostTenure.Post.PUBLICITY,
-    PostTenure.Post.DISCIPLINE,
-    PostTenure.Post.COMMITTEE_MEMBER,
-    PostTenure.Post.CELL_LEADER,
-]
-_NO_POST = 99
+#: Rank of posts in a list, the model's own order: secretary first, people without a post last.
+POST_ORDER = {post: rank for rank, post in enumerate(PostTenure.Post.values)}
+NO_POST = 99
 
 
 def post_rank() -> Case:
     return Case(
-        *[When(post=post, then=Value(rank)) for rank, post in enumerate(POST_ORDER)],
-        default=Value(_NO_POST),
+        *[When(post=post, then=Value(rank)) for post, rank in POST_ORDER.items()],
+        default=Value(NO_POST),
         output_field=IntegerField(),
     )
 
@@ -58,7 +50,7 @@ def with_post_rank(members, *, day: datetime.date):
         .order_by("rank")
         .values("rank")[:1]
     )
-    return members.annotate(post_rank=Coalesce(Subquery(first), _NO_POST, output_field=IntegerField()))
+    return members.annotate(post_rank=Coalesce(Subquery(first), NO_POST, output_field=IntegerField()))
 
 
 def search(members, text: str):
