@@ -10,7 +10,6 @@ from activities.actions.facts import Facts
 from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
-from activities.queries.eligibility import eligible_members
 from activities.queries.subjects import gathering_subject, gathering_url
 from activities.rules.kinds import KINDS
 from branch_portal.dates import format_date_cn, to_local
@@ -174,6 +173,5 @@ def _audience(share: GatheringBranch, kind: str) -> dict:
     if kind == ActivityKind.CELL_MEETING:
         return {"kind": "cell_members", "organization": share.cell_id}
     if kind == ActivityKind.COMMITTEE_MEETING:
-        people = eligible_members(kind=kind, branch=share.branch, day=share.gathering.on_date)
-        return {"kind": "members", "ids": [person.member_id for person in people]}
+        return {"kind": "committee_members", "organization": share.branch_id}
     return {"kind": "branch_members", "organization": share.branch_id}
