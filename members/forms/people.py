@@ -3,6 +3,7 @@
 import datetime
 
 from django import forms
+from django.utils.html import format_html
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import PortalForm
@@ -90,9 +91,9 @@ class MemberForm(PortalForm):
             if not shown:
                 continue
             field.required = False
-            field.help_text = f"已登记 {shown}，不填表示不变" + (
-                f"，填“{CLEAR}”表示清除。" if name in ("mobile", "landline", "home_address") else "。"
-            )
+            rest = f"，填“{CLEAR}”表示清除。" if name in ("mobile", "landline", "home_address") else "。"
+            # Help texts go into the page as markup, and an address may begin with any character.
+            field.help_text = format_html("已登记 {}，不填表示不变{}", shown, rest)
         self.fields["gender"].choices = Member.Gender.choices
 
     @property
