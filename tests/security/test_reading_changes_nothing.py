@@ -1,0 +1,28 @@
+"""A GET changes no row, whoever asks for whatever page."""
+
+import pytest
+
+from tests.access_objects import objects_of_branch_a
+from tests.security.walk import paths
+from tests.source import none
+from tests.test_access import fingerprint
+
+#: Taking personal data out is a download, and is written down.
+RECORDED = ("/members/export/", "/learning/branch/export/")
+
+
+@pytest.mark.parametrize("persona", ["secretary_a", "member_a", "staff", "superuser"])
+def test_get_changes_nothing(world, as_user, persona):
+    client = as_user(getattr(world, persona))
+    client.raise_request_exception = False
+    things = objects_of_branch_a(world)
+    before = fingerprint()
+    findings = []
+    for path in paths(world, things):
+        if path.startswith(RECORDED):
+            continue
+        client.get(path)
+        if (after := fingerprint()) != before:
+            findings.append(f"{path} wrote {sorted(set(after) - set(before))}")
+            before = after
+    none(findings)
