@@ -16,6 +16,7 @@ from activities.queries.rolls import attendance_of
 from activities.rules import cadence
 from activities.rules.kinds import KINDS
 from activities.rules.roll import mark_label
+from activities.rules.states import RECORDED
 from activities.rules.strip import PeriodStatus
 from activities.views.lists import record_columns
 from branch_portal.dates import format_date_cn, to_local, today_shanghai
@@ -169,6 +170,9 @@ def _items_for(request: HttpRequest, day: datetime.date) -> list[DueItem]:
     if acting is not None and acting.kind == PartyOrganization.Kind.CELL:
         own = due_items(branches=[branch_of_cell(acting)], day=day)
         items = [*items, *(item for item in own if item.organization_id == acting.pk and item not in items)]
+    # Who may not confirm is not sent to do it: the record waits for somebody else.
+    if not user.may(Permission.CONFIRM_RECORDS):
+        items = [i for i in items if i.rule_key != "record_overdue" or not i.due_key.startswith(RECORDED)]
     return items
 
 

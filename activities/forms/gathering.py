@@ -33,6 +33,7 @@ class GatheringBase(PortalForm):
         if kind == ActivityKind.CELL_MEETING:
             choices = [(cell.uid.hex, str(cell)) for cell in cells]
             self.fields["cell"] = forms.ChoiceField(label="党小组", choices=choices)
+            self.fields["cell"].widget.attrs["data-roll-date"] = ""
             self.fields["cell"].error_messages = {
                 "required": "请选择党小组。",
                 "invalid_choice": "这个党小组不在本支部，请重新选择。",

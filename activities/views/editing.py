@@ -104,17 +104,21 @@ def edit_record(request, uid):
 
 @require_safe
 def roll_fragment(request, kind: str):
-    """The roll of another day, for the page whose date was changed; 204 when it is the same list."""
+    """The roll of another day or cell, for the page where that was changed; 204 when it is the same list."""
     target = log_target(request, PrefillForm(request.GET))
     target.require(kind)
     asked = RollQueryForm(request.GET).values()
     cells = target.cells_for(kind)
     cell = next((cell for cell in cells if cell.uid.hex == asked.get("cell")), cells[0] if cells else None)
     day = asked.get("on_date") or today_shanghai()
-    roll = fresh_roll(eligible_members(kind=kind, branch=target.branch, day=day, cell=cell))
+    people = eligible_members(kind=kind, branch=target.branch, day=day, cell=cell)
+    roll = fresh_roll(people)
     if roll.signature == asked.get("roll_signature"):
         return HttpResponse(status=204)
-    return render(request, "activities/_roll_rows.html", {"roll": roll})
+    usual = gathering_defaults(
+        kind=kind, branch=target.branch, cell=cell, people=people, member_id=request.user.member_id
+    )
+    return render(request, "activities/_roll_rows.html", {"roll": roll, "usual": usual})
 
 
 def _new_form(request, target, kind: str, prefill: PrefillForm) -> RecordForm:

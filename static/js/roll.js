@@ -181,7 +181,20 @@ function bind(root) {
     fromLine = typed;
     line.value = writeLine(typed);
     count();
+    offerPeople();
   });
+
+  // Chair and recorder are chosen from the list, so they follow it; who is not on it any more gives way to the usual one.
+  function offerPeople() {
+    const people = rows().map((row) => [status(row).name.slice("status_".length), row.querySelector(".name").firstChild.textContent]);
+    for (const name of ["chair", "recorder"]) {
+      const select = root.closest("form").elements[name];
+      if (!select) continue;
+      const chosen = people.some(([uid]) => uid === select.value) ? select.value : root.querySelector("[data-roll-rows]").dataset[name] || "";
+      select.replaceChildren(select.options[0], ...people.map(([uid, label]) => new Option(label, uid)));
+      select.value = chosen;
+    }
+  }
 
   root.querySelector("[data-roll-all]").hidden = false;
   root.querySelector("[data-roll-keys]").hidden = false;

@@ -1,9 +1,13 @@
 """Drafts: no attendance, offered to be taken up, thrown away when nobody was told."""
 
+import re
+
 import pytest
 
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
+from activities.queries.eligibility import eligible_members
 from activities.queries.rolls import attendance_of
+from branch_portal.dates import today_shanghai
 from tests.activities import factories as life
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +45,20 @@ def test_a_saved_record_is_not_thrown_away(world, as_user):
     assert f"{url}discard/" not in client.get(url).content.decode()
     assert client.post(f"{url}discard/").headers["Location"] == url
     assert ActivityRecord.objects.get().state == "recorded"
+
+
+def test_only_who_may_confirm_is_sent_to_confirm(world, as_user):
+    life.record(world.cell_leader_a, world.branch_a, "cell_meeting", cell=world.cell_a1)
+    assert "去确认" in as_user(world.secretary_a).get("/").content.decode()
+    assert "去确认" not in as_user(world.cell_leader_a).get("/").content.decode()
+
+
+def test_another_cell_brings_its_own_roll_and_chair(world, as_user):
+    client = as_user(world.secretary_a)
+    answer = client.get("/activities/roll/cell_meeting/", {"cell": world.cell_a2.uid.hex})
+    people = eligible_members(
+        kind="cell_meeting", branch=world.branch_a, day=today_shanghai(), cell=world.cell_a2
+    )
+    html = answer.content.decode()
+    assert [f"status_{person.uid}" in html for person in people] == [True] * len(people)
+    assert re.search(r'data-chair="([^"]*)"', html).group(1) in {"", *(person.uid for person in people)}
