@@ -69,10 +69,6 @@ class RollState:
         return count_statuses(row.status for row in self.rows)
 
     @property
-    def errors(self) -> list[str]:
-        return [*self.line_errors, *self.reason_errors, *self.minutes_errors]
-
-    @property
     def marked(self) -> str:
         """The rows that are not simply present or exempt, as the typed line takes them."""
         groups: dict[tuple[str, str], list[int]] = {}

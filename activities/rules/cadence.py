@@ -191,7 +191,7 @@ def due_mask(rules: Iterable[CadenceRule], facts: OrganisationFacts, year: int) 
     due: dict[str, int] = {}
     for rule in rules:
         due.setdefault(rule.kind, 0)
-        for _, first, last, mask in _periods(rule.period, year):
+        for _, first, last, mask in periods_of(rule.period, year):
             if _in_force(rule, first) and _owed(rule, facts, first, last):
                 due[rule.kind] |= mask
     return due
@@ -212,12 +212,12 @@ def evaluate_year(
     periods = []
     for rule in rules:
         tally = held.get(rule.kind, Held())
-        for index, first, last, mask in _periods(rule.period, year):
+        for index, first, last, mask in periods_of(rule.period, year):
             if not _in_force(rule, first):
                 continue
             owed = _owed(rule, facts, first, last)
             done, confirmed = tally.recorded_in(mask), tally.confirmed_in(mask)
-            status = _status(rule.minimum, owed, done, confirmed, first, last, as_of)
+            status = status_of(rule.minimum, owed, done, confirmed, first, last, as_of)
             periods.append(Period(rule, index, first, last, mask, owed, status, done))
     return periods
 
@@ -229,23 +229,6 @@ def month_statuses(periods: Iterable[Period], kind: str) -> list[str]:
         if period.rule.kind == kind:
             for month in months_of(period.mask):
                 result[month - 1] = period.status
-    return result
-
-
-def statuses_from_masks(
-    period: str, due: int, recorded: int, confirmed: int, year: int, as_of: date, *, minimum: int = 1
-) -> list[str]:
-    """``month_statuses`` from a stored year (due, recorded and confirmed months) without the
-    organisation's facts.
-
-    Each month counts once towards ``minimum``; a period is owed when all of its months are in ``due``.
-    """
-    result: list[str] = []
-    held = Held(recorded, confirmed)
-    for _, first, last, mask in _periods(period, year):
-        counts = held.recorded_in(mask), held.confirmed_in(mask)
-        status = _status(minimum, due & mask == mask, *counts, first, last, as_of)
-        result += [status] * MONTHS_IN[period]
     return result
 
 
@@ -298,7 +281,7 @@ def every_cell(cells: Iterable[tuple[int, int]]) -> int:
     return result
 
 
-def _periods(period: str, year: int) -> list[tuple[int, date, date, int]]:
+def periods_of(period: str, year: int) -> list[tuple[int, date, date, int]]:
     """(index, first day, last day, month mask) of each period of the year."""
     width = MONTHS_IN[period]
     bits = (1 << width) - 1
@@ -327,9 +310,10 @@ def _owed(rule: CadenceRule, facts: OrganisationFacts, first: date, last: date) 
     return True
 
 
-def _status(
+def status_of(
     minimum: int, owed: bool, recorded: int, confirmed: int, first: date, last: date, as_of: date
 ) -> str:
+    """How one period stands on a day; what was held shows as held also where nothing was owed."""
     if confirmed >= minimum:
         return HELD
     if recorded >= minimum:

@@ -5,17 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from activities.rules.cadence import (
-    DUE,
-    FUTURE,
-    HELD,
-    MISSING,
-    MONTHS_IN,
-    NOT_APPLICABLE,
-    PENDING,
-    STATUS_LABELS,
-)
-from branch_portal.dates import month_bounds
+from activities.rules.cadence import MONTHS_IN, STATUS_LABELS, periods_of, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +35,9 @@ def period_statuses(
     Held beats everything, also where nothing was owed; see `rules.cadence` for what is owed.
     """
     due, held, confirmed = masks
-    width = MONTHS_IN[period]
     result = []
-    for index, start in enumerate(range(1, 13, width), 1):
-        bits = ((1 << width) - 1) << (start - 1)
-        first, last = month_bounds(year, start)[0], month_bounds(year, start + width - 1)[1]
-        if (confirmed & bits).bit_count() >= minimum:
-            status = HELD
-        elif (held & bits).bit_count() >= minimum:
-            status = PENDING
-        elif not due & bits:
-            status = NOT_APPLICABLE
-        elif day > last:
-            status = MISSING
-        else:
-            status = FUTURE if day < first else DUE
-        result.append(PeriodStatus(index, status, first, last, width > 1))
+    for index, first, last, bits in periods_of(period, year):
+        counts = (held & bits).bit_count(), (confirmed & bits).bit_count()
+        status = status_of(minimum, bool(due & bits), *counts, first, last, day)
+        result.append(PeriodStatus(index, status, first, last, MONTHS_IN[period] > 1))
     return result

@@ -18,14 +18,6 @@ class PostTenureQuerySet(ScopedQuerySet):
     def on(self, day):
         return self.filter(period__contains=day)
 
-    def during_year(self, year: int):
-        """Tenures that cover at least one day of the calendar year."""
-        return self.filter(period__overlap=(f"{year}-01-01", f"{year + 1}-01-01"))
-
-    def counting_as_officer(self):
-        """Posts whose holder owes 56 hours: secretary, deputy and committee members, not cell leaders (domain 6.1)."""
-        return self.exclude(post=PostTenure.Post.CELL_LEADER)
-
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class PostTenure(UidModel):
