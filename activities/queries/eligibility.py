@@ -57,7 +57,7 @@ def eligible_members(
             continue
         if kind == ActivityKind.COMMITTEE_MEETING and post in ("", PostTenure.Post.CELL_LEADER):
             continue
-        excuse = _excuse(member, day)
+        excuse = excuse_of(member, day)
         people.append(
             (bool(excuse), POST_ORDER.get(post, NO_POST), member.name_pinyin, member.pk, member, post, excuse)
         )
@@ -107,7 +107,8 @@ def _belongs(member: Member, affiliation: Affiliation) -> bool:
     return member.standing != Member.Standing.SUSPENDED and affiliation.period.upper is not None
 
 
-def _excuse(member: Member, day: datetime.date) -> str:
+def excuse_of(member: Member, day: datetime.date) -> str:
+    """Why a member is not expected on that day; "" for who is (domain 9.2, 13)."""
     if member.lost_contact_on is not None and member.lost_contact_on <= day:
         return "失去联系"
     if is_floating(member.floating_since, day):

@@ -12,7 +12,9 @@ from activities.actions.facts import Facts, Mark, attendance
 from activities.actions.years import recompute_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.defaults import theme_day_of
+from activities.queries.eligibility import excuse_of
 from activities.queries.subjects import credit_source, record_url
+from activities.rules.kinds import KINDS
 from branch_portal.dates import add_months, local_datetime
 from learning.actions.credits import CreditLine, credit_rows
 from learning.actions.years import recompute_member_years
@@ -121,7 +123,9 @@ def _write(written: Written, plan, branch, members, held: Held, signer, today, r
         host=branch, theme=facts.theme, on_date=facts.on_date, started_at=facts.started_at, ended_at=facts.ended_at,
         place=facts.place, state=Gathering.State.HELD,
     )  # fmt: skip
+    # Never later than now: what was held yesterday is written down by midnight.
     logged = facts.ended_at + datetime.timedelta(hours=random.choice((1, 2, 20, 22, 44)))
+    logged = min(logged, local_datetime(today))
     share = GatheringBranch(
         gathering=gathering, branch=branch, cell=held.cell, chair_id=facts.chair_id, recorder_id=facts.recorder_id,
         roll_saved_at=logged, **roll.counts,
@@ -132,7 +136,7 @@ def _write(written: Written, plan, branch, members, held: Held, signer, today, r
     record = ActivityRecord(
         share=share, branch=branch, cell=held.cell, kind=held.kind, on_date=held.on_date, title=facts.theme,
         state="confirmed" if settled else "recorded", number=written.numbers[series], assessment_year=held.on_date.year,
-        content=facts.content, lecturer=facts.lecturer, study_minutes=facts.minutes_of_study or None,
+        content=facts.content, lecturer=facts.lecturer, study_minutes=facts.minutes_of_study if KINDS[held.kind].gives_hours else None,
         recorded_by=signer, recorded_at=logged, confirmed_by=signer if settled else None,
         confirmed_at=logged + datetime.timedelta(hours=18) if settled else None,
     )  # fmt: skip
@@ -161,7 +165,7 @@ def _marks(plan: BranchPlan, members: list[Member], held: Held, random: Random) 
         if not _concerned(plan, member, index, held):
             continue
         number += 1
-        excuse = _excuse(member, held.on_date)
+        excuse = excuse_of(member, held.on_date)
         chance = plan.attendance if index > 3 else 0.97
         if excuse:
             yield Mark(number, member.pk, member.name, "exempt", reason=excuse)
@@ -190,14 +194,6 @@ def _concerned(plan: BranchPlan, member: Member, index: int, held: Held) -> bool
     return held.cell is None or member.cell_id == held.cell.pk
 
 
-def _excuse(member: Member, day: datetime.date) -> str:
-    if member.lost_contact_on and member.lost_contact_on <= day:
-        return "失去联系"
-    if member.floating_since and add_months(member.floating_since, 6) <= day:
-        return "外出满六个月"
-    return ""
-
-
 def _return_one(written: Written, branch: PartyOrganization) -> None:
     record = max((one for one in written.records if one.branch == branch), key=lambda one: one.on_date)
     record.state, record.returned_reason = "returned", words.RETURN_REASON
@@ -218,7 +214,7 @@ def _credits(written: Written) -> Iterator[StudyCredit]:
     book = RuleBook()
     for record, roll in zip(written.records, written.rolls, strict=True):
         category = category_of_kind(record.kind)
-        if category is None or record.state == "returned":
+        if category is None:
             continue
         lines = [
             CreditLine(row.member_id, record.branch_id, category, record.on_date, row.minutes, record.title)

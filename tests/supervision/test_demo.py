@@ -5,11 +5,14 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from activities.models import ActivityRecord, RollEntry
 from activities.queries.eligibility import eligible_members
+from activities.queries.subjects import credit_source
 from branch_portal.dates import today_shanghai
-from learning.models import MemberYear
+from learning.models import MemberYear, StudyCredit
+from learning.rules.categories import category_of_kind
 from members.models import Member, PartyOrganization, User
 from members.rules import national_id
 from supervision.demo.accounts import code_of
@@ -88,3 +91,13 @@ def test_real_data_is_never_mixed_with_the_demo(db):
         run("load_demo")
     assert "不装入" in run("load_demo", "--if-empty")
     assert Member.objects.count() == 0
+
+
+def test_the_returned_record_counts_and_nothing_is_written_tomorrow(committed_demo_db):
+    """As the actions would have it: a returned record's hours stand, waiting, and every stamp has passed."""
+    returned = ActivityRecord.objects.get(state="returned")
+    if category_of_kind(returned.kind) is not None:
+        present = returned.share.roll.filter(minutes__gt=0).count()
+        credits = StudyCredit.objects.filter(source=credit_source(returned))
+        assert (credits.count(), set(credits.values_list("status", flat=True))) == (present, {"pending"})
+    assert not ActivityRecord.objects.filter(recorded_at__gt=timezone.now()).exists()
