@@ -72,7 +72,11 @@ def _scope_of(reaches: list[Reach]) -> Scope:
 
 
 def access_of(user) -> Access:
-    """Gather a user's reaches as of today: dated grants, posts that imply a role, and MEMBER in the own branch."""
+    """Gather a user's reaches as of today: dated grants, posts that imply a role, and MEMBER in the own branch.
+
+    Posts and membership give rights to members in normal standing only; a grant is somebody's dated decision and stands
+    by itself.
+    """
     from members.models import PostTenure, RoleGrant
 
     if not user.is_active:
@@ -82,7 +86,7 @@ def access_of(user) -> Access:
         Reach(Role(grant.role), grant.organization, ROLE_LABELS[Role(grant.role)])
         for grant in RoleGrant.objects.filter(user_id=user.pk).valid_on(day).select_related("organization")
     ]
-    if user.member_id is not None:
+    if user.member_id is not None and user.member.standing == "normal":
         reaches += [
             Reach(POST_ROLES[tenure.post], tenure.organization, tenure.get_post_display())
             for tenure in PostTenure.objects.filter(
@@ -91,7 +95,6 @@ def access_of(user) -> Access:
             .on(day)
             .select_related("organization")
         ]
-        member = user.member
-        if member.branch is not None and member.standing == "normal":
-            reaches.append(Reach(Role.MEMBER, member.branch, ROLE_LABELS[Role.MEMBER]))
+        if user.member.branch is not None:
+            reaches.append(Reach(Role.MEMBER, user.member.branch, ROLE_LABELS[Role.MEMBER]))
     return Access(reaches=reaches, superuser=user.is_superuser)

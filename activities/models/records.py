@@ -19,6 +19,17 @@ class ActivityRecordQuerySet(ScopedQuerySet):
     view_permission = Permission.VIEW_RECORDS
     edit_permission = Permission.LOG_GATHERINGS
 
+    def visible_to(self, user):
+        """Who keeps or supervises the rolls reads every record; a plain member what is written down of the branch's life.
+
+        Drafts are not yet anybody's word, and what a branch committee says of people is not for all of them.
+        """
+        written = ~Q(state=ActivityRecord.State.DRAFT) & ~Q(kind=ActivityKind.COMMITTEE_MEETING)
+        return self.filter(
+            self._in_scope(user, Permission.VIEW_ROLLS)
+            | (self._in_scope(user, self.view_permission) & written)
+        )
+
     def counted(self):
         """Records from 已记录 on: cadence and hours count from there (domain 4.5)."""
         return self.filter(state__in=COUNTING)

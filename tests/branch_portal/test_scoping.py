@@ -68,6 +68,11 @@ def test_a_disabled_account_may_nothing(world):
     assert fresh(world.secretary_a).access.reaches == []
 
 
+def test_a_suspended_member_acts_in_no_post(world):
+    Member.objects.filter(pk=world.members_a[0].pk).update(standing="suspended")
+    assert fresh(world.secretary_a).access.reaches == []
+
+
 def test_nowhere_covers_nothing_and_everything_all(world):
     assert NOWHERE.empty and not NOWHERE.covers(world.branch_a)
     assert Scope(everything=True).covers(world.branch_x)
