@@ -196,6 +196,7 @@ NOT_CREATING: dict[str, str] = {
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ReasonForm": "a step that the table of transitions allows once",
+    "ConfirmRecordForm": "a version is signed once",
     "ReturnForm": "a step that the table of transitions allows once",
     "AccountAddForm": "user names are unique",
     "AccountChangeForm": "changes only",

@@ -108,10 +108,16 @@ def update_record(
 
 
 @transaction.atomic
-def confirm_record(*, by, record: ActivityRecord) -> None:
-    """The chair signs: the record and its credits are confirmed."""
+def confirm_record(*, by, record: ActivityRecord, version: int | None = None) -> None:
+    """The chair signs: the record and its credits are confirmed.
+
+    `version` is the one that the chair has read; Conflict when it is no longer the stored one, because a signature is
+    under what was seen.
+    """
     lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
+    if version is not None and current.version != version:
+        raise Conflict
     move(current, "confirm")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
     current.version = current.version + 1

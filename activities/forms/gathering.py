@@ -122,3 +122,9 @@ class ReasonForm(PortalForm):
 
 class ReturnForm(PortalForm):
     reason = forms.CharField(label="退回意见", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ConfirmRecordForm(PortalForm):
+    """What the chair signs: the version of the record that the page showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)

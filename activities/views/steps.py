@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities.actions.drafts import discard_draft
-from activities.actions.records import NotEditable, confirm_record, return_record
-from activities.forms.gathering import ReturnForm
+from activities.actions.records import Conflict, NotEditable, confirm_record, return_record
+from activities.forms.gathering import ConfirmRecordForm, ReturnForm
 from activities.models import ActivityRecord
 from activities.queries.records import visible_record
 from activities.queries.subjects import record_url
@@ -30,9 +30,14 @@ def _permitted_record(request, uid, permission: Permission) -> ActivityRecord:
 def confirm(request, uid):
     """确认: the chair signs."""
     record = _permitted_record(request, uid, Permission.CONFIRM_RECORDS)
+    form = ConfirmRecordForm(request.POST, user=request.user)
     try:
-        confirm_record(by=request.user, record=record)
+        if not form.is_valid():
+            raise Conflict
+        confirm_record(by=request.user, record=record, version=form.cleaned_data["version"])
         messages.success(request, "记录已确认，学时同时转为已确认。")
+    except Conflict:
+        messages.warning(request, "没有确认：您打开页面以后记录又有修改，请核对下面的最新内容再确认。")
     except TransitionError as error:
         messages.error(request, str(error))
     return redirect(record_url(record))

@@ -143,3 +143,17 @@ def test_a_late_entry_is_told_by_the_shanghai_day(world, as_user):
     ActivityRecord.objects.filter(pk=record.pk).update(created_at=written)
     response = as_user(world.secretary_a).get(f"/activities/records/{record.uid}/")
     assert response.context["backfilled"] is True
+
+
+def test_a_chair_signs_only_what_the_page_showed(world, as_user):
+    record = life.record(world.secretary_a, world.branch_a, "theme_day")
+    client, url = as_user(world.secretary_a), f"/activities/records/{record.uid}/"
+    seen = hidden(page(client, url), "version")
+    assert edit(as_user(world.officer_a), record, content="后来又改").status_code == 302
+    answer = client.post(f"{url}confirm/", {"version": seen}, follow=True).content.decode()
+    assert "没有确认" in answer and "后来又改" in answer
+    record.refresh_from_db()
+    assert record.state == "recorded"
+    client.post(f"{url}confirm/", {"version": record.version})
+    record.refresh_from_db()
+    assert (record.state, record.confirmed_by) == ("confirmed", world.secretary_a)

@@ -92,7 +92,7 @@ def test_the_secretary_confirms_and_staff_return(world, as_user):
     secretary, staff = as_user(world.secretary_a), as_user(world.staff)
     assert "确认记录" in secretary.get(url).content.decode()
     assert "确认记录" not in as_user(world.officer_a).get(url).content.decode()
-    assert secretary.post(f"{url}confirm/").headers["Location"] == url
+    assert secretary.post(f"{url}confirm/", {"version": record.version}).headers["Location"] == url
     record.refresh_from_db()
     assert record.state == "confirmed"
     assert secretary.get(f"{url}edit/").headers["Location"] == url
