@@ -122,7 +122,8 @@ def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> 
         elif record.state == RECORDED:
             title, due_on, action = f"确认记录：{label}", signed_on + CONFIRM_WITHIN, "去确认"
         else:
-            title, due_on, action = f"按退回意见修改：{label}", signed_on + CONFIRM_WITHIN, "修改"
+            returned_on = local_date(record.returned_at)
+            title, due_on, action = f"按退回意见修改：{label}", returned_on + CONFIRM_WITHIN, "修改"
             url = reverse("activities:edit", args=[record.uid])
         organization = record.cell or record.branch
         yield DueItem(

@@ -242,7 +242,9 @@ def test_no_word_of_another_host():
     none([line for line in findings if line.split(":")[0] not in KNOWN_ADDRESSES])
 
 
-NAMED_BY_DJANGO = re.compile(r"^(400|403|404|500)\.html$|^admin/|^registration/|^bootstrap5/field\.html$|^base")
+NAMED_BY_DJANGO = re.compile(
+    r"^(400|403|404|500)\.html$|^admin/|^registration/|^bootstrap5/field\.html$|^base"
+)
 
 
 def test_every_template_is_used():

@@ -132,7 +132,7 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
     lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
     move(current, "return", reason=reason)
-    current.returned_reason = reason.strip()
+    current.returned_reason, current.returned_at = reason.strip(), timezone.now()
     current.confirmed_by = current.confirmed_at = None
     current.version = current.version + 1
     current.save()
@@ -143,7 +143,7 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
 def _sign(record: ActivityRecord, step: str, by, now: datetime.datetime) -> None:
     move(record, step)
     record.recorded_by, record.recorded_at = by, now
-    record.returned_reason = ""
+    record.returned_reason, record.returned_at = "", None
     if record.number is None:
         record.number = _next_number(record)
 

@@ -95,6 +95,7 @@ class ActivityRecord(UidModel):
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     returned_reason = models.CharField("退回意见", max_length=300, blank=True)
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -133,7 +134,8 @@ class ActivityRecord(UidModel):
                 condition=~Q(state__in=["recorded", "confirmed", "archived"]) | Q(recorded_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="record_returned_has_reason", condition=~Q(state="returned") | ~Q(returned_reason="")
+                name="record_returned_has_reason_and_time",
+                condition=~Q(state="returned") | (~Q(returned_reason="") & Q(returned_at__isnull=False)),
             ),
         ]
 

@@ -84,7 +84,7 @@ def build_life(
             _held(plan, branch, township.cells[plan.key], today, random), key=lambda one: one.on_date
         ):
             _write(written, plan, branch, members, held, signer, today, random)
-    _return_one(written, township.branches[_RETURNED])
+    _return_one(written, township.branches[_RETURNED], today)
     _insert(written)
     years = (today.year - 1, today.year)
     recompute_branch_years(by=None, branches=list(township.branches.values()), years=years)
@@ -194,9 +194,10 @@ def _concerned(plan: BranchPlan, member: Member, index: int, held: Held) -> bool
     return held.cell is None or member.cell_id == held.cell.pk
 
 
-def _return_one(written: Written, branch: PartyOrganization) -> None:
+def _return_one(written: Written, branch: PartyOrganization, today: datetime.date) -> None:
     record = max((one for one in written.records if one.branch == branch), key=lambda one: one.on_date)
     record.state, record.returned_reason = "returned", words.RETURN_REASON
+    record.returned_at = local_datetime(today - datetime.timedelta(days=2), datetime.time(10))
     record.confirmed_by = record.confirmed_at = None
 
 

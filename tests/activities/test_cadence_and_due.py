@@ -169,7 +169,9 @@ def test_what_was_held_is_due_no_more_but_its_record_is_until_confirmed(world):
     confirm_record(by=world.secretary_b, record=record)
     assert [title for title, *_ in due(world.branch_b)] == ["第二季度党课", "第二季度支部党员大会"]
     return_record(by=world.staff, record=record, reason="缺少小结")
-    assert "按退回意见修改：4月7日主题党日" in [title for title, *_ in due(world.branch_b)]
+    # A week from the return, however long ago the record was signed.
+    mending = {title: due_on for title, _, due_on, _ in due(world.branch_b)}["按退回意见修改：4月7日主题党日"]
+    assert mending == today_shanghai() + datetime.timedelta(days=7)
     life.record(world.secretary_a, world.branch_b, "party_lecture", day=day, signed=False)
     assert "整理记录：4月7日党课" in [title for title, *_ in due(world.branch_b)]
 

@@ -24,5 +24,5 @@ def add_rules(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activities", "0002_initial")]
+    dependencies = [("activities", "0001_initial")]
     operations = [migrations.RunPython(add_rules, migrations.RunPython.noop)]
