@@ -100,6 +100,14 @@ def drafts_begun(
     return list(drafts.only("uid", "title", "on_date").order_by("-on_date", "-pk")[:3])
 
 
+def twin_of(record: ActivityRecord) -> ActivityRecord | None:
+    """Another counted record of the same kind, day and cell: most likely the same gathering logged twice."""
+    same = ActivityRecord.objects.filter(
+        branch_id=record.branch_id, cell_id=record.cell_id, kind=record.kind, on_date=record.on_date
+    )
+    return same.counted().exclude(pk=record.pk).only("uid", "title").first()
+
+
 def cells_met(branches: Sequence[PartyOrganization], day: datetime.date) -> set[int]:
     """Cells with a counted meeting in the month of the day."""
     first, last = month_bounds(day.year, day.month)

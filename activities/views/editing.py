@@ -18,12 +18,12 @@ from activities.forms.stored import differences, edit_initial, stored_list
 from activities.models import ActivityRecord, Gathering
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
-from activities.queries.records import drafts_begun, visible_record
+from activities.queries.records import drafts_begun, twin_of, visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import EDITABLE
 from activities.views.target import log_target, target_of_record
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import format_date_cn, today_shanghai
 from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
@@ -72,6 +72,7 @@ def new_record(request, kind: str):
         url = record_url(record)
         remember_result(key, url)
         messages.success(request, _saved_words(form, record))
+        _warn_of_twin(request, record)
         return redirect(url)
     return _form_page(request, form, target, f"记录{KINDS[kind].label}")
 
@@ -98,6 +99,7 @@ def edit_record(request, uid):
         except (Conflict, NotEditable):
             return _conflict_page(request, form, target, record)
         messages.success(request, _saved_words(form, record))
+        _warn_of_twin(request, record)
         return redirect(record_url(record))
     return _form_page(request, form, target, f"修改{KINDS[record.kind].label}记录", record=record)
 
@@ -184,6 +186,17 @@ def _form_page(request, form: RecordForm, target, title: str, *, record=None, th
         "may_draft": record is None or record.state == ActivityRecord.State.DRAFT,
     }
     return render(request, "activities/record_form.html", context)
+
+
+def _warn_of_twin(request, record: ActivityRecord) -> None:
+    """Two records of one day are allowed, and rarely meant."""
+    twin = None if record.state == ActivityRecord.State.DRAFT else twin_of(record)
+    if twin is not None:
+        kind = KINDS[record.kind].label
+        messages.warning(
+            request,
+            f"{format_date_cn(record.on_date)}另有一条{kind}记录“{twin.title}”。如是同一次活动，学时会重复计算，请核对并改正日期。",
+        )
 
 
 def _is_closed(record: ActivityRecord) -> bool:

@@ -157,3 +157,13 @@ def test_a_chair_signs_only_what_the_page_showed(world, as_user):
     client.post(f"{url}confirm/", {"version": record.version})
     record.refresh_from_db()
     assert (record.state, record.confirmed_by) == ("confirmed", world.secretary_a)
+
+
+def test_a_second_record_of_the_same_day_is_pointed_out(world, as_user):
+    client = as_user(world.secretary_a)
+    first = life.record(world.secretary_a, world.branch_a, "theme_day")
+    lone = edit(client, first, content="只有这一条")
+    assert "另有一条" not in client.get(lone.url).content.decode()
+    second = life.record(world.secretary_a, world.branch_a, "theme_day", day=first.on_date)
+    answer = client.get(edit(client, second, content="又记了一次").url).content.decode()
+    assert "另有一条主题党日记录" in answer and first.title in answer
