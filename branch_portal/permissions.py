@@ -9,9 +9,14 @@ from enum import StrEnum
 
 class Permission(StrEnum):
     VIEW_ORGANIZATION = "view_organization"
+    MANAGE_ORGANIZATIONS = "manage_organizations"
     VIEW_ROSTER = "view_roster"
     EDIT_ROSTER = "edit_roster"
     REVEAL_PERSONAL_DATA = "reveal_personal_data"
+    ISSUE_TRANSFERS = "issue_transfers"
+    RUN_VOTES = "run_votes"
+    DELEGATE = "delegate"
+    EDIT_DICTIONARIES = "edit_dictionaries"
     VIEW_RECORDS = "view_records"
     VIEW_ROLLS = "view_rolls"
     LOG_GATHERINGS = "log_gatherings"
@@ -49,7 +54,7 @@ ROLE_LABELS = {
 _MEMBER = frozenset({P.VIEW_ORGANIZATION, P.VIEW_RECORDS})
 _CELL_LEADER = _MEMBER | {P.VIEW_ROSTER, P.VIEW_ROLLS, P.LOG_GATHERINGS}
 _BRANCH_OFFICER = _CELL_LEADER | {P.VIEW_STUDY, P.EDIT_ROSTER}
-_SECRETARY = _BRANCH_OFFICER | {P.CONFIRM_RECORDS, P.REVEAL_PERSONAL_DATA}
+_SECRETARY = _BRANCH_OFFICER | {P.CONFIRM_RECORDS, P.REVEAL_PERSONAL_DATA, P.RUN_VOTES, P.DELEGATE}
 
 #: What each role may do within the subtree of the organisation it was granted for.
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -60,7 +65,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.COMMITTEE_STAFF: frozenset(
         {
             P.VIEW_ORGANIZATION,
+            P.MANAGE_ORGANIZATIONS,
             P.VIEW_ROSTER,
+            P.ISSUE_TRANSFERS,
+            P.DELEGATE,
+            P.EDIT_DICTIONARIES,
             P.VIEW_RECORDS,
             P.VIEW_ROLLS,
             P.VIEW_STUDY,
@@ -82,6 +91,9 @@ POST_ROLES: dict[str, Role] = {
     "organization": Role.BRANCH_OFFICER,
     "publicity": Role.BRANCH_OFFICER,
     "discipline": Role.BRANCH_OFFICER,
+    "youth": Role.BRANCH_OFFICER,
+    "united_front": Role.BRANCH_OFFICER,
+    "secrecy": Role.BRANCH_OFFICER,
     "committee_member": Role.BRANCH_OFFICER,
     "cell_leader": Role.CELL_LEADER,
 }

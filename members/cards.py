@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from branch_portal.dates import format_date_cn, today_shanghai
 from members.models import Member
+from members.queries.dictionaries import label_of
 from members.rules.phone import mask_address, mask_id_number, mask_landline, mask_mobile
 from members.rules.roster import is_floating, party_standing_years
 
@@ -15,6 +16,7 @@ SEALED_LABELS = {
     "mobile": "手机号",
     "landline": "固定电话",
     "home_address": "家庭住址",
+    "registered_address": "户籍所在地",
 }
 
 MASKS: dict[str, Callable[[str], str]] = {
@@ -23,6 +25,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "mobile": mask_mobile,
     "landline": mask_landline,
     "home_address": mask_address,
+    "registered_address": mask_address,
 }
 
 
@@ -60,14 +63,14 @@ def national_facts(member: Member) -> list[Fact]:
         Fact("姓名", member.name),
         sealed("id_number"),
         Fact("性别", member.get_gender_display()),
-        Fact("民族", member.get_ethnicity_display()),
+        Fact("民族", label_of("ethnicity", member.ethnicity)),
         sealed("birth_date"),
-        Fact("学历", member.get_education_display()),
+        Fact("学历", label_of("education", member.education)),
         Fact("人员类别", member.get_category_display()),
         Fact("所在党支部", member.branch.name if member.branch else ""),
         Fact("入党日期", _day(member.admitted_on)),
         Fact("转为正式党员日期", _day(member.confirmed_on)),
-        Fact("工作岗位", member.get_job_post_display()),
+        Fact("工作岗位", label_of("job_post", member.job_post)),
         sealed("mobile"),
         sealed("landline"),
         sealed("home_address"),

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 
 from branch_portal.tables import Column
 from members.models import Member
+from members.queries.dictionaries import label_of
 
 
 def posts_text(member: Member) -> str:
@@ -46,9 +47,9 @@ def roster_columns(*, several_branches: bool) -> list[Column]:
     columns = [
         Column("姓名", lambda m: m.name, _link),
         Column("性别", lambda m: m.get_gender_display()),
-        Column("民族", lambda m: m.get_ethnicity_display()),
+        Column("民族", lambda m: label_of("ethnicity", m.ethnicity)),
         Column("出生年份", lambda m: m.birth_year),
-        Column("学历", lambda m: m.get_education_display()),
+        Column("学历", lambda m: label_of("education", m.education)),
         Column("人员类别", category_text),
         Column("党小组", lambda m: str(m.cell) if m.cell else ""),
         Column("职务", posts_text),

@@ -1,4 +1,7 @@
-"""组织关系: opening, transferring and ending. Only here are `Member.branch` and `Member.cell` written after entry."""
+"""组织关系: opening, moving and ending. Only here are `Member.branch`, `cell` and `left_branch` written after entry.
+
+Everything may be entered late: the affiliation changes on its day, the mirrors on the member say what is true today.
+"""
 
 import datetime
 
@@ -10,6 +13,14 @@ from members.actions.errors import ActionRefused
 from members.actions.posts import check_reach
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
 
+#: What each way of leaving is in the yearly change table.
+_LOSS_OF = {
+    Member.Standing.EXITED: Affiliation.Loss.EXITED,
+    Member.Standing.DECEASED: Affiliation.Loss.DECEASED,
+    Member.Standing.TRANSFERRED_OUT: Affiliation.Loss.TRANSFERRED_OUT,
+}
+_MIRRORS = ("branch", "cell", "standing", "version")
+
 
 @transaction.atomic
 def open_affiliation(
@@ -18,10 +29,11 @@ def open_affiliation(
     member: Member,
     branch: PartyOrganization,
     since: datetime.date,
+    gain: str,
     cell: PartyOrganization | None = None,
     reason: str = "",
 ) -> Affiliation:
-    """Place a member who has no open affiliation into a branch (return, transfer in); standing becomes normal."""
+    """Place a member who has no open affiliation into a branch; `gain` says why (恢复党籍, 转入). Standing becomes normal."""
     _check_cell(branch, cell)
     member = _locked(member)
     if Affiliation.objects.filter(member=member, period__upper_inf=True).exists():
@@ -31,7 +43,7 @@ def open_affiliation(
             f"{since:%Y-%m-%d} 该党员的组织关系还在原党支部，接收日期应在转出日期当天或之后。"
         )
     member.standing = Member.Standing.NORMAL
-    return _place(member, branch, cell, since, reason)
+    return _place(member, branch, cell, since, reason, gain=gain)
 
 
 @transaction.atomic
@@ -43,14 +55,16 @@ def transfer_member(
     on: datetime.date,
     cell: PartyOrganization | None = None,
     reason: str = "",
+    whole_unit: bool = False,
 ) -> Affiliation:
     """Move a member to another branch or cell: the old affiliation ends the day the new one starts (`on`).
 
-    Posts held in the branch or cell that is left end on the same day, because a post gives rights.
+    Posts held in the branch or cell that is left end on the same day, because a post gives rights. `whole_unit`: the branch
+    came as a whole (merger, split).
     """
     _check_cell(branch, cell)
     member = _locked(member)
-    current = _close(member, on)
+    current = _close(member, on, loss=Affiliation.Loss.WHOLE_UNIT if whole_unit else Affiliation.Loss.MOVED)
     if current.branch_id == branch.pk:
         left = PostTenure.objects.filter(organization_id=current.cell_id) if current.cell_id else None
         if current.cell_id == getattr(cell, "pk", None):
@@ -59,28 +73,36 @@ def transfer_member(
         left = PostTenure.objects.filter(organization__path__startswith=current.branch.path)
     if left is not None:
         _end_tenures(by, left.filter(member=member), on)
-    return _place(member, branch, cell, on, reason)
+    gain = Affiliation.Gain.WHOLE_UNIT if whole_unit else Affiliation.Gain.MOVED
+    return _place(member, branch, cell, on, reason, gain=gain)
 
 
 @transaction.atomic
 def exit_member(
-    *, by: User | None, member: Member, on: datetime.date, standing: str, reason: str
+    *, by: User | None, member: Member, on: datetime.date, standing: str, reason: str, exit_type: str = ""
 ) -> Affiliation:
-    """End a member's affiliation for good: transferred out of this portal, left the Party, or deceased. Nothing is deleted."""
-    ended = {Member.Standing.EXITED, Member.Standing.DECEASED, Member.Standing.TRANSFERRED_OUT}
-    if standing not in ended:
+    """End a member's affiliation for good: transferred out of this portal, left the Party, or deceased. Nothing is deleted.
+
+    `exit_type` is a code of the table of that name, for who leaves the Party only. Statuses that run end on the same day.
+    """
+    if standing not in _LOSS_OF:
         raise ActionRefused("请选择减少原因：转出、出党或死亡。")
+    if (standing == Member.Standing.EXITED) != bool(exit_type):
+        raise ActionRefused("出党的请选择出党方式，其他减少原因不填。")
     if not reason.strip():
         raise ActionRefused("请写明减少的原因。")
     member = _locked(member)
-    current = _close(member, on)
-    current.reason = reason[:100]
-    current.save(update_fields=["reason"])
+    current = _close(member, on, loss=_LOSS_OF[standing])
+    current.reason, current.exit_type = reason[:100], exit_type
+    current.save(update_fields=["reason", "exit_type"])
     _end_tenures(by, PostTenure.objects.filter(member=member), on)
-    member.branch = member.cell = None
+    end_statuses(member, on)
+    member.left_branch, member.branch, member.cell = current.branch, None, None
     member.standing = standing
+    member.lost_contact_on = member.floating_since = None
+    member.floating_destination = ""
     member.version += 1
-    member.save(update_fields=["branch", "cell", "standing", "version"])
+    member.save(update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"])
     return current
 
 
@@ -97,7 +119,7 @@ def _check_cell(branch: PartyOrganization, cell: PartyOrganization | None) -> No
         raise ActionRefused("所选党小组不属于该党支部。")
 
 
-def _close(member: Member, on: datetime.date) -> Affiliation:
+def _close(member: Member, on: datetime.date, *, loss: str) -> Affiliation:
     current = (
         Affiliation.objects.select_related("branch")
         .select_for_update(of=("self",))
@@ -111,9 +133,19 @@ def _close(member: Member, on: datetime.date) -> Affiliation:
         raise ActionRefused("日期不能晚于今天，请到生效当天再办理。")
     if on <= current.period.lower:
         raise ActionRefused(f"日期应晚于现组织关系的起始日期 {current.period.lower:%Y-%m-%d}。")
-    current.period = DateRange(current.period.lower, on)
-    current.save(update_fields=["period"])
+    current.period, current.loss = DateRange(current.period.lower, on), loss
+    current.save(update_fields=["period", "loss"])
     return current
+
+
+def end_statuses(member: Member, on: datetime.date) -> None:
+    """End statuses that run past the day; one that would only have begun then never was, and goes."""
+    for status in member.statuses.select_for_update().filter(period__overlap=(on, None)):
+        if status.period.lower >= on:
+            status.delete()
+        else:
+            status.period = DateRange(status.period.lower, on)
+            status.save(update_fields=["period"])
 
 
 def _end_tenures(by: User | None, tenures, on: datetime.date) -> None:
@@ -131,10 +163,10 @@ def _end_tenures(by: User | None, tenures, on: datetime.date) -> None:
             tenure.save(update_fields=["period"])
 
 
-def _place(member: Member, branch, cell, since: datetime.date, reason: str) -> Affiliation:
-    member.branch, member.cell = branch, cell
+def _place(member: Member, branch, cell, since: datetime.date, reason: str, *, gain: str) -> Affiliation:
+    member.branch, member.cell, member.left_branch = branch, cell, None
     member.version += 1
-    member.save(update_fields=["branch", "cell", "standing", "version"])
+    member.save(update_fields=[*_MIRRORS, "left_branch"])
     return Affiliation.objects.create(
-        member=member, branch=branch, cell=cell, period=DateRange(since, None), reason=reason[:100]
+        member=member, branch=branch, cell=cell, period=DateRange(since, None), gain=gain, reason=reason[:100]
     )

@@ -52,9 +52,14 @@ def create_organization(
         organization=organization,
         kind=OrganizationChange.Kind.FOUNDED,
         effective_on=founded_on,
-        name=name,
+        name=organization.name,
+        short_name=organization.short_name,
         parent=parent,
+        formation=organization.formation,
+        unit_category=organization.unit_category,
+        has_committee=organization.has_committee,
         reason=reason,
+        recorded_by=by,
     )
     return organization
 
@@ -81,7 +86,8 @@ def rename_organization(
         kind=OrganizationChange.Kind.RENAMED,
         effective_on=on,
         name=name,
-        parent=PartyOrganization.objects.get_parent(locked),
+        short_name=locked.short_name,
         reason=reason,
+        recorded_by=by,
     )
     return locked

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from members.actions.errors import ActionRefused
-from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, User
 from members.rules.pinyin import name_initials, name_pinyin
 
 #: What a person enters; 所在党支部 and 党小组 come from the affiliation, version and pinyin are the portal's own.
@@ -30,12 +30,21 @@ ENTERED_FIELDS = (
     "mobile",
     "landline",
     "home_address",
-    "standing",
-    "lost_contact_on",
-    "floating_since",
-    "floating_destination",
     "is_leading_official",
+    "degree",
+    "new_stratum",
+    "professional_title",
+    "is_migrant_worker",
+    "registered_address",
+    "native_place",
+    "admission_type",
+    "admitted_branch",
+    "extension_until",
+    "applied_on",
+    "work_started_on",
 )
+#: What a person enters beside the card's own columns: they become rows of `MemberStatus`, the columns only mirror them.
+STATUS_FIELDS = ("lost_contact_on", "floating_since", "floating_destination")
 _STALE = "这名党员的信息刚被他人修改，请核对最新内容后重新保存。"
 
 
@@ -56,16 +65,18 @@ def _numbers_stay_unique() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class NewMember:
-    """One member to enter: `values` by ENTERED_FIELDS, a place in a branch, and posts as (post, organisation, from, to)."""
+    """One member to enter: `values` by ENTERED_FIELDS and STATUS_FIELDS, a place in a branch, how the member came (`gain`),
+    and posts as (post, organisation, from, to)."""
 
     values: Mapping[str, Any]
     since: datetime.date
     cell: PartyOrganization | None = None
+    gain: str = Affiliation.Gain.INITIAL
     tenures: Sequence[tuple[str, PartyOrganization, datetime.date, datetime.date | None]] = field(default=())
 
 
 def _fill(member: Member, values: Mapping[str, Any]) -> None:
-    unknown = set(values) - set(ENTERED_FIELDS)
+    unknown = set(values) - {*ENTERED_FIELDS, *STATUS_FIELDS}
     if unknown:
         raise TypeError(f"not entered by people: {sorted(unknown)}")
     for name, value in values.items():
@@ -90,11 +101,11 @@ def create_member(
     values: Mapping[str, Any],
     since: datetime.date,
     cell: PartyOrganization | None = None,
+    gain: str = Affiliation.Gain.INITIAL,
 ) -> Member:
     """Enter one member with an affiliation from `since` on."""
-    return create_members_bulk(by=by, branch=branch, rows=[NewMember(values=values, since=since, cell=cell)])[
-        0
-    ]
+    row = NewMember(values=values, since=since, cell=cell, gain=gain)
+    return create_members_bulk(by=by, branch=branch, rows=[row])[0]
 
 
 @transaction.atomic
@@ -111,10 +122,15 @@ def create_members_bulk(
         Member.objects.bulk_create(members, batch_size=1000)
     Affiliation.objects.bulk_create(
         [
-            Affiliation(member=member, branch=branch, cell=row.cell, period=DateRange(row.since, None))
+            Affiliation(
+                member=member, branch=branch, cell=row.cell, period=DateRange(row.since, None), gain=row.gain
+            )
             for member, row in zip(members, rows, strict=True)
         ],
         batch_size=1000,
+    )
+    MemberStatus.objects.bulk_create(
+        [status for member in members for status in _statuses_of(member)], batch_size=1000
     )
     PostTenure.objects.bulk_create(
         [
@@ -125,6 +141,23 @@ def create_members_bulk(
         batch_size=1000,
     )
     return members
+
+
+def _statuses_of(member: Member) -> Iterator[MemberStatus]:
+    """The rows that the entered mirrors stand for."""
+    if member.floating_since:
+        yield MemberStatus(
+            member=member,
+            kind=MemberStatus.Kind.FLOATING,
+            period=DateRange(member.floating_since, None),
+            place=member.floating_destination,
+        )
+    if member.lost_contact_on:
+        yield MemberStatus(
+            member=member,
+            kind=MemberStatus.Kind.OUT_OF_CONTACT,
+            period=DateRange(member.lost_contact_on, None),
+        )
 
 
 @transaction.atomic

@@ -8,12 +8,12 @@ from django.utils.html import format_html
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import PortalForm
 from branch_portal.once import OneTimeFormMixin
-from members import dictionaries
 from members.actions.people import NUMBER_TAKEN
 from members.cards import SEALED_LABELS, masked
 from members.forms.fields import WrittenDateField
 from members.models import Member, PartyOrganization
 from members.names import tidy_name
+from members.queries.dictionaries import choices_of
 from members.queries.people import member_with_number
 from members.queries.roster import editable_branches
 from members.rules import national_id
@@ -24,6 +24,8 @@ from members.rules.roster import MemberFacts, check_member
 #: Typed into a sealed field that may be empty, to empty it; leaving it blank keeps what is stored.
 CLEAR = "无"
 _CONFIRM = ("warnings_confirmed", "warnings_reason")
+#: What entering asks beside the card: it becomes the affiliation.
+_PLACING = ("branch", "cell", "since", "submission_key")
 
 
 class MemberForm(PortalForm):
@@ -37,31 +39,17 @@ class MemberForm(PortalForm):
     gender = forms.ChoiceField(
         label="性别", choices=[("", "按公民身份号码"), *Member.Gender.choices], required=False
     )
-    ethnicity = forms.ChoiceField(label="民族", choices=dictionaries.ETHNICITIES, initial="01")
+    ethnicity = forms.ChoiceField(label="民族", choices=[], initial="01")
     birth_date = WrittenDateField(label="出生日期", required=False)
-    education = forms.ChoiceField(
-        label="学历", choices=[("", "未登记"), *dictionaries.EDUCATIONS], required=False
-    )
+    education = forms.ChoiceField(label="学历", choices=[], required=False)
     category = forms.ChoiceField(label="人员类别", choices=Member.Category.choices)
     admitted_on = WrittenDateField(label="入党日期")
     confirmed_on = WrittenDateField(label="转为正式党员日期", required=False)
-    job_post = forms.ChoiceField(
-        label="工作岗位", choices=[("", "未登记"), *dictionaries.JOB_POSTS], required=False
-    )
+    job_post = forms.ChoiceField(label="工作岗位", choices=[], required=False)
     employer = forms.CharField(label="工作单位及职务", max_length=80, required=False)
     mobile = forms.CharField(label="手机号", max_length=30, required=False)
     landline = forms.CharField(label="固定电话", max_length=30, required=False)
     home_address = forms.CharField(label="家庭住址", max_length=120, required=False)
-    standing = forms.ChoiceField(
-        label="党籍状态",
-        choices=[(value, Member.Standing(value).label) for value in ("normal", "suspended")],
-        initial="normal",
-    )
-    lost_contact_on = WrittenDateField(label="失去联系日期", required=False, help_text="未失联的不填。")
-    floating_since = WrittenDateField(
-        label="外出日期", required=False, help_text="外出六个月以上计为流动党员。"
-    )
-    floating_destination = forms.CharField(label="外出流向", max_length=80, required=False)
     standing_correction = forms.IntegerField(
         label="党龄校正值",
         min_value=-60,
@@ -78,9 +66,12 @@ class MemberForm(PortalForm):
         self.member = member
         self.warnings: list = []
         if member is not None:
-            plain = [name for name in self.base_fields if name not in (*SEALED_LABELS, *_CONFIRM)]
+            plain = [name for name in self.entered if name not in SEALED_LABELS]
             kwargs.setdefault("initial", {name: getattr(member, name) for name in plain})
         super().__init__(*args, **kwargs)
+        self.fields["ethnicity"].choices = choices_of("ethnicity")
+        for name in ("education", "job_post"):
+            self.fields[name].choices = [("", "未登记"), *choices_of(name)]
         self.fields["birth_date"].help_text = "不填时取自公民身份号码。"
         if member is not None:
             self._keep_sealed(member)
@@ -165,14 +156,14 @@ class MemberForm(PortalForm):
         findings = check_member(
             MemberFacts(
                 category=cleaned["category"],
-                standing=cleaned["standing"],
+                standing=self.member.standing if self.member else Member.Standing.NORMAL,
                 admitted_on=cleaned["admitted_on"],
                 confirmed_on=cleaned["confirmed_on"],
                 birth_date=self._birth_date(),
                 gender=cleaned["gender"],
                 id_number=number,
-                lost_contact_on=cleaned["lost_contact_on"],
-                floating_since=cleaned["floating_since"],
+                lost_contact_on=cleaned.get("lost_contact_on"),
+                floating_since=cleaned.get("floating_since"),
                 # What is stored was judged when it was entered; demo numbers pass only from there.
                 allow_demo=not cleaned["id_number"],
             )
@@ -202,11 +193,17 @@ class MemberForm(PortalForm):
 
     @property
     def entered(self) -> list[str]:
-        return [name for name in MemberForm.base_fields if name not in _CONFIRM]
+        return [name for name in self.base_fields if name not in (*_CONFIRM, *_PLACING)]
 
 
 class NewMemberForm(OneTimeFormMixin, MemberForm):
-    """Entering: where to, and since when."""
+    """Entering: where to, and since when; who is away or out of reach already is entered as such."""
+
+    lost_contact_on = WrittenDateField(label="失去联系日期", required=False, help_text="未失联的不填。")
+    floating_since = WrittenDateField(
+        label="外出日期", required=False, help_text="外出六个月以上计为流动党员。"
+    )
+    floating_destination = forms.CharField(label="外出流向", max_length=80, required=False)
 
     branch = forms.ModelChoiceField(
         label="所在党支部", queryset=PartyOrganization.objects.none(), to_field_name="uid", empty_label=None

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from branch_portal.dates import DateError, parse_date
-from members import dictionaries
 from members.models import Member
 from members.names import plain_text, tidy_name
+from members.queries.dictionaries import codes_by_label
 from members.rules import national_id
 from members.rules.phone import STAR, PhoneError, normalise_landline, normalise_mobile
 
@@ -82,6 +82,25 @@ def _choice(labels: dict[str, str], advice: str) -> Callable[[Any], str | None]:
     return read
 
 
+def _coded(table: str, advice: str) -> Callable[[Any], str | None]:
+    """A word of a code table, with the words that people use for it."""
+
+    def read(cell: Any) -> str | None:
+        labels = {half_width(label): code for label, code in codes_by_label(table).items()}
+        if table == "ethnicity":
+            labels = {label.removesuffix("族"): code for label, code in labels.items()} | labels
+        elif table == "education":
+            labels = _EVERYDAY_EDUCATIONS | labels
+        return _choice(labels, advice)(cell)
+
+    return read
+
+
+def half_width(text: str) -> str:
+    """（ → (, without blanks: as cells are compared."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def _limited(length: int) -> Callable[[Any], str | None]:
     def read(cell: Any) -> str | None:
         text = " ".join(_text(cell).split())
@@ -107,29 +126,26 @@ _GENDERS = {label: value for value, label in Member.Gender.choices}
 _CATEGORIES = {label: value for value, label in Member.Category.choices} | {
     "正式": "full", "中共党员": "full", "中共正式党员": "full", "预备": "probationary", "中共预备党员": "probationary",
 }  # fmt: skip
-_ETHNICITIES = {label: code for code, label in dictionaries.ETHNICITIES} | {
-    label.removesuffix("族"): code for code, label in dictionaries.ETHNICITIES
-}
-_EDUCATIONS = {label.replace("（", "(").replace("）", ")"): code for code, label in dictionaries.EDUCATIONS} | {
+#: Everyday words for entries of the code tables, which decide themselves where they know the word.
+_EVERYDAY_EDUCATIONS = {
     "本科": "21", "大学本科": "21", "专科": "22", "大学专科": "22", "中专": "41", "职高": "42", "技校": "43", "高中": "61",
     "博士": "11", "硕士": "12",
 }  # fmt: skip
-_JOB_POSTS = {label: code for code, label in dictionaries.JOB_POSTS}
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "name": read_name,
     "id_number": read_id_number,
     "gender": _choice(_GENDERS, "应为男或女"),
-    "ethnicity": _choice(_ETHNICITIES, "不在民族名称之内，例如 汉族"),
+    "ethnicity": _coded("ethnicity", "不在民族名称之内，例如 汉族"),
     "birth_date": read_date,
-    "education": _choice(_EDUCATIONS, "不在学历名称之内，例如 大学、大专、普通高中"),
+    "education": _coded("education", "不在学历名称之内，例如 大学、大专、普通高中"),
     "category": _choice(_CATEGORIES, "应为正式党员或预备党员"),
     "branch": _limited(120),
     "cell": _limited(120),
     "admitted_on": read_date,
     "confirmed_on": read_date,
     "since": read_date,
-    "job_post": _choice(_JOB_POSTS, "不在工作岗位名称之内，请按模板“填写说明”填写"),
+    "job_post": _coded("job_post", "不在工作岗位名称之内，请按模板“填写说明”填写"),
     "employer": _limited(80),
     "mobile": read_mobile,
     "landline": read_landline,

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from members import dictionaries
 from members.actions.people import ENTERED_FIELDS, NUMBER_TAKEN, NewMember
 from members.cards import SEALED_LABELS, masked
 from members.imports.columns import LABELS
 from members.imports.rows import Problem, ReadSheet, Row
 from members.models import Member, PartyOrganization
+from members.queries.dictionaries import label_of
 from members.queries.imports import cells_by_name, members_of_branch, taken_numbers
 from members.queries.people import number_index
 from members.rules import national_id
@@ -22,11 +22,10 @@ from members.rules.roster import MemberFacts, check_member
 
 _CHOICES: dict[str, dict] = {
     "gender": dict(Member.Gender.choices),
-    "ethnicity": dict(dictionaries.ETHNICITIES),
-    "education": dict(dictionaries.EDUCATIONS),
     "category": dict(Member.Category.choices),
-    "job_post": dict(dictionaries.JOB_POSTS),
 }
+#: Fields whose name is that of their code table.
+_CODED = {"ethnicity", "education", "job_post"}
 
 
 @dataclass(frozen=True)
@@ -248,5 +247,8 @@ def _shown(member: Member, name: str, value: Any) -> str:
     if name in SEALED_LABELS:
         return f"{SEALED_LABELS[name]}：{masked(member, name) or '未登记'} → 新值"
     choices = _CHOICES.get(name, {})
-    before, after = (choices.get(item, item) for item in (_stored(member, name), value))
+    before, after = (
+        label_of(name, item) if name in _CODED else choices.get(item, item)
+        for item in (_stored(member, name), value)
+    )
     return f"{label}：{before if before not in (None, '') else '未登记'} → {after}"

@@ -2,8 +2,8 @@
 
 import io
 
-from members import dictionaries
 from members.imports.columns import LABELS
+from members.queries.dictionaries import choices_of
 
 REQUIRED = {"name", "id_number", "category", "admitted_on"}
 _ORDER = [
@@ -51,7 +51,7 @@ def template_bytes() -> bytes:
         for key, words in (
             ("gender", ["男", "女"]),
             ("category", ["正式党员", "预备党员"]),
-            ("education", [label for _, label in dictionaries.EDUCATIONS]),
+            ("education", [label for _, label in choices_of("education")]),
         ):
             column = _ORDER.index(key)
             # A list inside the rule may have 255 characters; the longer one refers to the second sheet.
@@ -67,9 +67,9 @@ def _write_notes(page, bold) -> None:
     for row, key in enumerate(_ORDER, start=1):
         page.write_row(row, 0, [LABELS[key], _NOTES.get(key, "可不填。")])
     for column, words in (
-        (3, dictionaries.EDUCATIONS),
-        (4, dictionaries.JOB_POSTS),
-        (5, dictionaries.ETHNICITIES),
+        (3, choices_of("education")),
+        (4, choices_of("job_post")),
+        (5, choices_of("ethnicity")),
     ):
         page.write_column(1, column, [label for _, label in words])
     page.set_column(0, 0, 20)

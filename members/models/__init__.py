@@ -1,22 +1,38 @@
 from members.models.accounts import FirstAdminLink, RoleGrant, User
 from members.models.affiliations import Affiliation
 from members.models.audit import PersonalDataAccess
-from members.models.imports import ImportBatch
+from members.models.dictionaries import DictionaryEntry, DictionaryTable
+from members.models.imports import ColumnMapping, ImportBatch
 from members.models.organizations import OrganizationChange, PartyOrganization
 from members.models.people import Member
-from members.models.posts import PostTenure
+from members.models.posts import CommitteeTerm, PostDefinition, PostTenure
+from members.models.records import Commendation, CorrectionRequest, MemberFile
 from members.models.sign_in import LoginAttempt
+from members.models.statuses import ContactLog, MemberStatus, VotingRightFact
+from members.models.transfers import AffiliationTransfer
 
 __all__ = [
     "Affiliation",
+    "AffiliationTransfer",
+    "ColumnMapping",
+    "Commendation",
+    "CommitteeTerm",
+    "ContactLog",
+    "CorrectionRequest",
+    "DictionaryEntry",
+    "DictionaryTable",
     "FirstAdminLink",
     "ImportBatch",
     "LoginAttempt",
     "Member",
+    "MemberFile",
+    "MemberStatus",
     "OrganizationChange",
     "PartyOrganization",
     "PersonalDataAccess",
+    "PostDefinition",
     "PostTenure",
     "RoleGrant",
     "User",
+    "VotingRightFact",
 ]

@@ -3,6 +3,7 @@
 import datetime
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -15,7 +16,7 @@ from branch_portal.scoping import ScopedQuerySet
 class PartyOrganizationQuerySet(ScopedQuerySet, MP_NodeQuerySet):
     organization_lookups = ("",)
     view_permission = Permission.VIEW_ORGANIZATION
-    edit_permission = Permission.CONFIGURE
+    edit_permission = Permission.MANAGE_ORGANIZATIONS
 
     def branches(self):
         return self.filter(kind=PartyOrganization.Kind.BRANCH)
@@ -79,6 +80,13 @@ class PartyOrganization(UidModel, MP_Node):
     founded_on = models.DateField("成立日期")
     abolished_on = models.DateField("撤销日期", null=True, blank=True)
     has_committee = models.BooleanField("设支部委员会", default=False)
+    applied_on = models.DateField("申请成立日期", null=True, blank=True)
+    replied_on = models.DateField("批复成立日期", null=True, blank=True)
+    unit_name = models.CharField("所在单位名称", max_length=120, blank=True)
+    unit_credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    units_covered = models.PositiveSmallIntegerField("覆盖单位数", default=1)
+    contact_name = models.CharField("联系人", max_length=60, blank=True)
+    contact_phone = models.CharField("联系电话（办公）", max_length=30, blank=True)
     theme_day_rule = models.CharField(
         "主题党日规则", max_length=20, choices=ThemeDayRule.choices, default=ThemeDayRule.DAY_OF_MONTH
     )
@@ -108,14 +116,29 @@ class PartyOrganization(UidModel, MP_Node):
         return self.kind == self.Kind.BRANCH
 
 
+class OrganizationChangeQuerySet(ScopedQuerySet):
+    organization_lookups = ("organization",)
+    view_permission = Permission.VIEW_ORGANIZATION
+    edit_permission = Permission.MANAGE_ORGANIZATIONS
+
+    def until(self, day: datetime.date):
+        """What had taken effect by the day, whenever it was entered."""
+        return self.filter(effective_on__lte=day)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class OrganizationChange(UidModel):
-    """组织变动: founding, renaming, moving, merging, abolishing, with its date and reason; the tree of a past day is read here."""
+    """组织变动: one thing that changed of an organisation on a day, with its reason; a past day is read from these rows.
+
+    Sparse: a blank or null column says "as before". The value of a column on a day is that of the latest row up to the day
+    that sets it, so a change that is entered late never disturbs what changed after it.
+    """
 
     class Kind(models.TextChoices):
         FOUNDED = "founded", "成立"
         RENAMED = "renamed", "更名"
         MOVED = "moved", "调整隶属"
+        ADJUSTED = "adjusted", "其他调整"
         MERGED = "merged", "合并"
         SPLIT = "split", "拆分"
         ABOLISHED = "abolished", "撤销"
@@ -124,7 +147,8 @@ class OrganizationChange(UidModel):
     organization = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField("变动", max_length=12, choices=Kind.choices)
     effective_on = models.DateField("生效日期")
-    name = models.CharField("变动后全称", max_length=120)
+    name = models.CharField("变动后全称", max_length=120, blank=True)
+    short_name = models.CharField("变动后简称", max_length=40, blank=True)
     parent = models.ForeignKey(
         PartyOrganization,
         on_delete=models.PROTECT,
@@ -133,11 +157,33 @@ class OrganizationChange(UidModel):
         related_name="+",
         verbose_name="变动后上级",
     )
+    formation = models.CharField(
+        "变动后组建方式", max_length=20, choices=PartyOrganization.Formation.choices, blank=True
+    )
+    unit_category = models.CharField(
+        "变动后单位类别", max_length=30, choices=PartyOrganization.UnitCategory.choices, blank=True
+    )
+    has_committee = models.BooleanField("变动后设支部委员会", null=True, blank=True)
+    other = models.ForeignKey(
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="相关组织",
+    )
     reason = models.CharField("原因", max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = OrganizationChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "组织变动"
         ordering = ["organization", "effective_on", "pk"]
+        indexes = [models.Index(fields=["organization", "effective_on"], name="organization_change_day")]
 
     def __str__(self):
         return f"{self.organization_id} {self.kind} {self.effective_on}"

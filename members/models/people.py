@@ -8,12 +8,11 @@ from branch_portal.crypto import BlindIndexField, EncryptedTextField
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
-from members import dictionaries
 from members.models.organizations import PartyOrganization
 
 
 class MemberQuerySet(ScopedQuerySet):
-    organization_lookups = ("branch", "cell")
+    organization_lookups = ("branch", "cell", "left_branch")
     member_lookup = ""
     view_permission = Permission.VIEW_ROSTER
     edit_permission = Permission.EDIT_ROSTER
@@ -34,10 +33,12 @@ class MemberQuerySet(ScopedQuerySet):
 class Member(UidModel):
     """A Party member, probationary or full; never deleted, whatever the exit.
 
-    `branch` and `cell` mirror the open affiliation and are written by the actions on affiliations only.
+    `branch` and `cell` mirror the open affiliation, `left_branch` the last one of who has none (so that the branch that
+    kept the card goes on keeping it); only the actions on affiliations write them. `standing`, `lost_contact_on` and
+    `floating_*` mirror the open rows of `MemberStatus`; only the actions on statuses and affiliations write them.
     """
 
-    SEALED_FIELDS = ("id_number", "birth_date", "mobile", "landline", "home_address")
+    SEALED_FIELDS = ("id_number", "birth_date", "mobile", "landline", "home_address", "registered_address")
 
     class Gender(models.TextChoices):
         MALE = "male", "男"
@@ -60,10 +61,10 @@ class Member(UidModel):
     id_number = EncryptedTextField("公民身份号码", column_label="member.id_number")
     id_number_index = BlindIndexField(source="id_number", unique=True)
     gender = models.CharField("性别", max_length=6, choices=Gender.choices)
-    ethnicity = models.CharField("民族", max_length=2, choices=dictionaries.ETHNICITIES, default="01")
+    ethnicity = models.CharField("民族", max_length=4, default="01")
     birth_date = EncryptedTextField("出生日期", column_label="member.birth_date")
     birth_year = models.PositiveSmallIntegerField("出生年份", null=True, blank=True)
-    education = models.CharField("学历", max_length=2, choices=dictionaries.EDUCATIONS, blank=True)
+    education = models.CharField("学历", max_length=4, blank=True)
     category = models.CharField("人员类别", max_length=12, choices=Category.choices)
     branch = models.ForeignKey(
         PartyOrganization,
@@ -80,10 +81,18 @@ class Member(UidModel):
         related_name="cell_members",
         verbose_name="党小组",
     )
+    left_branch = models.ForeignKey(
+        PartyOrganization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="left_members",
+        verbose_name="原所在党支部",
+    )
     admitted_on = models.DateField("入党日期")
     confirmed_on = models.DateField("转为正式党员日期", null=True, blank=True)
     standing_correction = models.SmallIntegerField("党龄校正值", default=0)
-    job_post = models.CharField("工作岗位", max_length=4, choices=dictionaries.JOB_POSTS, blank=True)
+    job_post = models.CharField("工作岗位", max_length=4, blank=True)
     employer = models.CharField("工作单位及职务", max_length=80, blank=True)
     mobile = EncryptedTextField("手机号", column_label="member.mobile")
     mobile_index = BlindIndexField(source="mobile", db_index=True)
@@ -95,6 +104,18 @@ class Member(UidModel):
     floating_since = models.DateField("外出日期", null=True, blank=True)
     floating_destination = models.CharField("外出流向", max_length=80, blank=True)
     is_leading_official = models.BooleanField("党员领导干部", default=False)
+    # --- The extended set (3.2) ---
+    degree = models.CharField("学位", max_length=4, blank=True)
+    new_stratum = models.CharField("新社会阶层类型", max_length=4, blank=True)
+    professional_title = models.CharField("从事专业技术职务", max_length=40, blank=True)
+    is_migrant_worker = models.BooleanField("是否农民工", default=False)
+    registered_address = EncryptedTextField("户籍所在地", column_label="member.registered_address")
+    native_place = models.CharField("籍贯", max_length=40, blank=True)
+    admission_type = models.CharField("入党类型", max_length=4, blank=True)
+    admitted_branch = models.CharField("入党时所在支部", max_length=80, blank=True)
+    extension_until = models.DateField("延长预备期至", null=True, blank=True)
+    applied_on = models.DateField("申请入党日期", null=True, blank=True)
+    work_started_on = models.DateField("参加工作日期", null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -118,7 +139,12 @@ class Member(UidModel):
             ),
             models.CheckConstraint(
                 name="member_without_branch_has_left",
-                condition=Q(branch__isnull=False) | ~Q(standing__in=["normal", "suspended"]),
+                condition=Q(branch__isnull=False, left_branch__isnull=True)
+                | (Q(branch__isnull=True) & ~Q(standing__in=["normal", "suspended"])),
+            ),
+            models.CheckConstraint(
+                name="member_extension_after_admission",
+                condition=Q(extension_until__isnull=True) | Q(extension_until__gt=models.F("admitted_on")),
             ),
         ]
 

@@ -94,7 +94,6 @@ def _person(plan: BranchPlan, index: int, names: Names, serial: int, today: date
         "mobile": f"1990000{serial:04d}",
         "landline": "",
         "home_address": f"清源镇{random.choice(['向阳路', '清河街', '建设路', '文昌巷'])}{random.randint(1, 180)}号",
-        "standing": "normal",
         "lost_contact_on": None,
         "floating_since": add_months(today.replace(day=1), -random.randint(9, 20)) if floating else None,
         "floating_destination": random.choice(["省城务工", "沿海务工", "随子女居住"]) if floating else "",

@@ -1,0 +1,15 @@
+"""Statuses as of a day, for whoever lists or counts people of that day."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+
+from members.models import MemberStatus
+
+
+def statuses_on(member_ids: Iterable[int], day: datetime.date) -> dict[int, dict[str, MemberStatus]]:
+    """Member id → kind → the status that ran on the day. One query."""
+    found: dict[int, dict[str, MemberStatus]] = defaultdict(dict)
+    for status in MemberStatus.objects.filter(member_id__in=list(member_ids)).on(day):
+        found[status.member_id][status.kind] = status
+    return found
