@@ -74,6 +74,7 @@ PUBLIC_TEXT = {
     "members.PartyOrganization.name",
     "members.PartyOrganization.short_name",
     "members.User.username",
+    "members.DictionaryEntry.code",
     "notices.ReminderRule.name",
     "branch_portal.Job.kind",
     "branch_portal.TickerBeat.ticker",

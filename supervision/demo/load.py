@@ -12,6 +12,7 @@ from branch_portal.database import set_context
 from branch_portal.dates import add_months, local_datetime
 from members.models import PartyOrganization, User
 from supervision.demo.accounts import build_accounts, open_logins
+from supervision.demo.histories import build_histories
 from supervision.demo.life import build_life
 from supervision.demo.people import build_people
 from supervision.demo.structure import BRANCHES, CODE_PREFIX, HOME, build_township
@@ -41,6 +42,7 @@ def load(*, today: datetime.date, seed: int) -> None:
     users = build_accounts(people, random=random)
     open_logins(township, people, since=datetime.date(today.year - 2, 1, 1))
     build_life(township, people, users, today=today, random=random)
+    build_histories(township, people, users, today=today, random=random)
     places = {plan.key: plan.place for plan in BRANCHES}
     for key in _ANNOUNCED:
         branch = township.branches[key]

@@ -34,6 +34,7 @@ def build_people(township: Township, *, today: datetime.date, random: Random) ->
                     values=values,
                     since=since,
                     cell=cell,
+                    gain="admitted" if values["category"] == "probationary" else "initial",
                     tenures=_posts(plan, branch, cell, cells, index, today),
                 )
             )
