@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
 
-from members.models import Affiliation, Member, PartyOrganization, PostTenure, RoleGrant, User
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, RoleGrant, User
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime.date(2015, 1, 1)
@@ -76,6 +76,19 @@ def tenure(person, post, organization=None, *, since=LONG_AGO, until=None) -> Po
     return PostTenure.objects.create(
         member=person, organization=organization or person.branch, post=post, period=(since, until)
     )
+
+
+def status(person, kind, *, since, until=None, **fields) -> MemberStatus:
+    """A status with the mirrors that the actions would write, where it is open today."""
+    row = MemberStatus.objects.create(member=person, kind=kind, period=(since, until), **fields)
+    if until is None:
+        mirror = {
+            "floating": {"floating_since": since, "floating_destination": row.place},
+            "out_of_contact": {"lost_contact_on": since},
+            "suspended": {"standing": Member.Standing.SUSPENDED},
+        }[kind]
+        Member.objects.filter(pk=person.pk).update(**mirror)
+    return row
 
 
 @lru_cache

@@ -11,3 +11,16 @@ def affiliations_of(member: Member):
 def tenures_of(member: Member):
     """All posts, the newest first."""
     return member.tenures.select_related("organization").order_by("-period", "pk")
+
+
+def flows_of(member: Member) -> dict:
+    """What the card's tab 流动 shows: statuses, contacts and letters, the newest first."""
+    statuses = list(member.statuses.order_by("-period", "pk"))
+    return {
+        "statuses": statuses,
+        "running": {status.kind for status in statuses if status.period.upper is None},
+        "contacts": member.contacts.order_by("-on_date", "-pk")[:24],
+        "transfers": member.transfers.select_related("from_branch", "to_branch").order_by(
+            "-requested_on", "-pk"
+        ),
+    }

@@ -12,7 +12,7 @@ from members.actions.audit import record_access
 from members.cards import SEALED_LABELS, further_facts, national_facts, shown_in_full
 from members.forms.cards import TABS, RevealForm, TabForm
 from members.models import Member
-from members.queries.cards import affiliations_of, tenures_of
+from members.queries.cards import affiliations_of, flows_of, tenures_of
 
 
 def member_or_404(request, uid) -> Member:
@@ -53,6 +53,8 @@ def card(request, uid):
         context["affiliations"] = affiliations_of(member)
     elif tab == "posts":
         context["tenures"] = tenures_of(member)
+    elif tab == "floating":
+        context |= flows_of(member) | {"may_run_votes": may_on(request, Permission.RUN_VOTES, member)}
     else:
         context |= {
             "facts": national_facts(member),
