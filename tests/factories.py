@@ -72,6 +72,23 @@ def member(branch, name=None, *, cell=None, since=LONG_AGO, **fields) -> Member:
     return person
 
 
+def former_member(branch, name=None, *, on, standing="transferred_out", **fields) -> Member:
+    """Somebody whose card the branch keeps since the member left it."""
+    person = member(branch, name, **fields)
+    losses = {
+        "transferred_out": ("transferred_out", ""),
+        "exited": ("exited", "5"),
+        "deceased": ("deceased", ""),
+    }
+    loss, exit_type = losses[standing]
+    Affiliation.objects.filter(member=person).update(
+        period=(LONG_AGO, on), loss=loss, exit_type=exit_type, reason="测试"
+    )
+    person.branch, person.cell, person.left_branch, person.standing = None, None, branch, standing
+    person.save()
+    return person
+
+
 def tenure(person, post, organization=None, *, since=LONG_AGO, until=None) -> PostTenure:
     return PostTenure.objects.create(
         member=person, organization=organization or person.branch, post=post, period=(since, until)

@@ -11,13 +11,9 @@ from members.actions.errors import ActionRefused
 from members.actions.transfer_states import not_in_future
 from members.models import ContactLog, Member, MemberStatus, User
 from members.queries.dictionaries import choices_of
+from members.queries.statuses import REASON_TABLES
 
 _Kind = MemberStatus.Kind
-_REASONS = {
-    _Kind.FLOATING: "floating_reason",
-    _Kind.OUT_OF_CONTACT: "lost_contact_reason",
-    _Kind.SUSPENDED: "suspension_reason",
-}
 _MIRRORS = ("standing", "lost_contact_on", "floating_since", "floating_destination")
 
 
@@ -61,7 +57,9 @@ def end_status(*, by: User | None, member: Member, kind: str, on: datetime.date)
     if status is None:
         raise ActionRefused(f"该党员没有正在生效的“{label}”登记。")
     if on <= status.period.lower:
-        raise ActionRefused(f"结束日期应晚于开始日期 {status.period.lower:%Y-%m-%d}；登记有误的请更正起止日期。")
+        raise ActionRefused(
+            f"结束日期应晚于开始日期 {status.period.lower:%Y-%m-%d}；登记有误的请更正起止日期。"
+        )
     status.period = DateRange(status.period.lower, on)
     status.save(update_fields=["period"])
     mirror_statuses(member)
@@ -129,7 +127,7 @@ def _begin(member: Member, kind: str, since: datetime.date, reason: str, **field
         raise ActionRefused("该党员没有正在生效的组织关系，不能登记。")
     not_in_future(since, "开始日期")
     _check_start(member, since)
-    if reason not in dict(choices_of(_REASONS[kind])):
+    if reason not in dict(choices_of(REASON_TABLES[_Kind(kind)])):
         raise ActionRefused("请选择原因。")
     _check_free(member, kind, since, None)
     status = MemberStatus.objects.create(
@@ -155,4 +153,6 @@ def _check_free(member: Member, kind: str, since, until, *, besides: MemberStatu
     other = others.order_by("period").first()
     if other is not None:
         end = f"至 {other.period.upper:%Y-%m-%d}" if other.period.upper else "起至今"
-        raise ActionRefused(f"与已登记的“{other.get_kind_display()}”（{other.period.lower:%Y-%m-%d} {end}）重叠。")
+        raise ActionRefused(
+            f"与已登记的“{other.get_kind_display()}”（{other.period.lower:%Y-%m-%d} {end}）重叠。"
+        )

@@ -4,8 +4,9 @@ from django import forms
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper
-from members.models import AffiliationTransfer, Member, PartyOrganization
+from members.models import AffiliationTransfer, PartyOrganization
 from members.queries.dictionaries import choices_of
+from members.queries.transfers import receiving_branches
 from members.rules.findings import Severity
 from members.rules.transfers import check_letter, usual_validity
 
@@ -37,37 +38,49 @@ class TransferFilter(FilterForm):
 
 
 class RequestTransferForm(PortalForm):
-    """To a branch of the portal (`receivers`) or, by its full name, to an organisation outside of it."""
+    """To a branch of the portal by its full name or code, or by its full name to an organisation outside of it."""
 
-    to_branch = forms.ModelChoiceField(
-        label="转入党支部",
-        queryset=PartyOrganization.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label="不在本系统内",
+    where = forms.ChoiceField(
+        label="转往", choices=[("inside", "本系统内的党支部"), ("outside", "本系统以外的党组织")]
     )
     to_name = forms.CharField(
-        label="转往党组织全称",
-        max_length=120,
-        required=False,
-        help_text="转往本系统以外时填写，与公章一致。",
+        label="转入党组织全称", max_length=120, help_text="与公章一致；本系统内的也可填党支部代码。"
     )
     reason = forms.ChoiceField(label="转接原因", choices=[])
     dues_paid_until = MonthField(label="党费交至", required=False)
     requested_on = forms.DateField(label="申请日期", widget=DateInput())
 
-    def __init__(self, *args, member: Member, receivers, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to_branch"].queryset = receivers.exclude(pk=member.branch_id)
-        self.fields["to_branch"].label_from_instance = lambda branch: branch.name
         self.fields["reason"].choices = [("", "请选择"), *choices_of("transfer_reason")]
         self.fields["requested_on"].initial = today_shanghai()
 
     def clean(self):
         cleaned = super().clean()
-        if "to_branch" not in self.errors and bool(cleaned.get("to_branch")) == bool(cleaned.get("to_name")):
-            self.add_error("to_name", "请选择本系统内的转入党支部，或填写转往党组织的全称，两者填其一。")
+        name = cleaned.get("to_name")
+        if not name or "where" not in cleaned:
+            return cleaned
+        found = receiving_branches(name)
+        cleaned["to_branch"] = found[0] if cleaned["where"] == "inside" and len(found) == 1 else None
+        if cleaned["where"] == "outside":
+            if found:
+                self.add_error("where", "本系统内有这个党支部，请选“本系统内的党支部”。")
+        elif not found:
+            self.add_error(
+                "to_name", f"本系统内没有名为“{name}”的党支部，请核对全称，或改选“本系统以外的党组织”。"
+            )
+        elif len(found) > 1:
+            self.add_error("to_name", f"本系统内有 {len(found)} 个党支部叫“{name}”，请改填党支部代码。")
         return cleaned
+
+    def asked(self) -> dict:
+        """What the action takes."""
+        cleaned = self.cleaned_data
+        return {
+            "to_branch": cleaned["to_branch"],
+            "to_name": "" if cleaned["to_branch"] else cleaned["to_name"],
+            **{name: cleaned[name] for name in ("reason", "dues_paid_until", "requested_on")},
+        }
 
 
 class IssueForm(PortalForm):
@@ -78,7 +91,10 @@ class IssueForm(PortalForm):
     )
     dues_paid_until = MonthField(label="党费交至", required=False)
     warnings_reason = forms.CharField(
-        label="核实说明", max_length=100, required=False, help_text="有需要核对的提示时填写，与介绍信一并记录。"
+        label="核实说明",
+        max_length=100,
+        required=False,
+        help_text="有需要核对的提示时填写，与介绍信一并记录。",
     )
 
     def __init__(self, *args, transfer: AffiliationTransfer, **kwargs):
@@ -91,9 +107,7 @@ class IssueForm(PortalForm):
         cleaned = super().clean()
         if self.errors:
             return cleaned
-        for finding in check_letter(
-            cleaned["issued_on"], cleaned["valid_until"], cleaned["dues_paid_until"]
-        ):
+        for finding in check_letter(cleaned["issued_on"], cleaned["valid_until"], cleaned["dues_paid_until"]):
             if finding.severity == Severity.HARD or not cleaned["warnings_reason"]:
                 self.add_error(finding.field, f"{finding.message}（{finding.clause}）。")
                 if finding.severity == Severity.WARN and "warnings_reason" not in self.errors:

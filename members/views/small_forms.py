@@ -18,7 +18,20 @@ def editable_or_403(request, uid) -> Member:
     return member
 
 
-def form_page(request, form, *, title: str, subtitle: str, button: str, back: str, trail, act, lead: str = ""):
+def form_page(
+    request,
+    form,
+    *,
+    title: str,
+    subtitle: str,
+    button: str,
+    back: str,
+    trail,
+    act,
+    lead: str = "",
+    template: str = "members/small_form.html",
+    more: dict | None = None,
+):
     """One form; `act(cleaned)` is the action and may answer with a word to show. A refusal stands above the form."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -37,7 +50,7 @@ def form_page(request, form, *, title: str, subtitle: str, button: str, back: st
         "breadcrumbs": trail,
         "back_url": back,
     }
-    return render(request, "members/small_form.html", context)
+    return render(request, template, context | (more or {}))
 
 
 def small_form(request, member: Member, form, *, title: str, button: str, tab: str, act, lead: str = ""):

@@ -96,7 +96,11 @@ def test_who_has_died_is_on_the_rolls_until_then(world):
 def test_who_was_confirmed_later_was_on_probation_then(world):
     Member.objects.filter(pk=world.members_a[3].pk).update(confirmed_on=DAY)
     shown = [
-        next(person.post for person in eligible_members(kind="theme_day", branch=world.branch_a, day=day) if person.name == "邓秀兰")
+        next(
+            person.post
+            for person in eligible_members(kind="theme_day", branch=world.branch_a, day=day)
+            if person.name == "邓秀兰"
+        )
         for day in (datetime.date(2026, 4, 12), DAY)
     ]
     assert shown == ["预备党员", ""]
