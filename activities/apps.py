@@ -12,3 +12,4 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.due")
         import_module("activities.panels")
         import_module("activities.followers")
+        import_module("activities.queries.last_attendance")

@@ -70,3 +70,58 @@ def paper_columns(*, several_branches: bool) -> list[Column]:
         for column in roster_columns(several_branches=several_branches)
         if column.export
     ]
+
+
+_STATE_MARKS = {"requested": "wait", "issued": "wait", "accepted": "done", "expired": "late"}
+
+
+def state_mark(transfer):
+    """The state as a mark with its word."""
+    mark = _STATE_MARKS.get(transfer.state, "plain")
+    return format_html('<span class="status is-{}">{}</span>', mark, transfer.get_state_display())
+
+
+def transfer_columns() -> list[Column]:
+    """组织关系转接: nothing sealed, so the receiving branch may read it before the member is its own."""
+    return [
+        Column("姓名", lambda t: t.member.name, _transfer_link),
+        Column("人员类别", lambda t: t.member.get_category_display()),
+        Column("转出党支部", lambda t: t.from_branch.name),
+        Column("转入党组织", lambda t: t.to_branch.name if t.to_branch else t.to_name),
+        Column("申请日期", lambda t: t.requested_on),
+        Column("介绍信编号", lambda t: t.letter_no),
+        Column("有效期至", lambda t: t.valid_until),
+        Column("状态", lambda t: t.get_state_display(), state_mark),
+    ]
+
+
+def _transfer_link(transfer):
+    return format_html(
+        '<a href="{}">{}</a>', reverse("members:transfer-detail", args=[transfer.uid]), transfer.member.name
+    )
+
+
+#: What each reason to look at a member is called on the page that names them.
+CONCERNS = {
+    "transfer_letter_expiry": "介绍信将满有效期",
+    "floating_contact": "外出党员应联系",
+    "floating_began": "外出满六个月",
+    "lost_contact_6m": "失去联系满六个月",
+    "suspended_2y": "失联停止党籍满两年",
+}
+
+
+def attention_columns() -> list[Column]:
+    return [
+        Column("姓名", lambda c: c.member.name, lambda c: _floating_link(c.member)),
+        Column("党支部", lambda c: str(c.branch)),
+        Column("情形", lambda c: CONCERNS[c.key]),
+        Column("起算日期", lambda c: c.since),
+        Column("到期日期", lambda c: c.due_on),
+    ]
+
+
+def _floating_link(member: Member):
+    return format_html(
+        '<a href="{}?tab=floating">{}</a>', reverse("members:card", args=[member.uid]), member.name
+    )

@@ -41,3 +41,6 @@ def inside_only() -> list[str]:
 
 # What is late stays late: the second reminder of a record comes a week after the first was due.
 register(ReminderKind("record_overdue", grace=datetime.timedelta(days=14)))
+# Weekly until somebody deals with it, for two months; after that the workbench alone says so.
+for _key in ("transfer_letter_expiry", "floating_contact", "lost_contact_6m", "suspended_2y"):
+    register(ReminderKind(_key, grace=datetime.timedelta(days=58)))

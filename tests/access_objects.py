@@ -7,8 +7,9 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import ImportBatch, PersonalDataAccess
+from members.models import AffiliationTransfer, ImportBatch, PersonalDataAccess, VotingRightFact
 from notices.models import Delivery, ReminderRule, ReminderSlot
+from tests import factories as make
 from tests.personas import World
 
 NOON = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)
@@ -76,6 +77,21 @@ def delivery(world: World, recipient) -> Delivery:
     )
 
 
+def letter(world: World, member) -> AffiliationTransfer:
+    """On its way from branch A to branch B."""
+    return AffiliationTransfer.objects.create(
+        member=member,
+        from_branch=world.branch_a,
+        to_branch=world.branch_b,
+        state="issued",
+        reason="1",
+        requested_on=datetime.date(2026, 3, 1),
+        letter_no="清源〔2026〕1号",
+        issued_on=datetime.date(2026, 3, 2),
+        valid_until=datetime.date(2026, 6, 2),
+    )
+
+
 def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
@@ -88,6 +104,14 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "branch": world.branch_a,
         "fellow": fellow,
         "self": world.members_a[3],
+        "former": make.former_member(world.branch_a, "外出者", on=datetime.date(2026, 1, 1)),
+        "letter": letter(world, fellow),
+        "status": make.status(
+            fellow, "floating", since=datetime.date(2025, 1, 1), until=datetime.date(2025, 3, 1)
+        ),
+        "voting_fact": VotingRightFact.objects.create(
+            member=fellow, code="no_rights", period=(datetime.date(2026, 1, 1), None)
+        ),
         "tenure": world.members_a[4].tenures.get(),
         "record": record(world, part),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),

@@ -70,6 +70,10 @@ OWN_OFFICERS_CHANGE = who(404, officers_a=200, staff=403)
 OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
 OWN_LOGGERS_CHANGE = who(404, insiders=403, officers_a=200, staff=403)
 OWN_BRANCH_READS = who(404, insiders=200, staff=200)
+BOTH_SIDES_READ = who(404, officers_a=200, secretary_b=200, staff=200)
+STAFF_ISSUES = who(404, officers_a=403, secretary_b=403, staff=200)
+RECEIVER_ANSWERS = who(404, officers_a=403, secretary_b=200, staff=403)
+SENDER_DECIDES = who(404, officers_a=200, secretary_b=403, staff=403)
 COMMITTEES_ONLY = who(403, committees=200)
 COMMITTEES_CANNOT_POST = who(403, committees=405)
 OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
@@ -105,6 +109,33 @@ ROUTES: dict[str, Line] = {
         who(404, secretary_a=200, officer_a=403, staff=403),
         thing="fellow",
     ),
+    # --- members who move: both sides read a letter, each takes its own steps; the receiving side sees no card ---
+    "members:attention": Line(LEADERS_READ),
+    "members:transfers": Line(LEADERS_READ),
+    "members:transfer-detail": Line(BOTH_SIDES_READ, thing="letter"),
+    "members:transfer-letter": Line(BOTH_SIDES_READ, thing="letter"),
+    "members:transfer-issue": Line(STAFF_ISSUES, STAFF_ISSUES, thing="letter"),
+    "members:transfer-accept": Line(RECEIVER_ANSWERS, RECEIVER_ANSWERS, thing="letter"),
+    "members:transfer-return": Line(RECEIVER_ANSWERS, RECEIVER_ANSWERS, thing="letter"),
+    "members:transfer-withdraw": Line(SENDER_DECIDES, SENDER_DECIDES, thing="letter"),
+    "members:transfer-expire": Line(SENDER_DECIDES, SENDER_DECIDES, thing="letter"),
+    "members:transfer-request": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:away": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:back": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:lost": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:found": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:suspend": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:restore": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:contact": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:status-correct": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="status"),
+    "members:reopen": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="former"),
+    # Voting rights: whoever does not run votes is not told whether there is a fact, so the fact itself is 404 for them.
+    "members:voting": Line(
+        who(404, secretary_a=200, officer_a=403, staff=403),
+        who(404, secretary_a=200, officer_a=403, staff=403),
+        thing="fellow",
+    ),
+    "members:voting-days": Line(who(404, secretary_a=200), who(404, secretary_a=200), thing="voting_fact"),
     # --- activities: the branch reads, its officers write, its secretary confirms, its committee returns ---
     "activities:records": Line(SIGNED_IN),
     "activities:records-print": Line(SIGNED_IN),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
 
-from members.models import Affiliation, Member, PartyOrganization, PostTenure, RoleGrant, User
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, RoleGrant, User
 
 _numbers = itertools.count(1)
 LONG_AGO = datetime.date(2015, 1, 1)
@@ -72,10 +72,40 @@ def member(branch, name=None, *, cell=None, since=LONG_AGO, **fields) -> Member:
     return person
 
 
+def former_member(branch, name=None, *, on, standing="transferred_out", **fields) -> Member:
+    """Somebody whose card the branch keeps since the member left it."""
+    person = member(branch, name, **fields)
+    losses = {
+        "transferred_out": ("transferred_out", ""),
+        "exited": ("exited", "5"),
+        "deceased": ("deceased", ""),
+    }
+    loss, exit_type = losses[standing]
+    Affiliation.objects.filter(member=person).update(
+        period=(LONG_AGO, on), loss=loss, exit_type=exit_type, reason="测试"
+    )
+    person.branch, person.cell, person.left_branch, person.standing = None, None, branch, standing
+    person.save()
+    return person
+
+
 def tenure(person, post, organization=None, *, since=LONG_AGO, until=None) -> PostTenure:
     return PostTenure.objects.create(
         member=person, organization=organization or person.branch, post=post, period=(since, until)
     )
+
+
+def status(person, kind, *, since, until=None, **fields) -> MemberStatus:
+    """A status with the mirrors that the actions would write, where it is open today."""
+    row = MemberStatus.objects.create(member=person, kind=kind, period=(since, until), **fields)
+    if until is None:
+        mirror = {
+            "floating": {"floating_since": since, "floating_destination": row.place},
+            "out_of_contact": {"lost_contact_on": since},
+            "suspended": {"standing": Member.Standing.SUSPENDED},
+        }[kind]
+        Member.objects.filter(pk=person.pk).update(**mirror)
+    return row
 
 
 @lru_cache

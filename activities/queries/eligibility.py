@@ -2,25 +2,24 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from activities.models import ActivityKind
 from activities.rules.roll import EXEMPT, PRESENT
-from members.models import Affiliation, Member, PartyOrganization, PostTenure
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure
 from members.queries.roster import NO_POST, POST_ORDER
+from members.queries.statuses import statuses_on
 from members.rules.roster import is_floating
 
+_Kind = MemberStatus.Kind
 _MEMBER_COLUMNS = (
     "period",
     "cell_id",
     "member__uid",
     "member__name",
     "member__name_pinyin",
-    "member__standing",
-    "member__category",
-    "member__lost_contact_on",
-    "member__floating_since",
+    "member__confirmed_on",
 )
 
 
@@ -40,9 +39,9 @@ class Eligible:
 def eligible_members(
     *, kind: str, branch: PartyOrganization, day: datetime.date, cell: PartyOrganization | None = None
 ) -> list[Eligible]:
-    """The roll of a gathering of this kind on this day. Two queries, whatever the branch's size.
+    """The roll of a gathering of this kind on this day. Three queries, whatever the branch's size.
 
-    Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
+    Who was suspended on that day is not on it, whatever holds today (3.2). Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
     """
     posts = _posts(branch, day)
     affiliations = (
@@ -50,14 +49,16 @@ def eligible_members(
     )
     if kind == ActivityKind.CELL_MEETING:
         affiliations = affiliations.filter(cell=cell)
+    members = [affiliation.member for affiliation in affiliations]
+    statuses = statuses_on([member.pk for member in members], day)
     people = []
-    for affiliation in affiliations:
-        member, post = affiliation.member, posts.get(affiliation.member_id, "")
-        if not _belongs(member, affiliation):
+    for member in members:
+        post, running = posts.get(member.pk, ""), statuses.get(member.pk, {})
+        if _Kind.SUSPENDED in running:
             continue
         if kind == ActivityKind.COMMITTEE_MEETING and post in ("", PostTenure.Post.CELL_LEADER):
             continue
-        excuse = excuse_of(member, day)
+        excuse = excuse_of(_since(running, _Kind.OUT_OF_CONTACT), _since(running, _Kind.FLOATING), day)
         people.append(
             (bool(excuse), POST_ORDER.get(post, NO_POST), member.name_pinyin, member.pk, member, post, excuse)
         )
@@ -68,7 +69,7 @@ def eligible_members(
             member_id=member.pk,
             uid=member.uid.hex,
             name=member.name,
-            post=PostTenure.Post(post).label if post else _category(member),
+            post=PostTenure.Post(post).label if post else _category(member, day),
             status=EXEMPT if excuse else PRESENT,
             reason=excuse,
         )
@@ -96,25 +97,19 @@ def _posts(branch: PartyOrganization, day: datetime.date) -> dict[int, str]:
     return posts
 
 
-def _belongs(member: Member, affiliation: Affiliation) -> bool:
-    """Whether the member's standing counts on that day.
-
-    Only today's standing is stored. Whoever has left since is in the branch up to the end of the affiliation; a member
-    who has left while the affiliation is open, or whose membership is suspended, is not expected.
-    """
-    if member.standing == Member.Standing.NORMAL:
-        return True
-    return member.standing != Member.Standing.SUSPENDED and affiliation.period.upper is not None
+def _since(running: Mapping[str, MemberStatus], kind: str) -> datetime.date | None:
+    return running[kind].period.lower if kind in running else None
 
 
-def excuse_of(member: Member, day: datetime.date) -> str:
+def excuse_of(lost_since: datetime.date | None, away_since: datetime.date | None, day: datetime.date) -> str:
     """Why a member is not expected on that day; "" for who is (domain 9.2, 13)."""
-    if member.lost_contact_on is not None and member.lost_contact_on <= day:
+    if lost_since is not None and lost_since <= day:
         return "失去联系"
-    if is_floating(member.floating_since, day):
+    if is_floating(away_since, day):
         return "外出满六个月"
     return ""
 
 
-def _category(member: Member) -> str:
-    return "预备党员" if member.category == Member.Category.PROBATIONARY else ""
+def _category(member: Member, day: datetime.date) -> str:
+    """Who was confirmed later was on probation on that day."""
+    return "" if member.confirmed_on is not None and member.confirmed_on <= day else "预备党员"

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from branch_portal.dates import today_shanghai
 from members.actions.errors import ActionRefused
 from members.actions.posts import check_reach
+from members.actions.transfer_states import withdraw_open
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
 
 #: What each way of leaving is in the yearly change table.
@@ -36,6 +37,8 @@ def open_affiliation(
     """Place a member who has no open affiliation into a branch; `gain` says why (恢复党籍, 转入). Standing becomes normal."""
     _check_cell(branch, cell)
     member = _locked(member)
+    if since > today_shanghai():
+        raise ActionRefused("日期不能晚于今天，请到生效当天再办理。")
     if Affiliation.objects.filter(member=member, period__upper_inf=True).exists():
         raise ActionRefused("该党员的组织关系仍在原党支部，请先办理转出。")
     if Affiliation.objects.filter(member=member, period__overlap=(since, None)).exists():
@@ -60,7 +63,7 @@ def transfer_member(
     """Move a member to another branch or cell: the old affiliation ends the day the new one starts (`on`).
 
     Posts held in the branch or cell that is left end on the same day, because a post gives rights. `whole_unit`: the branch
-    came as a whole (merger, split).
+    came as a whole (merger, split). Another branch is refused while a letter is under way; a whole unit withdraws it.
     """
     _check_cell(branch, cell)
     member = _locked(member)
@@ -71,6 +74,10 @@ def transfer_member(
             raise ActionRefused("党员已在该党支部和党小组，无需调整。")
     else:
         left = PostTenure.objects.filter(organization__path__startswith=current.branch.path)
+        if whole_unit:
+            withdraw_open(member, by=by, note="所在党支部整建制调整")
+        elif member.transfers.open().exists():
+            raise ActionRefused("该党员有正在办理的组织关系转接，请先办结或撤回。")
     if left is not None:
         _end_tenures(by, left.filter(member=member), on)
     gain = Affiliation.Gain.WHOLE_UNIT if whole_unit else Affiliation.Gain.MOVED
@@ -97,12 +104,15 @@ def exit_member(
     current.save(update_fields=["reason", "exit_type"])
     _end_tenures(by, PostTenure.objects.filter(member=member), on)
     end_statuses(member, on)
+    withdraw_open(member, by=by, note="党员已登记减少")
     member.left_branch, member.branch, member.cell = current.branch, None, None
     member.standing = standing
     member.lost_contact_on = member.floating_since = None
     member.floating_destination = ""
     member.version += 1
-    member.save(update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"])
+    member.save(
+        update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"]
+    )
     return current
 
 

@@ -5,9 +5,10 @@ from django import forms
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
 from members.models import Member, PartyOrganization, PostTenure
+from members.queries.dictionaries import choices_of
 from members.queries.roster import editable_branches
 
-TABS = (("basic", "基本信息"), ("affiliations", "组织关系"), ("posts", "职务"))
+TABS = (("basic", "基本信息"), ("affiliations", "组织关系"), ("posts", "职务"), ("floating", "流动"))
 
 
 class TabForm(FilterForm):
@@ -95,9 +96,22 @@ class ExitForm(PortalForm):
             (Member.Standing.DECEASED.value, "死亡"),
         ],
     )
+    exit_type = forms.ChoiceField(
+        label="出党方式", choices=[], required=False, help_text="减少原因为出党时填写。"
+    )
     on = forms.DateField(label="减少日期", widget=DateInput())
     reason = forms.CharField(label="说明", max_length=100, help_text="例如：转往何处、批准的党组织和文号。")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = today_shanghai()
+        self.fields["exit_type"].choices = [("", "不属于出党"), *choices_of("exit_type")]
+
+    def clean(self):
+        cleaned = super().clean()
+        exited = cleaned.get("standing") == Member.Standing.EXITED
+        if exited and not cleaned.get("exit_type") and "exit_type" not in self.errors:
+            self.add_error("exit_type", "请选择出党方式。")
+        elif cleaned.get("standing") and not exited and cleaned.get("exit_type"):
+            self.add_error("exit_type", "减少原因不是出党的，出党方式请选“不属于出党”。")
+        return cleaned

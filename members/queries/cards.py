@@ -1,6 +1,8 @@
 """Reads of one member's history."""
 
-from members.models import Member
+from members.models import Member, MemberStatus
+from members.queries.dictionaries import label_of
+from members.queries.statuses import REASON_TABLES
 
 
 def affiliations_of(member: Member):
@@ -11,3 +13,24 @@ def affiliations_of(member: Member):
 def tenures_of(member: Member):
     """All posts, the newest first."""
     return member.tenures.select_related("organization").order_by("-period", "pk")
+
+
+def flows_of(member: Member) -> dict:
+    """What the card's tab 流动 shows: statuses, contacts and letters, the newest first."""
+    statuses = list(member.statuses.order_by("-period", "pk"))
+    for status in statuses:
+        status.words = "，".join(part for part in _words(status) if part)
+    return {
+        "statuses": statuses,
+        "running": {status.kind for status in statuses if status.period.upper is None},
+        "contacts": member.contacts.order_by("-on_date", "-pk")[:24],
+        "transfers": member.transfers.select_related("from_branch", "to_branch").order_by(
+            "-requested_on", "-pk"
+        ),
+    }
+
+
+def _words(status: MemberStatus) -> tuple[str, ...]:
+    """Reason, where to, and by which document."""
+    reason = label_of(REASON_TABLES[status.kind], status.reason) if status.reason else ""
+    return reason, status.place, "在国（境）外" if status.abroad else "", status.reference

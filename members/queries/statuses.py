@@ -6,6 +6,13 @@ from collections.abc import Iterable
 
 from members.models import MemberStatus
 
+#: The code table that each kind takes its reasons from.
+REASON_TABLES = {
+    MemberStatus.Kind.FLOATING: "floating_reason",
+    MemberStatus.Kind.OUT_OF_CONTACT: "lost_contact_reason",
+    MemberStatus.Kind.SUSPENDED: "suspension_reason",
+}
+
 
 def statuses_on(member_ids: Iterable[int], day: datetime.date) -> dict[int, dict[str, MemberStatus]]:
     """Member id → kind → the status that ran on the day. One query."""

@@ -12,17 +12,26 @@ from members.actions.audit import record_access
 from members.cards import SEALED_LABELS, further_facts, national_facts, shown_in_full
 from members.forms.cards import TABS, RevealForm, TabForm
 from members.models import Member
-from members.queries.cards import affiliations_of, tenures_of
+from members.queries.cards import affiliations_of, flows_of, tenures_of
 
 
 def member_or_404(request, uid) -> Member:
     return get_object_or_404(
-        Member.objects.visible_to(request.user).select_related("branch", "cell"), uid=uid
+        Member.objects.visible_to(request.user).select_related("branch", "cell", "left_branch"), uid=uid
     )
 
 
 def may_on(request, permission: Permission, member: Member) -> bool:
     return member.branch is not None and request.user.access.may(permission, member.branch)
+
+
+def may_reopen(request, member: Member) -> bool:
+    """Whoever keeps the card of a former member may record that the member comes back."""
+    return (
+        member.branch is None
+        and member.standing in (Member.Standing.TRANSFERRED_OUT, Member.Standing.EXITED)
+        and request.user.access.may(Permission.EDIT_ROSTER, member.left_branch)
+    )
 
 
 def crumbs(request, member: Member, *more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
@@ -51,8 +60,11 @@ def card(request, uid):
     }
     if tab == "affiliations":
         context["affiliations"] = affiliations_of(member)
+        context["may_reopen"] = may_reopen(request, member)
     elif tab == "posts":
         context["tenures"] = tenures_of(member)
+    elif tab == "floating":
+        context |= flows_of(member) | {"may_run_votes": may_on(request, Permission.RUN_VOTES, member)}
     else:
         context |= {
             "facts": national_facts(member),

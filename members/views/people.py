@@ -17,17 +17,12 @@ from members.actions.posts import appoint, end_tenure
 from members.forms.cards import AppointForm, EndTenureForm, ExitForm, TransferForm
 from members.forms.people import MemberForm, NewMemberForm
 from members.forms.versions import VersionForm
-from members.models import Member, PostTenure
-from members.views.cards import crumbs, may_on, member_or_404
+from members.models import PostTenure
+from members.views.cards import crumbs
+from members.views.small_forms import editable_or_403 as _editable_or_403
+from members.views.small_forms import small_form as _small_form
 
 _FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _editable_or_403(request, uid) -> Member:
-    member = member_or_404(request, uid)
-    if not may_on(request, Permission.EDIT_ROSTER, member):
-        raise PermissionDenied
-    return member
 
 
 def _note_warnings(form) -> None:
@@ -113,32 +108,6 @@ def edit(request, uid):
             "version_form": version,
             "breadcrumbs": crumbs(request, member, ("修改信息", None)),
             "back_url": reverse("members:card", args=[member.uid]),
-        },
-    )
-
-
-def _small_form(request, member: Member, form, *, title: str, button: str, tab: str, act):
-    """A page with one small form: `act(cleaned)` is the action; a refusal stands above the form."""
-    back = f"{reverse('members:card', args=[member.uid])}?tab={tab}"
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-        except ActionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "已保存。")
-            visible = Member.objects.visible_to(request.user).filter(pk=member.pk).exists()
-            return redirect(back if visible else "members:roster")
-    return render(
-        request,
-        "members/small_form.html",
-        {
-            "page_title": title,
-            "member": member,
-            "form": form,
-            "button": button,
-            "breadcrumbs": crumbs(request, member, (title, None)),
-            "back_url": back,
         },
     )
 

@@ -165,7 +165,7 @@ def _marks(plan: BranchPlan, members: list[Member], held: Held, random: Random) 
         if not _concerned(plan, member, index, held):
             continue
         number += 1
-        excuse = excuse_of(member, held.on_date)
+        excuse = excuse_of(member.lost_contact_on, member.floating_since, held.on_date)
         chance = plan.attendance if index > 3 else 0.97
         if excuse:
             yield Mark(number, member.pk, member.name, "exempt", reason=excuse)

@@ -35,7 +35,7 @@ def test_people_stand_by_post_then_by_sound(world):
 
 def test_it_is_the_branch_of_that_day(world):
     moved = Affiliation.objects.get(member=world.members_a[3])
-    moved.period = (make.LONG_AGO, datetime.date(2026, 4, 13))
+    moved.period, moved.loss = (make.LONG_AGO, datetime.date(2026, 4, 13)), "moved"
     moved.save()
     Affiliation.objects.create(
         member=moved.member, branch=world.branch_b, period=(datetime.date(2026, 4, 13), None)
@@ -57,37 +57,61 @@ def test_posts_are_those_of_the_day(world):
 
 
 @pytest.mark.parametrize(
-    ("fields", "status", "reason"),
+    ("kind", "since", "until", "status", "reason"),
     [
-        ({"floating_since": datetime.date(2025, 10, 13)}, "exempt", "外出满六个月"),
-        ({"floating_since": datetime.date(2025, 10, 14)}, "present", ""),
-        ({"lost_contact_on": datetime.date(2026, 4, 1)}, "exempt", "失去联系"),
+        ("floating", datetime.date(2025, 10, 13), None, "exempt", "外出满六个月"),
+        ("floating", datetime.date(2025, 10, 14), None, "present", ""),
+        ("floating", datetime.date(2025, 10, 13), datetime.date(2026, 4, 14), "exempt", "外出满六个月"),
+        ("floating", datetime.date(2025, 10, 13), DAY, "present", ""),
+        ("out_of_contact", DAY, None, "exempt", "失去联系"),
+        ("out_of_contact", datetime.date(2026, 4, 14), None, "present", ""),
+        ("out_of_contact", datetime.date(2026, 4, 1), DAY, "present", ""),
     ],
 )
-def test_who_is_long_away_stands_last_and_is_not_expected(world, fields, status, reason):
-    Member.objects.filter(pk=world.members_a[3].pk).update(**fields)
+def test_who_is_long_away_stands_last_and_is_not_expected(world, kind, since, until, status, reason):
+    make.status(world.members_a[3], kind, since=since, until=until)
     people = eligible_members(kind="theme_day", branch=world.branch_a, day=DAY)
     person = next(person for person in people if person.name == "邓秀兰")
     assert (person.status, person.reason) == (status, reason)
     assert person.row_number == (10 if status == "exempt" else 5)
 
 
-def test_suspended_members_are_not_on_the_roll_and_leavers_only_until_they_left(world):
-    Member.objects.filter(pk=world.members_a[3].pk).update(standing="suspended")
+def test_suspended_members_are_not_on_the_roll_of_those_days(world):
+    make.status(world.members_a[3], "suspended", since=DAY, until=datetime.date(2026, 5, 1))
+    assert "邓秀兰" in names("theme_day", world.branch_a, datetime.date(2026, 4, 12))
     assert "邓秀兰" not in names("theme_day", world.branch_a)
+    assert "邓秀兰" not in names("theme_day", world.branch_a, datetime.date(2026, 4, 30))
+    assert "邓秀兰" in names("theme_day", world.branch_a, datetime.date(2026, 5, 1))
+
+
+def test_who_has_died_is_on_the_rolls_until_then(world):
     Affiliation.objects.filter(member=world.members_a[5]).update(
-        period=(make.LONG_AGO, datetime.date(2026, 5, 1))
+        period=(make.LONG_AGO, datetime.date(2026, 5, 1)), loss="deceased"
     )
     Member.objects.filter(pk=world.members_a[5].pk).update(standing="deceased", branch=None, cell=None)
     assert "高海燕" in names("theme_day", world.branch_a)
+    assert "高海燕" not in names("theme_day", world.branch_a, datetime.date(2026, 5, 1))
 
 
-def test_two_queries_whatever_the_size(world, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_who_was_confirmed_later_was_on_probation_then(world):
+    Member.objects.filter(pk=world.members_a[3].pk).update(confirmed_on=DAY)
+    shown = [
+        next(
+            person.post
+            for person in eligible_members(kind="theme_day", branch=world.branch_a, day=day)
+            if person.name == "邓秀兰"
+        )
+        for day in (datetime.date(2026, 4, 12), DAY)
+    ]
+    assert shown == ["预备党员", ""]
+
+
+def test_three_queries_whatever_the_size(world, django_assert_num_queries):
+    with django_assert_num_queries(3):
         eligible_members(kind="theme_day", branch=world.branch_a, day=DAY)
     for _ in range(20):
         make.member(world.branch_a)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         eligible_members(kind="theme_day", branch=world.branch_a, day=DAY)
 
 
@@ -97,7 +121,9 @@ def test_history_never_moves(world, as_user):
     before = list(
         RollEntry.objects.order_by("row_number").values_list("row_number", "name", "status", "minutes")
     )
-    Affiliation.objects.filter(member=world.members_a[3]).update(period=(make.LONG_AGO, today_shanghai()))
+    Affiliation.objects.filter(member=world.members_a[3]).update(
+        period=(make.LONG_AGO, today_shanghai()), loss="moved"
+    )
     Member.objects.filter(pk=world.members_a[3].pk).update(branch=world.branch_b, cell=None, name="改名者")
     client = as_user(world.secretary_a)
     assert "邓秀兰" in client.get(f"/activities/records/{record.uid}/").content.decode()

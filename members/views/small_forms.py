@@ -1,0 +1,73 @@
+"""The page with one small form and one action behind it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from branch_portal.permissions import Permission
+from members.actions.errors import ActionRefused
+from members.models import Member
+from members.views.cards import crumbs, may_on, member_or_404
+
+
+def editable_or_403(request, uid) -> Member:
+    member = member_or_404(request, uid)
+    if not may_on(request, Permission.EDIT_ROSTER, member):
+        raise PermissionDenied
+    return member
+
+
+def form_page(
+    request,
+    form,
+    *,
+    title: str,
+    subtitle: str,
+    button: str,
+    back: str,
+    trail,
+    act,
+    lead: str = "",
+    template: str = "members/small_form.html",
+    more: dict | None = None,
+):
+    """One form; `act(cleaned)` is the action and may answer with a word to show. A refusal stands above the form."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = act(form.cleaned_data)
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, said if isinstance(said, str) else "已保存。")
+            return redirect(back)
+    context = {
+        "page_title": title,
+        "subtitle": subtitle,
+        "lead": lead,
+        "form": form,
+        "button": button,
+        "breadcrumbs": trail,
+        "back_url": back,
+    }
+    return render(request, template, context | (more or {}))
+
+
+def small_form(request, member: Member, form, *, title: str, button: str, tab: str, act, lead: str = ""):
+    """A small form of a member's card; after it the card, or the roster where the card is out of sight now."""
+    card = f"{reverse('members:card', args=[member.uid])}?tab={tab}"
+    response = form_page(
+        request,
+        form,
+        title=title,
+        subtitle=member.name,
+        button=button,
+        back=card,
+        trail=crumbs(request, member, (title, None)),
+        act=act,
+        lead=lead,
+    )
+    moved_out = response.status_code == 302 and not (
+        Member.objects.visible_to(request.user).filter(pk=member.pk).exists()
+    )
+    return redirect("members:roster") if moved_out else response
