@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branch_portal.permissions import Permission
-from branch_portal.registries import member_card_panels
+from branch_portal.registries import card_tabs
 from members.actions.audit import record_access
-from members.cards import SEALED_LABELS, further_facts, national_facts, shown_in_full
-from members.forms.cards import TABS, RevealForm, TabForm
+from members.cards import SEALED_LABELS, shown_in_full
+from members.forms.cards import RevealForm, TabForm
 from members.models import Member
-from members.queries.cards import affiliations_of, tenures_of
 
 
 def member_or_404(request, uid) -> Member:
@@ -37,29 +36,25 @@ def crumbs(request, member: Member, *more: tuple[str, str | None]) -> list[tuple
 @require_safe
 def card(request, uid):
     member = member_or_404(request, uid)
-    tab = TabForm(request.GET).values().get("tab") or "basic"
+    tabs = {tab.key: tab for tab in card_tabs()}
+    key = TabForm(request.GET).values().get("tab") or "basic"
     own = member.pk == request.user.member_id
-    context = {
+    shown = tabs[key].provider(request, member)
+    template, context = shown or ("members/_no_tab.html", {})
+    context = context | {
         "page_title": member.name,
         "member": member,
         "subtitle": f"{member.get_category_display()} · {member.branch or member.get_standing_display()}",
         "own": own,
-        "tab": tab,
-        "tabs": [{"label": label, "url": f"?tab={key}", "active": key == tab} for key, label in TABS],
+        "tab": key,
+        "tab_template": template,
+        "tabs": [
+            {"label": tab.label, "url": f"?tab={tab.key}", "active": tab.key == key} for tab in tabs.values()
+        ],
         "may_edit": may_on(request, Permission.EDIT_ROSTER, member),
+        "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
         "breadcrumbs": crumbs(request, member),
     }
-    if tab == "affiliations":
-        context["affiliations"] = affiliations_of(member)
-    elif tab == "posts":
-        context["tenures"] = tenures_of(member)
-    else:
-        context |= {
-            "facts": national_facts(member),
-            "further": further_facts(member),
-            "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
-            "panels": member_card_panels(request, member),
-        }
     return render(request, "members/card.html", context)
 
 
