@@ -1,13 +1,18 @@
 """The tabs of a member's card that the roster itself brings; higher apps register theirs beside them."""
 
 from branch_portal.registries import card_tab
-from members.cards import further_facts, national_facts
+from members.cards import completeness, further_facts, missing_items, national_facts
 from members.queries.cards import affiliations_of, tenures_of
 
 
 @card_tab("basic", "基本信息", 10)
 def basic(request, member):
-    return "members/_basic.html", {"facts": national_facts(member), "further": further_facts(member)}
+    return "members/_basic.html", {
+        "facts": national_facts(member),
+        "further": further_facts(member),
+        "completeness": completeness(member),
+        "missing": missing_items(member),
+    }
 
 
 @card_tab("affiliations", "组织关系", 20)

@@ -65,6 +65,7 @@ def _enter(request, form: NewMemberForm) -> str:
         branch=form.cleaned_data["branch"],
         cell=form.cleaned_data["cell"],
         since=form.cleaned_data["since"],
+        gain=form.cleaned_data["gain"],
         values=form.values(),
     )
     messages.success(request, f"已登记党员{member.name}。")
