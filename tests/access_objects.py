@@ -7,7 +7,7 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import ImportBatch, PersonalDataAccess
+from members.models import DictionaryEntry, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests.personas import World
 
@@ -88,6 +88,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "branch": world.branch_a,
         "fellow": fellow,
         "self": world.members_a[3],
+        "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
         "record": record(world, part),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),

@@ -71,6 +71,7 @@ def test_models_have_chinese_names():
 
 #: Text that is public and that `__str__` may show; everything else is taken for personal.
 PUBLIC_TEXT = {
+    "members.DictionaryEntry.code",
     "members.PartyOrganization.name",
     "members.PartyOrganization.short_name",
     "members.User.username",
@@ -193,6 +194,11 @@ NOT_CREATING: dict[str, str] = {
     "ExitForm": "who has left cannot leave again",
     "TransferForm": "to where one already is, is refused",
     "AppointForm": "a post that one holds is refused",
+    "EndEntryForm": "an ended entry cannot end again",
+    "RewordEntryForm": "an ended entry is not reworded",
+    "AddEntryForm": "a code that is in force is refused",
+    "OrderEntryForm": "the same order twice is the same order",
+    "ConfirmationForm": "a full member is not confirmed again",
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ReasonForm": "a step that the table of transitions allows once",

@@ -11,3 +11,8 @@ def affiliations_of(member: Member):
 def tenures_of(member: Member):
     """All posts, the newest first."""
     return member.tenures.select_related("organization").order_by("-period", "pk")
+
+
+def left_affiliation(member: Member):
+    """The affiliation with which a former member left; None while there is an open one."""
+    return None if member.branch_id else affiliations_of(member).first()

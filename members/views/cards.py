@@ -9,9 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from branch_portal.permissions import Permission
 from branch_portal.registries import card_tabs
 from members.actions.audit import record_access
-from members.cards import SEALED_LABELS, shown_in_full
+from members.cards import (
+    SEALED_LABELS,
+    completeness,
+    further_facts,
+    missing_items,
+    national_facts,
+    shown_in_full,
+)
 from members.forms.cards import RevealForm, TabForm
 from members.models import Member
+from members.queries.cards import left_affiliation
 
 
 def member_or_404(request, uid) -> Member:
@@ -51,11 +59,44 @@ def card(request, uid):
         "tabs": [
             {"label": tab.label, "url": f"?tab={tab.key}", "active": tab.key == key} for tab in tabs.values()
         ],
+        "left": left_affiliation(member),
         "may_edit": may_on(request, Permission.EDIT_ROSTER, member),
         "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
         "breadcrumbs": crumbs(request, member),
     }
     return render(request, "members/card.html", context)
+
+
+@require_safe
+def printout(request, uid):
+    """党员基本信息登记卡 on A4; sealed items stay masked."""
+    member = member_or_404(request, uid)
+    context = {
+        "page_title": "党员基本信息登记卡",
+        "member": member,
+        "rows": [*national_facts(member), *further_facts(member)],
+        "back_url": reverse("members:card", args=[member.uid]),
+    }
+    return render(request, "members/card_print.html", context)
+
+
+@require_safe
+def incomplete(request):
+    """待补信息: whose cards of the branches one keeps lack which national items."""
+    if not request.user.may(Permission.EDIT_ROSTER):
+        raise PermissionDenied
+    members = Member.objects.editable_by(request.user).filter(branch__isnull=False).in_list_order()[:500]
+    rows = [(member, completeness(member), missing_items(member)) for member in members]
+    context = {
+        "page_title": "待补信息",
+        "rows": [row for row in rows if row[2]],
+        "breadcrumbs": [
+            ("工作台", reverse("workbench")),
+            ("党员", reverse("members:roster")),
+            ("待补信息", None),
+        ],
+    }
+    return render(request, "members/incomplete.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
