@@ -194,7 +194,10 @@ def test_transfer_and_exit_from_the_card(somebody, world, as_user):
     )
     assert list(foreign.context["form"].errors) == ["branch"]
     left = {"standing": "transferred_out", "on": "2026-07-01", "reason": "转往外省"}
-    assert client.post(reverse("members:exit", args=[somebody.uid]), left).url == f"{card(somebody)}?tab=affiliations"
+    assert (
+        client.post(reverse("members:exit", args=[somebody.uid]), left).url
+        == f"{card(somebody)}?tab=affiliations"
+    )
     assert Member.objects.get(pk=somebody.pk).branch_id is None
     kept = client.get(card(somebody)).content.decode()
     assert "2026-07-01 减少：转出组织关系，转往外省" in kept
