@@ -22,7 +22,7 @@ from activities.views.lists import record_columns
 from branch_portal.dates import format_date_cn, to_local, today_shanghai
 from branch_portal.due import DueItem, due_items
 from branch_portal.permissions import Permission
-from branch_portal.registries import Panel, member_card_panel, workbench_panel
+from branch_portal.registries import Panel, card_tab, workbench_panel
 from branch_portal.tables import Column, Table
 from members.models import PartyOrganization
 
@@ -103,14 +103,11 @@ def own_attendance(request: HttpRequest) -> Panel | None:
     )
 
 
-@member_card_panel
-def member_attendance(request: HttpRequest, member) -> Panel | None:
+@card_tab("activities", "组织生活", 40)
+def member_attendance(request: HttpRequest, member):
     """组织生活 on a member's card, as far as the reader may see rolls."""
-    return Panel(
-        "activities/_panel_attendance.html",
-        {"table": attendance_table(request.user, member, 12), "card": True},
-        order=40,
-    )
+    panel = {"table": attendance_table(request.user, member, 12), "card": True}
+    return "activities/_panel_attendance.html", {"panel": panel}
 
 
 def attendance_table(user, member, limit: int) -> Table:

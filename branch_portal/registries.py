@@ -5,6 +5,7 @@ A registry is a list that apps fill in `AppConfig.ready`; the reader knows no do
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -18,8 +19,21 @@ class Panel:
     order: int = 100
 
 
+TabProvider = Callable[[HttpRequest, Any], tuple[str, dict] | None]
+
+
+@dataclass(frozen=True)
+class CardTab:
+    """A tab of a member's card."""
+
+    key: str
+    label: str
+    order: int
+    provider: TabProvider
+
+
 _workbench: list[Callable[[HttpRequest], Panel | None]] = []
-_member_card: list[Callable[[HttpRequest, object], Panel | None]] = []
+_card_tabs: dict[str, CardTab] = {}
 
 
 def workbench_panel(provider: Callable[[HttpRequest], Panel | None]):
@@ -33,12 +47,16 @@ def workbench_panels(request: HttpRequest) -> list[Panel]:
     return sorted(panels, key=lambda panel: (panel.order, panel.template))
 
 
-def member_card_panel(provider: Callable[[HttpRequest, object], Panel | None]):
-    """Register a panel of a member's card."""
-    _member_card.append(provider)
-    return provider
+def card_tab(key: str, label: str, order: int):
+    """Register a tab of a member's card: a function of request and member that says template and context, or None for
+    whom its content does not concern."""
+
+    def register(provider: TabProvider) -> TabProvider:
+        _card_tabs[key] = CardTab(key, label, order, provider)
+        return provider
+
+    return register
 
 
-def member_card_panels(request: HttpRequest, member) -> list[Panel]:
-    panels = [panel for provider in _member_card if (panel := provider(request, member)) is not None]
-    return sorted(panels, key=lambda panel: (panel.order, panel.template))
+def card_tabs() -> list[CardTab]:
+    return sorted(_card_tabs.values(), key=lambda tab: (tab.order, tab.key))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
-from branch_portal.registries import Panel, member_card_panel, workbench_panel
+from branch_portal.registries import Panel, card_tab, workbench_panel
 from learning.presentation import ring
 from learning.queries.progress import branch_progress, year_of_member
 from learning.rules.hours import show
@@ -54,17 +54,16 @@ def branch_hours(request: HttpRequest) -> Panel | None:
     return Panel("learning/_panel_branch.html", context, order=120)
 
 
-@member_card_panel
-def card_hours(request: HttpRequest, member) -> Panel | None:
+@card_tab("learning", "学习", 50)
+def card_hours(request: HttpRequest, member):
     """学习 on the card, for the member and whoever may read study hours."""
     own = member.pk == request.user.member_id
     if not own and not (member.branch and request.user.access.may(Permission.VIEW_STUDY, member.branch)):
         return None
     year = today_shanghai().year
     url = reverse("learning:my-year") if own else reverse("learning:member-year", args=[member.uid])
-    return Panel(
-        "learning/_panel_card.html", {"year": year, "url": url, "facts": _facts(member, year)}, order=30
-    )
+    panel = {"year": year, "url": url, "facts": _facts(member, year)}
+    return "learning/_panel_card.html", {"panel": panel}
 
 
 def _ring(member, year: int) -> dict[str, Decimal]:

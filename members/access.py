@@ -55,6 +55,14 @@ class Access:
         """Whether the permission reaches the organisation (no query)."""
         return self.scope(permission).covers(organization)
 
+    @property
+    def may_edit_dictionaries(self) -> bool:
+        """The words are everybody's: the top committee edits them, or who configures the portal."""
+        return not self.scope(Permission.CONFIGURE).empty or any(
+            Permission.EDIT_DICTIONARIES in reach.permissions and reach.organization.depth == 1
+            for reach in self.reaches
+        )
+
     @cached_property
     def widest(self) -> Scope:
         """The scope for the database's second line: every organisation that any permission reaches."""

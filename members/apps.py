@@ -6,5 +6,5 @@ class MembersConfig(AppConfig):
     verbose_name = "党员与组织"
 
     def ready(self):
-        from members import due_flows  # noqa: F401  registers what is due of people who move or are away
+        from members import card_tabs, due_flows  # noqa: F401  register themselves
         from members.actions import imports  # noqa: F401  registers the job that imports a roster

@@ -53,27 +53,22 @@ def shown_in_full(member: Member, field: str) -> str:
 
 def national_facts(member: Member) -> list[Fact]:
     """The sixteen items; both telephones are item 12."""
-
-    def sealed(field: str) -> Fact:
-        value = masked(member, field)
-        return Fact(SEALED_LABELS[field], value, field if value else "")
-
     floating = is_floating(member.floating_since, today_shanghai())
     return [
         Fact("姓名", member.name),
-        sealed("id_number"),
+        _sealed(member, "id_number"),
         Fact("性别", member.get_gender_display()),
         Fact("民族", label_of("ethnicity", member.ethnicity)),
-        sealed("birth_date"),
+        _sealed(member, "birth_date"),
         Fact("学历", label_of("education", member.education)),
         Fact("人员类别", member.get_category_display()),
         Fact("所在党支部", member.branch.name if member.branch else ""),
         Fact("入党日期", _day(member.admitted_on)),
         Fact("转为正式党员日期", _day(member.confirmed_on)),
         Fact("工作岗位", label_of("job_post", member.job_post)),
-        sealed("mobile"),
-        sealed("landline"),
-        sealed("home_address"),
+        _sealed(member, "mobile"),
+        _sealed(member, "landline"),
+        _sealed(member, "home_address"),
         Fact("党籍状态", member.get_standing_display()),
         Fact(
             "是否失联党员",
@@ -83,15 +78,65 @@ def national_facts(member: Member) -> list[Fact]:
     ]
 
 
+#: National items that every card should have; a confirmation date only when full, one telephone is enough.
+REQUIRED = {
+    "name": "姓名",
+    "id_number": "公民身份号码",
+    "gender": "性别",
+    "ethnicity": "民族",
+    "birth_date": "出生日期",
+    "education": "学历",
+    "category": "人员类别",
+    "admitted_on": "入党日期",
+    "confirmed_on": "转为正式党员日期",
+    "job_post": "工作岗位",
+    "mobile": "手机号或固定电话",
+    "home_address": "家庭住址",
+}
+
+
+def missing_items(member: Member) -> list[str]:
+    """Labels of the required national items that the card lacks."""
+    return [
+        label
+        for field, label in REQUIRED.items()
+        if not (field == "confirmed_on" and not member.is_full)
+        and not getattr(member, field)
+        and not (field == "mobile" and member.landline)
+    ]
+
+
+def completeness(member: Member) -> int:
+    """信息完整度 in per cent of the required national items."""
+    asked = len(REQUIRED) - (0 if member.is_full else 1)
+    return (asked - len(missing_items(member))) * 100 // asked
+
+
 def further_facts(member: Member) -> list[Fact]:
     """What the portal keeps beyond the national items."""
     years = party_standing_years(member.confirmed_on, today_shanghai(), member.standing_correction)
     return [
         Fact("党小组", str(member.cell) if member.cell else ""),
+        Fact("学位", label_of("degree", member.degree)),
+        Fact("籍贯", member.native_place),
+        _sealed(member, "registered_address"),
+        Fact("申请入党日期", _day(member.applied_on)),
+        Fact("入党类型", label_of("admission_type", member.admission_type)),
+        Fact("入党时所在支部", member.admitted_branch),
+        Fact("延长预备期至", _day(member.extension_until)),
+        Fact("参加工作日期", _day(member.work_started_on)),
         Fact("工作单位及职务", member.employer),
+        Fact("从事专业技术职务", member.professional_title),
+        Fact("新社会阶层类型", label_of("new_stratum", member.new_stratum)),
+        Fact("是否农民工", "是" if member.is_migrant_worker else "否"),
         Fact("党龄", f"{years} 年" if member.confirmed_on else ""),
         Fact("党员领导干部", "是" if member.is_leading_official else "否"),
     ]
+
+
+def _sealed(member: Member, field: str) -> Fact:
+    value = masked(member, field)
+    return Fact(SEALED_LABELS[field], value, field if value else "")
 
 
 def _floating_text(member: Member) -> str:

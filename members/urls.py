@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, flows, imports, people, roster, transfers
+from members.views import cards, dictionaries, flows, imports, people, roster, transfers
 
 app_name = "members"
 
@@ -36,6 +36,13 @@ urlpatterns = [
     path("<uuid:uid>/reopen/", flows.reopen, name="reopen"),
     path("<uuid:uid>/voting/", flows.voting, name="voting"),
     path("<uuid:uid>/", cards.card, name="card"),
+    path("incomplete/", cards.incomplete, name="incomplete"),
+    path("dictionaries/", dictionaries.tables, name="dictionaries"),
+    path("dictionaries/<slug:table>/", dictionaries.table, name="dictionary"),
+    path("dictionaries/<slug:table>/add/", dictionaries.add, name="dictionary-add"),
+    path("dictionaries/entries/<uuid:uid>/<slug:what>/", dictionaries.change, name="dictionary-change"),
+    path("<uuid:uid>/print/", cards.printout, name="card-print"),
+    path("<uuid:uid>/confirmation/", people.confirmation, name="confirmation"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
     path("<uuid:uid>/transfer/", people.transfer, name="transfer"),
     path("<uuid:uid>/exit/", people.leave, name="exit"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import AffiliationTransfer, ImportBatch, PersonalDataAccess, VotingRightFact
+from members.models import AffiliationTransfer, DictionaryEntry, ImportBatch, PersonalDataAccess, VotingRightFact
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World
@@ -112,6 +112,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "voting_fact": VotingRightFact.objects.create(
             member=fellow, code="no_rights", period=(datetime.date(2026, 1, 1), None)
         ),
+        "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
         "record": record(world, part),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),

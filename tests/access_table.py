@@ -100,6 +100,20 @@ ROUTES: dict[str, Line] = {
     "members:import-confirm": Line(NOT_GOT, who(403, officers=404, secretary_a=302), thing="batch"),
     "members:end-tenure": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="tenure"),
     "members:card": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    "members:incomplete": Line(OFFICERS_READ),
+    "members:dictionaries": Line(who(200, members=403)),
+    "members:dictionary": Line(who(200, members=403), values={"table": "education"}),
+    "members:dictionary-add": Line(
+        who(403, back_office=200), who(403, back_office=200), values={"table": "education"}
+    ),
+    "members:dictionary-change": Line(
+        who(403, back_office=200),
+        who(403, back_office=200),
+        thing="dictionary_entry",
+        values={"what": "reword"},
+    ),
+    "members:card-print": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    "members:confirmation": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:edit": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:transfer": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:exit": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),

@@ -4,11 +4,19 @@ import pytest
 from django.test import Client
 from hypothesis import settings
 
+from members.queries.dictionaries import forget
 from tests.personas import build_world
 
 # A busy machine is no fault of a rule: what is slow is found by benchmarks, not by one example's wall time.
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
+
+
+@pytest.fixture(autouse=True)
+def _words_read_anew():
+    """What one test did to the code tables is rolled back, so the process forgets it too."""
+    yield
+    forget()
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_models_have_chinese_names():
 
 #: Text that is public and that `__str__` may show; everything else is taken for personal.
 PUBLIC_TEXT = {
+    "members.DictionaryEntry.code",
     "members.PartyOrganization.name",
     "members.PartyOrganization.short_name",
     "members.User.username",
@@ -207,6 +208,11 @@ NOT_CREATING: dict[str, str] = {
     "IssueForm": "a step that the table of transitions allows once",
     "AcceptForm": "a step that the table of transitions allows once",
     "CloseForm": "a step that the table of transitions allows once",
+    "EndEntryForm": "an ended entry cannot end again",
+    "RewordEntryForm": "an ended entry is not reworded",
+    "AddEntryForm": "a code that is in force is refused",
+    "OrderEntryForm": "the same order twice is the same order",
+    "ConfirmationForm": "a full member is not confirmed again",
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ReasonForm": "a step that the table of transitions allows once",

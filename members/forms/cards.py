@@ -4,15 +4,18 @@ from django import forms
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
+from branch_portal.registries import card_tabs
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.dictionaries import choices_of
 from members.queries.roster import editable_branches
 
-TABS = (("basic", "基本信息"), ("affiliations", "组织关系"), ("posts", "职务"), ("floating", "流动"))
-
 
 class TabForm(FilterForm):
-    tab = forms.ChoiceField(choices=TABS, required=False)
+    tab = forms.ChoiceField(choices=[], required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tab"].choices = [(tab.key, tab.label) for tab in card_tabs()]
 
 
 class RevealForm(PortalForm):

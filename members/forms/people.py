@@ -11,9 +11,9 @@ from branch_portal.once import OneTimeFormMixin
 from members.actions.people import NUMBER_TAKEN
 from members.cards import SEALED_LABELS, masked
 from members.forms.fields import WrittenDateField
-from members.models import Member, PartyOrganization
+from members.models import Affiliation, Member, PartyOrganization
 from members.names import tidy_name
-from members.queries.dictionaries import choices_of
+from members.queries.dictionaries import choices_of, label_of
 from members.queries.people import member_with_number
 from members.queries.roster import editable_branches
 from members.rules import national_id
@@ -23,9 +23,38 @@ from members.rules.roster import MemberFacts, check_member
 
 #: Typed into a sealed field that may be empty, to empty it; leaving it blank keeps what is stored.
 CLEAR = "无"
+CODED = ("ethnicity", "education", "job_post", "degree", "new_stratum", "admission_type")
+SECTIONS = (
+    (
+        "基本项目",
+        ("name", "id_number", "gender", "ethnicity", "birth_date", "education", "category", "branch", "cell", "gain",
+         "since", "admitted_on", "confirmed_on", "job_post", "mobile", "landline", "home_address", "lost_contact_on",
+         "floating_since", "floating_destination"),
+    ),
+    ("基本信息", ("degree", "native_place")),
+    ("联系方式", ("registered_address",)),
+    (
+        "党籍信息",
+        ("applied_on", "admission_type", "admitted_branch", "extension_until", "standing_correction"),
+    ),
+    (
+        "工作与其他",
+        ("employer", "work_started_on", "professional_title", "new_stratum", "is_migrant_worker", "is_leading_official"),
+    ),
+)  # fmt: skip
 _CONFIRM = ("warnings_confirmed", "warnings_reason")
 #: What entering asks beside the card: it becomes the affiliation.
-_PLACING = ("branch", "cell", "since", "submission_key")
+_PLACING = ("branch", "cell", "since", "gain", "submission_key")
+
+
+#: Ways of joining that entering a card stands for; the others come with actions of their own.
+GAINS = (
+    Affiliation.Gain.INITIAL,
+    Affiliation.Gain.ADMITTED,
+    Affiliation.Gain.RESTORED,
+    Affiliation.Gain.TRANSFERRED_IN,
+    Affiliation.Gain.OTHER,
+)
 
 
 class MemberForm(PortalForm):
@@ -46,10 +75,18 @@ class MemberForm(PortalForm):
     admitted_on = WrittenDateField(label="入党日期")
     confirmed_on = WrittenDateField(label="转为正式党员日期", required=False)
     job_post = forms.ChoiceField(label="工作岗位", choices=[], required=False)
-    employer = forms.CharField(label="工作单位及职务", max_length=80, required=False)
     mobile = forms.CharField(label="手机号", max_length=30, required=False)
     landline = forms.CharField(label="固定电话", max_length=30, required=False)
     home_address = forms.CharField(label="家庭住址", max_length=120, required=False)
+    degree = forms.ChoiceField(label="学位", choices=[], required=False)
+    native_place = forms.CharField(label="籍贯", max_length=40, required=False)
+    registered_address = forms.CharField(label="户籍所在地", max_length=120, required=False)
+    applied_on = WrittenDateField(label="申请入党日期", required=False)
+    admission_type = forms.ChoiceField(label="入党类型", choices=[], required=False)
+    admitted_branch = forms.CharField(label="入党时所在支部", max_length=80, required=False)
+    extension_until = WrittenDateField(
+        label="延长预备期至", required=False, help_text="未延长的不填；延长不少于半年、不超过一年。"
+    )
     standing_correction = forms.IntegerField(
         label="党龄校正值",
         min_value=-60,
@@ -58,6 +95,11 @@ class MemberForm(PortalForm):
         required=False,
         help_text="以年计，一般为 0。",
     )
+    employer = forms.CharField(label="工作单位及职务", max_length=80, required=False)
+    work_started_on = WrittenDateField(label="参加工作日期", required=False)
+    professional_title = forms.CharField(label="从事专业技术职务", max_length=40, required=False)
+    new_stratum = forms.ChoiceField(label="新社会阶层类型", choices=[], required=False)
+    is_migrant_worker = forms.BooleanField(label="是否农民工", required=False)
     is_leading_official = forms.BooleanField(label="党员领导干部", required=False)
     warnings_confirmed = forms.BooleanField(label="以上情况已对照档案核实", required=False)
     warnings_reason = forms.CharField(label="核实说明", max_length=100, required=False)
@@ -69,12 +111,20 @@ class MemberForm(PortalForm):
             plain = [name for name in self.entered if name not in SEALED_LABELS]
             kwargs.setdefault("initial", {name: getattr(member, name) for name in plain})
         super().__init__(*args, **kwargs)
-        self.fields["ethnicity"].choices = choices_of("ethnicity")
-        for name in ("education", "job_post"):
-            self.fields[name].choices = [("", "未登记"), *choices_of(name)]
+        for name in CODED:
+            empty = [] if name == "ethnicity" else [("", "未登记")]
+            self.fields[name].choices = [*empty, *self._choices(name)]
         self.fields["birth_date"].help_text = "不填时取自公民身份号码。"
         if member is not None:
             self._keep_sealed(member)
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        """The entries in force, and the stored one although its wording has ended: nobody loses it by saving."""
+        choices = choices_of(name)
+        stored = getattr(self.member, name, "") or ""
+        if stored and stored not in dict(choices):
+            choices.append((stored, f"{label_of(name, stored)}（已停用）"))
+        return choices
 
     def _keep_sealed(self, member: Member) -> None:
         for name in SEALED_LABELS:
@@ -82,14 +132,15 @@ class MemberForm(PortalForm):
             if not shown:
                 continue
             field.required = False
-            rest = f"，填“{CLEAR}”表示清除。" if name in ("mobile", "landline", "home_address") else "。"
+            rest = f"，填“{CLEAR}”表示清除。" if name not in ("id_number", "birth_date") else "。"
             # Help texts go into the page as markup, and an address may begin with any character.
             field.help_text = format_html("已登记 {}，不填表示不变{}", shown, rest)
         self.fields["gender"].choices = Member.Gender.choices
 
     @property
-    def main_fields(self):
-        return [self[name] for name in self.fields if name not in _CONFIRM and not self[name].is_hidden]
+    def sections(self) -> list[tuple[str, list]]:
+        """(heading, fields): the national items in their official order, then the extended ones."""
+        return [(title, [self[name] for name in names if name in self.fields]) for title, names in SECTIONS]
 
     @property
     def confirm_fields(self):
@@ -164,6 +215,9 @@ class MemberForm(PortalForm):
                 id_number=number,
                 lost_contact_on=cleaned.get("lost_contact_on"),
                 floating_since=cleaned.get("floating_since"),
+                extension_until=cleaned["extension_until"],
+                applied_on=cleaned["applied_on"],
+                work_started_on=cleaned["work_started_on"],
                 # What is stored was judged when it was entered; demo numbers pass only from there.
                 allow_demo=not cleaned["id_number"],
             )
@@ -215,6 +269,7 @@ class NewMemberForm(OneTimeFormMixin, MemberForm):
         required=False,
         empty_label="不编入党小组",
     )
+    gain = forms.ChoiceField(label="增加方式", choices=[(way.value, way.label) for way in GAINS])
     since = WrittenDateField(label="组织关系起始日期", help_text="这一天起列入应到名单。")
 
     def __init__(self, *args, **kwargs):

@@ -34,3 +34,8 @@ def _words(status: MemberStatus) -> tuple[str, ...]:
     """Reason, where to, and by which document."""
     reason = label_of(REASON_TABLES[status.kind], status.reason) if status.reason else ""
     return reason, status.place, "在国（境）外" if status.abroad else "", status.reference
+
+
+def left_affiliation(member: Member):
+    """The affiliation with which a former member left; None while there is an open one."""
+    return None if member.branch_id else affiliations_of(member).first()

@@ -48,17 +48,14 @@ def _words() -> _Words:
 
 
 def label_of(table: str, code: str, day: datetime.date | None = None) -> str:
-    """The wording of a code on a day (today), else its latest one; the code itself when nobody knows it."""
+    """The wording of a code on a day (today), else the last one before it; the code itself when nobody knows it."""
     if not code:
         return ""
     versions = _words().versions.get((table, code))
     if not versions:
         return code
     day = day or today_shanghai()
-    return next(
-        (label for start, end, label in versions if start <= day and (end is None or day < end)),
-        versions[0][2],
-    )
+    return next((label for start, _, label in versions if start <= day), versions[-1][2])
 
 
 def choices_of(table: str, day: datetime.date | None = None) -> list[tuple[str, str]]:
@@ -82,3 +79,12 @@ def codes_by_label(table: str) -> dict[str, str]:
         for _, _, label in reversed(words.versions[table, code])
     }
     return found | {label: code for code, label in choices_of(table)}
+
+
+def entries_of(table: str):
+    """All versions of a table's entries, in order."""
+    return DictionaryEntry.objects.filter(table=table).in_order()
+
+
+def open_entries():
+    return DictionaryEntry.objects.filter(period__upper_inf=True)

@@ -43,6 +43,8 @@ class MemberFacts:
     lost_contact_on: date | None = None
     floating_since: date | None = None
     extension_until: date | None = None
+    applied_on: date | None = None
+    work_started_on: date | None = None
     allow_demo: bool = False
 
 
@@ -54,6 +56,8 @@ def check_member(facts: MemberFacts, *, today: date | None = None) -> list[Findi
         *_check_category(facts),
         *_check_order_of_dates(facts, day),
         *_check_admission(facts),
+        *_check_extension(facts),
+        *_check_earlier_dates(facts),
         *_check_number(facts, day),
         *_check_contact(facts, day),
     ]
@@ -71,6 +75,11 @@ def party_standing_years(confirmed_on: date | None, on: date, correction: int = 
 def probation_end(admitted_on: date, extension_until: date | None = None) -> date:
     """The day on which probation ends: one year after the admitting meeting, or the end of its extension."""
     return extension_until or add_years(admitted_on, 1)
+
+
+def extension_bounds(admitted_on: date) -> tuple[date, date]:
+    """The earliest and the latest day to which probation may be extended."""
+    return add_months(probation_end(admitted_on), 6), add_years(probation_end(admitted_on), 1)
 
 
 def counts_as_expected(standing: str) -> bool:
@@ -113,6 +122,8 @@ def _check_order_of_dates(facts: MemberFacts, today: date) -> Iterator[Finding]:
         ("confirmed_on", "转为正式党员日期", facts.confirmed_on),
         ("lost_contact_on", "失去联系日期", facts.lost_contact_on),
         ("floating_since", "外出日期", facts.floating_since),
+        ("applied_on", "申请入党日期", facts.applied_on),
+        ("work_started_on", "参加工作日期", facts.work_started_on),
     ):
         if value is not None and value > today:
             yield _hard(f"{field}_in_future", field, f"{label} {_cn(value)} 晚于今天")
@@ -165,6 +176,33 @@ def _check_admission(facts: MemberFacts) -> Iterator[Finding]:
             )
 
 
+def _check_extension(facts: MemberFacts) -> Iterator[Finding]:
+    """An extension runs half a year at least and a year at most from the end of the first year (domain 7.2)."""
+    if facts.extension_until is None or facts.admitted_on is None:
+        return
+    clause = f"{_CONSTITUTION}第七条：延长预备期不能超过一年"
+    first, last = extension_bounds(facts.admitted_on)
+    if not first <= facts.extension_until <= last:
+        words = f"延长预备期应至 {_cn(first)} 至 {_cn(last)} 之间"
+        yield _hard("extension_length", "extension_until", words, clause)
+    elif facts.confirmed_on is not None and facts.confirmed_on < facts.extension_until:
+        yield _hard("confirmed_in_extension", "confirmed_on", "转为正式党员日期早于延长预备期届满日", clause)
+
+
+def _check_earlier_dates(facts: MemberFacts) -> Iterator[Finding]:
+    applied, born, started = facts.applied_on, facts.birth_date, facts.work_started_on
+    if applied and facts.admitted_on and applied > facts.admitted_on:
+        yield _hard("applied_after_admission", "applied_on", "申请入党日期晚于入党日期")
+    if applied and born and applied < add_years(born, 18):
+        clause = f"{_CONSTITUTION}第一条：年满十八岁"
+        if applied >= ADULTHOOD_RULE:
+            yield _hard("applied_under_18", "applied_on", "申请入党时未满十八岁", clause)
+        else:
+            yield _warn("applied_under_18", "applied_on", "申请入党时未满十八岁，请对照档案", clause)
+    if started and born and started < add_years(born, 14):
+        yield _warn("work_started_early", "work_started_on", "参加工作时不满十四周岁，请对照档案")
+
+
 def _check_number(facts: MemberFacts, today: date) -> Iterator[Finding]:
     if facts.id_number is None or facts.id_number == "":
         return
@@ -175,7 +213,7 @@ def _check_number(facts: MemberFacts, today: date) -> Iterator[Finding]:
         return
     number = national_id.read(facts.id_number, allow_demo=facts.allow_demo, today=today)
     if facts.gender and facts.gender != number.sex:
-        yield _hard("gender_differs", "gender", "性别与公民身份号码第 17 位不一致")
+        yield _warn("gender_differs", "gender", "性别与公民身份号码第 17 位不一致")
     if facts.birth_date and facts.birth_date != number.birth_date:
         # The personnel file decides the birth date, and it may differ from the card.
         yield _warn("birth_date_differs", "birth_date", "出生日期与公民身份号码不一致，以人事档案为准")

@@ -7,12 +7,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branch_portal.permissions import Permission
-from branch_portal.registries import member_card_panels
+from branch_portal.registries import card_tabs
 from members.actions.audit import record_access
-from members.cards import SEALED_LABELS, further_facts, national_facts, shown_in_full
-from members.forms.cards import TABS, RevealForm, TabForm
+from members.cards import (
+    SEALED_LABELS,
+    completeness,
+    further_facts,
+    missing_items,
+    national_facts,
+    shown_in_full,
+)
+from members.forms.cards import RevealForm, TabForm
 from members.models import Member
-from members.queries.cards import affiliations_of, flows_of, tenures_of
+from members.queries.cards import left_affiliation
 
 
 def member_or_404(request, uid) -> Member:
@@ -23,15 +30,6 @@ def member_or_404(request, uid) -> Member:
 
 def may_on(request, permission: Permission, member: Member) -> bool:
     return member.branch is not None and request.user.access.may(permission, member.branch)
-
-
-def may_reopen(request, member: Member) -> bool:
-    """Whoever keeps the card of a former member may record that the member comes back."""
-    return (
-        member.branch is None
-        and member.standing in (Member.Standing.TRANSFERRED_OUT, Member.Standing.EXITED)
-        and request.user.access.may(Permission.EDIT_ROSTER, member.left_branch)
-    )
 
 
 def crumbs(request, member: Member, *more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
@@ -46,33 +44,59 @@ def crumbs(request, member: Member, *more: tuple[str, str | None]) -> list[tuple
 @require_safe
 def card(request, uid):
     member = member_or_404(request, uid)
-    tab = TabForm(request.GET).values().get("tab") or "basic"
+    tabs = {tab.key: tab for tab in card_tabs()}
+    key = TabForm(request.GET).values().get("tab") or "basic"
     own = member.pk == request.user.member_id
-    context = {
+    shown = tabs[key].provider(request, member)
+    template, context = shown or ("members/_no_tab.html", {})
+    context = context | {
         "page_title": member.name,
         "member": member,
         "subtitle": f"{member.get_category_display()} · {member.branch or member.get_standing_display()}",
         "own": own,
-        "tab": tab,
-        "tabs": [{"label": label, "url": f"?tab={key}", "active": key == tab} for key, label in TABS],
+        "tab": key,
+        "tab_template": template,
+        "tabs": [
+            {"label": tab.label, "url": f"?tab={tab.key}", "active": tab.key == key} for tab in tabs.values()
+        ],
+        "left": left_affiliation(member),
         "may_edit": may_on(request, Permission.EDIT_ROSTER, member),
+        "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
         "breadcrumbs": crumbs(request, member),
     }
-    if tab == "affiliations":
-        context["affiliations"] = affiliations_of(member)
-        context["may_reopen"] = may_reopen(request, member)
-    elif tab == "posts":
-        context["tenures"] = tenures_of(member)
-    elif tab == "floating":
-        context |= flows_of(member) | {"may_run_votes": may_on(request, Permission.RUN_VOTES, member)}
-    else:
-        context |= {
-            "facts": national_facts(member),
-            "further": further_facts(member),
-            "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
-            "panels": member_card_panels(request, member),
-        }
     return render(request, "members/card.html", context)
+
+
+@require_safe
+def printout(request, uid):
+    """党员基本信息登记卡 on A4; sealed items stay masked."""
+    member = member_or_404(request, uid)
+    context = {
+        "page_title": "党员基本信息登记卡",
+        "member": member,
+        "rows": [*national_facts(member), *further_facts(member)],
+        "back_url": reverse("members:card", args=[member.uid]),
+    }
+    return render(request, "members/card_print.html", context)
+
+
+@require_safe
+def incomplete(request):
+    """待补信息: whose cards of the branches one keeps lack which national items."""
+    if not request.user.may(Permission.EDIT_ROSTER):
+        raise PermissionDenied
+    members = Member.objects.editable_by(request.user).filter(branch__isnull=False).in_list_order()[:500]
+    rows = [(member, completeness(member), missing_items(member)) for member in members]
+    context = {
+        "page_title": "待补信息",
+        "rows": [row for row in rows if row[2]],
+        "breadcrumbs": [
+            ("工作台", reverse("workbench")),
+            ("党员", reverse("members:roster")),
+            ("待补信息", None),
+        ],
+    }
+    return render(request, "members/incomplete.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

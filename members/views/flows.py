@@ -11,6 +11,7 @@ from branch_portal.tables import Table
 from members.actions import statuses as actions
 from members.actions import voting_facts
 from members.actions.affiliations import open_affiliation
+from members.card_tabs import may_reopen
 from members.forms.flows import (
     AwayForm,
     ContactForm,
@@ -25,7 +26,7 @@ from members.forms.flows import (
 from members.models import Member, MemberStatus, VotingRightFact
 from members.queries.attention import concerns
 from members.tables import attention_columns
-from members.views.cards import crumbs, may_on, may_reopen, member_or_404
+from members.views.cards import crumbs, may_on, member_or_404
 from members.views.small_forms import editable_or_403, form_page, small_form
 
 _FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -126,7 +127,7 @@ def correct(request, uid):
 def reopen(request, uid):
     """恢复或转回: a former member comes back into a branch."""
     member = member_or_404(request, uid)
-    if not may_reopen(request, member):
+    if not may_reopen(request.user, member):
         raise PermissionDenied
     return small_form(
         request,

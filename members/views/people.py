@@ -11,10 +11,12 @@ from branch_portal.once import OneTimeFormMixin, earlier_result, remember_result
 from branch_portal.permissions import Permission
 from members.actions.affiliations import exit_member, transfer_member
 from members.actions.audit import note_reason
+from members.actions.confirmation import confirm_member, extend_probation
 from members.actions.errors import ActionRefused
 from members.actions.people import create_member, update_member
 from members.actions.posts import appoint, end_tenure
 from members.forms.cards import AppointForm, EndTenureForm, ExitForm, TransferForm
+from members.forms.confirmation import ConfirmationForm
 from members.forms.people import MemberForm, NewMemberForm
 from members.forms.versions import VersionForm
 from members.models import PostTenure
@@ -60,6 +62,7 @@ def _enter(request, form: NewMemberForm) -> str:
         branch=form.cleaned_data["branch"],
         cell=form.cleaned_data["cell"],
         since=form.cleaned_data["since"],
+        gain=form.cleaned_data["gain"],
         values=form.values(),
     )
     messages.success(request, f"已登记党员{member.name}。")
@@ -170,3 +173,17 @@ def dismissal(request, uid):
         tab="posts",
         act=lambda cleaned: end_tenure(by=request.user, tenure=tenure, **cleaned),
     )
+
+
+@_FORM_METHODS
+def confirmation(request, uid):
+    member = _editable_or_403(request, uid)
+
+    def act(cleaned):
+        shared = {"by": request.user, "member": member, "meeting_on": cleaned["meeting_on"]}
+        if cleaned["outcome"] == "confirm":
+            return confirm_member(on=cleaned["on"], reason=cleaned["reason"], **shared)
+        return extend_probation(until=cleaned["on"], reason=cleaned["reason"], **shared)
+
+    form = ConfirmationForm(request.POST or None, user=request.user, member=member)
+    return _small_form(request, member, form, title="转正或延长预备期", button="保存", tab="basic", act=act)

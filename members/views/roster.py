@@ -84,7 +84,11 @@ def roster(request):
             "table": Table(
                 roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
             ),
-            "secondary": [("导入名册", reverse("members:import"))]
+            "secondary": [
+                ("导入名册", reverse("members:import")),
+                ("待补信息", reverse("members:incomplete")),
+                ("代码表", reverse("members:dictionaries")),
+            ]
             if request.user.may(Permission.EDIT_ROSTER)
             else [],
             "may_edit": request.user.may(Permission.EDIT_ROSTER),

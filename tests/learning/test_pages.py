@@ -223,8 +223,11 @@ def test_the_workbench_shows_my_hours_and_the_branch(world, as_user):
 def test_the_card_shows_hours_to_whom_they_concern(world, as_user):
     fellow = world.members_a[1]
     url = reverse("members:card", args=[fellow.uid])
-    assert "learning/_panel_card.html" in panels(as_user(world.secretary_a).get(url))
-    assert "learning/_panel_card.html" not in panels(as_user(world.cell_leader_a).get(url))
+    shown = [
+        as_user(user).get(url, {"tab": "learning"}).context["tab_template"]
+        for user in (world.secretary_a, world.cell_leader_a)
+    ]
+    assert shown == ["learning/_panel_card.html", "members/_no_tab.html"]
 
 
 # --- Cost ---

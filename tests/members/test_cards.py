@@ -194,6 +194,11 @@ def test_transfer_and_exit_from_the_card(somebody, world, as_user):
     )
     assert list(foreign.context["form"].errors) == ["branch"]
     left = {"standing": "transferred_out", "on": "2026-07-01", "reason": "转往外省"}
-    assert client.post(reverse("members:exit", args=[somebody.uid]), left).url == "/members/"
+    assert (
+        client.post(reverse("members:exit", args=[somebody.uid]), left).url
+        == f"{card(somebody)}?tab=affiliations"
+    )
     assert Member.objects.get(pk=somebody.pk).branch_id is None
-    assert client.get(card(somebody)).status_code == 404
+    kept = client.get(card(somebody)).content.decode()
+    assert "2026-07-01 减少：转出组织关系，转往外省" in kept
+    assert as_user(world.secretary_b).get(card(somebody)).status_code == 404

@@ -19,6 +19,7 @@ def form_of(world, **fields):
         "branch": str(world.branch_a.uid),
         "cell": str(world.cell_a1.uid),
         "since": "2026-01-01",
+        "gain": "transferred_in",
         "name": "单 小 红",
         "id_number": compose("110101", BORN, 12),
         "gender": "",
@@ -50,9 +51,10 @@ def test_entering_a_member(world, as_user):
         "female", "1980-05-06", "13800001234", "sxh", datetime.date(2005, 7, 1),
     )  # fmt: skip
     place = Affiliation.objects.get(member=member)
-    assert (place.branch, place.cell, place.period.lower) == (
+    assert (place.branch, place.cell, place.gain, place.period.lower) == (
         world.branch_a,
         world.cell_a1,
+        "transferred_in",
         datetime.date(2026, 1, 1),
     )
 
@@ -71,7 +73,7 @@ BAD = [
         {"confirmed_on": ""},
         {"confirmed_on": ["正式党员应填写转为正式党员日期（《中国共产党章程》第七条）。"]},
     ),
-    ({"gender": "male"}, {"gender": ["性别与公民身份号码第 17 位不一致。"]}),
+    ({"applied_on": "2006.1.1"}, {"applied_on": ["申请入党日期晚于入党日期。"]}),
     ({"mobile": "1380000"}, {"mobile": ["手机号应为 11 位数字，现在是 7 位。"]}),
     ({"landline": "x"}, {"landline": ["固定电话请写区号和号码，例如 0571-87654321。"]}),
 ]
