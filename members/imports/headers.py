@@ -70,7 +70,7 @@ def signature_of(headers: Iterable[Header]) -> str:
 
 def _two_rows(rows, index: int, upper: list[str], merged, mapping) -> Header | None:
     """The row as groups over the sub-labels of the next one; None when the next row is no row of labels."""
-    if index + 1 >= len(rows) or not any(upper):
+    if index + 1 >= min(len(rows), SEARCHED_ROWS) or not any(upper):
         return None
     below = rows[index + 1]
     lower = [clean_header(cell) for cell in below]
