@@ -156,7 +156,9 @@ def write_plan(
             step(done)
     for first in range(0, len(plan.changed), _CHUNK):
         changes = [(change.member, change.values) for change in plan.changed[first : first + _CHUNK]]
-        statuses = [(member, values) for member, values in changes if not values.keys().isdisjoint(STATUS_FIELDS)]
+        statuses = [
+            (member, values) for member, values in changes if not values.keys().isdisjoint(STATUS_FIELDS)
+        ]
         if statuses:
             set_imported_statuses(by=by, changes=statuses)
         update_members_bulk(by=by, changes=changes)
@@ -250,9 +252,7 @@ def expire_imports(*, now: datetime.datetime) -> int:
 
 
 def _batch_of(job: Job) -> ImportBatch:
-    batch = (
-        ImportBatch.objects.select_related("branch", "owner").filter(uid=job.arguments["batch"]).first()
-    )
+    batch = ImportBatch.objects.select_related("branch", "owner").filter(uid=job.arguments["batch"]).first()
     if batch is None:
         raise JobRefused(_GONE)
     return batch
@@ -272,7 +272,9 @@ def run_check(job: Job, progress: Progress) -> JobResult:
     locked.save(update_fields=["preview"])
     figures = plan.figures
     return JobResult(
-        figures={"summary": f"可导入 {plan.good_rows} 行，错误 {figures['bad']} 行，不变 {figures['same']} 行。"},
+        figures={
+            "summary": f"可导入 {plan.good_rows} 行，错误 {figures['bad']} 行，不变 {figures['same']} 行。"
+        },
         url=job.arguments["url"],
     )
 

@@ -120,7 +120,17 @@ def read_correction(cell: Any) -> int | None:
     return years
 
 
-_YES_NO = {"是": True, "√": True, "✓": True, "Y": True, "1": True, "否": False, "N": False, "0": False, "×": False}
+_YES_NO = {
+    "是": True,
+    "√": True,
+    "✓": True,
+    "Y": True,
+    "1": True,
+    "否": False,
+    "N": False,
+    "0": False,
+    "×": False,
+}
 #: The ways of coming, with what registers call them.
 _GAINS = {label: value for value, label in Affiliation.Gain.choices} | {
     "转入": "transferred_in", "组织关系转入": "transferred_in", "新发展": "admitted", "发展": "admitted", "其他": "other",
@@ -176,5 +186,7 @@ def make_readers() -> dict[str, Callable[[Any], Any]]:
         "extension_until": read_date,
         "applied_on": read_date,
         "work_started_on": read_date,
-        "gain": _choice(_GAINS, "应为建立名册、发展党员、恢复党籍、转入组织关系、支部间调整、整建制转入或其他原因增加"),
+        "gain": _choice(
+            _GAINS, "应为建立名册、发展党员、恢复党籍、转入组织关系、支部间调整、整建制转入或其他原因增加"
+        ),
     }

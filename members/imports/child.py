@@ -102,7 +102,9 @@ def _sheet_parts(path: str) -> dict[str, str]:
     def sheet(tag, attributes):
         if tag.rsplit(":", 1)[-1] == "sheet":
             target = targets.get(attributes.get("r:id", ""), "")
-            found[attributes.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            found[attributes.get("name", "")] = (
+                target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            )
 
     try:
         with zipfile.ZipFile(path) as archive:

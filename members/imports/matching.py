@@ -65,9 +65,7 @@ class Known:
         self._indexes = {
             number: number_index(number) for row in rows if (number := row.values.get("id_number"))
         }
-        names = {
-            row.values["name"] for row in rows if "id_number" not in row.values and "name" in row.values
-        }
+        names = {row.values["name"] for row in rows if "id_number" not in row.values and "name" in row.values}
         members = known_members(places.branches, self._indexes.values(), names, lock=lock)
         self._by_name: dict[tuple[int | None, str], list[Member]] = {}
         for member in members:

@@ -27,12 +27,7 @@ _CHOICES: dict[str, dict] = {
 #: Fields whose name is that of their code table.
 _CODED = {"ethnicity", "education", "degree", "job_post", "new_stratum", "admission_type"}
 #: What a new card has where the sheet says nothing; the model's own defaults for the rest.
-_BLANK = {
-    name: ""
-    for name in (
-        "education", "job_post", "employer", "mobile", "landline", "home_address", "registered_address", "floating_destination",
-    )
-}  # fmt: skip
+_BLANK = dict.fromkeys(("education", "job_post", "employer", "mobile", "landline", "home_address", "registered_address", "floating_destination"), "")  # fmt: skip
 _STATUS_COLUMNS = {
     MemberStatus.Kind.FLOATING: "floating_since",
     MemberStatus.Kind.OUT_OF_CONTACT: "lost_contact_on",
@@ -196,15 +191,15 @@ def _plan_change(plan: Plan, row: Row, member: Member, places: Places, known: Kn
 
 def _judge_statuses(row: Row, member: Member, differing: dict[str, Any], known: Known) -> None:
     """Being away or out of contact begins or is corrected; a time that ended is not opened again."""
-    if "floating_destination" in differing and not (
-        differing.get("floating_since") or member.floating_since
-    ):
+    if "floating_destination" in differing and not (differing.get("floating_since") or member.floating_since):
         row.refuse("floating_destination", "有流向而没有外出日期，请填写外出日期")
     for kind, column in _STATUS_COLUMNS.items():
         since = differing.get(column)
         ended = [s.period.upper for s in known.statuses(member, kind) if s.period.upper is not None]
         if since is not None and ended and since < max(ended):
-            row.refuse(column, f"早于该党员上一次同类情形的结束日期 {max(ended):%Y-%m-%d}，请在党员卡片中核对")
+            row.refuse(
+                column, f"早于该党员上一次同类情形的结束日期 {max(ended):%Y-%m-%d}，请在党员卡片中核对"
+            )
 
 
 def _stored(member: Member, name: str) -> Any:

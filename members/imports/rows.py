@@ -74,7 +74,11 @@ class Row:
 
     def seen_from(self, other: "Row") -> str:
         """How another row's sentence calls this one."""
-        return f"第 {self.number} 行" if self.sheet == other.sheet else f"工作表“{self.sheet}”第 {self.number} 行"
+        return (
+            f"第 {self.number} 行"
+            if self.sheet == other.sheet
+            else f"工作表“{self.sheet}”第 {self.number} 行"
+        )
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,11 @@ def branches_below(target: PartyOrganization, by: User | None) -> list[PartyOrga
 
 
 def known_members(
-    branches: Iterable[PartyOrganization], indexes: Iterable[bytes | None], names: Iterable[str], *, lock: bool
+    branches: Iterable[PartyOrganization],
+    indexes: Iterable[bytes | None],
+    names: Iterable[str],
+    *,
+    lock: bool,
 ) -> list[Member]:
     """Members of the branches by number or by name, with all columns; `lock` holds the rows until the transaction ends."""
     members = (

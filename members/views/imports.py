@@ -71,7 +71,9 @@ def upload(request):
                     gain=cleaned["gain"],
                 )
                 asks = not batch.mapping and bool(unknown_columns(batch))
-                url = reverse("members:import-columns" if asks else "members:import-preview", args=[batch.uid])
+                url = reverse(
+                    "members:import-columns" if asks else "members:import-preview", args=[batch.uid]
+                )
                 remember_result(cleaned["submission_key"], url)
             return redirect(url) if asks else _to_preview(request, batch)
         except FileRefused as refused:

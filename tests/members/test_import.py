@@ -379,7 +379,13 @@ def test_a_large_file_goes_to_a_worker(world, as_user):
 def test_the_template_has_headers_that_the_import_knows(world, as_user):
     content = as_user(world.officer_a).get(reverse("members:import-template")).getvalue()
     names = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[0]
-    told = {"姓名*": "郑和平", "公民身份号码*": number(1), "人员类别*": "正式党员", "入党日期*": "2005.7.1", "转正日期": "2006.7.1"}
+    told = {
+        "姓名*": "郑和平",
+        "公民身份号码*": number(1),
+        "人员类别*": "正式党员",
+        "入党日期*": "2005.7.1",
+        "转正日期": "2006.7.1",
+    }
     plan = plan_of(world, [told.get(name, "") for name in names], header=names)
     assert (sentences(plan), plan.ignored, plan.figures["new"]) == ([], [], 1)
 

@@ -2,13 +2,12 @@
 
 import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from branch_portal.dates import DateError, parse_date, today_shanghai
 from branch_portal.database import set_context
+from branch_portal.dates import DateError, parse_date, today_shanghai
 from branch_portal.scoping import Scope
 from members.actions.imports import plan_book, write_plan
 from members.imports.plan import Plan, Start
@@ -72,14 +71,12 @@ def _since(written: str | None) -> datetime.date:
 
 def _sheets(file: str) -> list[Sheet]:
     try:
-        opened: BinaryIO = Path(file).open("rb")
+        with Path(file).open("rb") as opened:
+            return read_workbook(opened, limits=SHELL)
     except OSError as error:
         raise CommandError(f"文件 {file} 不能打开，请核对路径和权限。", returncode=2) from error
-    with opened:
-        try:
-            return read_workbook(opened, limits=SHELL)
-        except FileRefused as refused:
-            raise CommandError(str(refused), returncode=2) from refused
+    except FileRefused as refused:
+        raise CommandError(str(refused), returncode=2) from refused
 
 
 def _write_report(path: str, sheets: list[Sheet], plan: Plan) -> None:
