@@ -23,10 +23,10 @@ BRANCHED = [*HEADER, "所在党支部"]
 
 @pytest.fixture
 def head(world):
-    """The secretary of the general branch, who keeps the rosters of the branches below."""
-    who = make.member(world.branch_a, "总支书记")
-    make.tenure(who, "secretary", world.general_branch)
-    return make.user("head", member=who)
+    """Keeps the rosters of the branches below the general branch."""
+    account = make.user("head", display_name="总支组织委员")
+    make.grant(account, "branch_officer", world.general_branch)
+    return account
 
 
 def start(by, branch, content, **more):
