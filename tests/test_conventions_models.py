@@ -195,6 +195,7 @@ NOT_CREATING: dict[str, str] = {
     "AppointForm": "a post that one holds is refused",
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",
+    "ColumnsForm": "one mapping for a header, said again it is the same",
     "ReasonForm": "a step that the table of transitions allows once",
     "ConfirmRecordForm": "a version is signed once",
     "ReturnForm": "a step that the table of transitions allows once",

@@ -39,7 +39,7 @@ def set_imported_statuses(*, by: User | None, changes: Sequence[tuple[Member, Ma
 
 def _told(member: Member, values: Mapping[str, Any]) -> list[tuple[str, datetime.date, str]]:
     """(kind, since, place): what is not in `values` stays as the member has it."""
-    told = []
+    told: list[tuple[str, datetime.date, str]] = []
     if "floating_since" in values or "floating_destination" in values:
         since = values.get("floating_since", member.floating_since)
         place = values.get("floating_destination", member.floating_destination)

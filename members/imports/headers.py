@@ -122,7 +122,7 @@ def _names(group: str, sub: str, *, titled: bool) -> tuple[str, ...]:
     return (f"{short}{sub}", sub, f"{group}{sub}")
 
 
-def _read(index: int, labels: dict[int, tuple[str, ...]], mapping: Mapping[str, str]) -> Header:
+def _read(index: int, labels: Mapping[int, tuple[str, ...]], mapping: Mapping[str, str]) -> Header:
     header = Header(index)
     for column, names in labels.items():
         known = next((name for name in names if name in mapping or name in BY_NAME or name in QUIET), None)
