@@ -7,7 +7,13 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import AffiliationTransfer, DictionaryEntry, ImportBatch, PersonalDataAccess, VotingRightFact
+from members.models import (
+    AffiliationTransfer,
+    DictionaryEntry,
+    ImportBatch,
+    PersonalDataAccess,
+    VotingRightFact,
+)
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World

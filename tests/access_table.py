@@ -97,6 +97,11 @@ ROUTES: dict[str, Line] = {
     "members:import": Line(OFFICERS_READ, OFFICERS_READ),
     "members:import-template": Line(OFFICERS_READ),
     "members:import-preview": Line(who(403, officers=404, secretary_a=200), thing="batch"),
+    "members:import-columns": Line(
+        who(403, officers=404, secretary_a=200), who(403, officers=404, secretary_a=200), thing="batch"
+    ),
+    "members:import-check": Line(NOT_GOT, who(403, officers=404, secretary_a=302), thing="batch"),
+    "members:import-errors": Line(who(403, officers=404, secretary_a=200), thing="batch"),
     "members:import-confirm": Line(NOT_GOT, who(403, officers=404, secretary_a=302), thing="batch"),
     "members:end-tenure": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="tenure"),
     "members:card": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),

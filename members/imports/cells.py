@@ -6,11 +6,11 @@ Words about identity numbers and telephones never repeat them.
 
 import datetime
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from branch_portal.dates import DateError, parse_date
-from members.models import Member
+from members.models import Affiliation, Member
 from members.names import plain_text, tidy_name
 from members.queries.dictionaries import codes_by_label
 from members.rules import national_id
@@ -29,6 +29,10 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return plain_text(str(cell))
+
+
+def is_unsaved_formula(cell: Any) -> bool:
+    return isinstance(cell, dict) and "f" in cell
 
 
 def is_masked(cell: Any) -> bool:
@@ -72,7 +76,7 @@ def read_landline(cell: Any) -> str | None:
         raise CellError(str(error)) from error
 
 
-def _choice(labels: dict[str, str], advice: str) -> Callable[[Any], str | None]:
+def _choice(labels: Mapping[str, Any], advice: str) -> Callable[[Any], Any]:
     def read(cell: Any) -> str | None:
         text = "".join(unicodedata.normalize("NFKC", _text(cell)).split())
         if text not in labels:
@@ -84,16 +88,10 @@ def _choice(labels: dict[str, str], advice: str) -> Callable[[Any], str | None]:
 
 def _coded(table: str, advice: str) -> Callable[[Any], str | None]:
     """A word of a code table, with the words that people use for it."""
-
-    def read(cell: Any) -> str | None:
-        labels = {half_width(label): code for label, code in codes_by_label(table).items()}
-        if table == "ethnicity":
-            labels = {label.removesuffix("族"): code for label, code in labels.items()} | labels
-        elif table == "education":
-            labels = _EVERYDAY_EDUCATIONS | labels
-        return _choice(labels, advice)(cell)
-
-    return read
+    labels = {half_width(label): code for label, code in codes_by_label(table).items()}
+    if table == "ethnicity":
+        labels = {label.removesuffix("族"): code for label, code in labels.items()} | labels
+    return _choice(_EVERYDAY.get(table, {}) | labels, advice)
 
 
 def half_width(text: str) -> str:
@@ -122,36 +120,73 @@ def read_correction(cell: Any) -> int | None:
     return years
 
 
+_YES_NO = {
+    "是": True,
+    "√": True,
+    "✓": True,
+    "Y": True,
+    "1": True,
+    "否": False,
+    "N": False,
+    "0": False,
+    "×": False,
+}
+#: The ways of coming, with what registers call them.
+_GAINS = {label: value for value, label in Affiliation.Gain.choices} | {
+    "转入": "transferred_in", "组织关系转入": "transferred_in", "新发展": "admitted", "发展": "admitted", "其他": "other",
+}  # fmt: skip
 _GENDERS = {label: value for value, label in Member.Gender.choices}
 _CATEGORIES = {label: value for value, label in Member.Category.choices} | {
     "正式": "full", "中共党员": "full", "中共正式党员": "full", "预备": "probationary", "中共预备党员": "probationary",
 }  # fmt: skip
 #: Everyday words for entries of the code tables, which decide themselves where they know the word.
-_EVERYDAY_EDUCATIONS = {
+_EVERYDAY = {
+    "education": {
     "本科": "21", "大学本科": "21", "专科": "22", "大学专科": "22", "中专": "41", "职高": "42", "技校": "43", "高中": "61",
     "博士": "11", "硕士": "12",
+    },
+    "degree": {"学士学位": "4", "硕士学位": "3", "博士学位": "2", "名誉博士学位": "1"},
+    "admission_type": {"发展入党": "1", "正常发展": "1"},
 }  # fmt: skip
 
-READERS: dict[str, Callable[[Any], Any]] = {
-    "name": read_name,
-    "id_number": read_id_number,
-    "gender": _choice(_GENDERS, "应为男或女"),
-    "ethnicity": _coded("ethnicity", "不在民族名称之内，例如 汉族"),
-    "birth_date": read_date,
-    "education": _coded("education", "不在学历名称之内，例如 大学、大专、普通高中"),
-    "category": _choice(_CATEGORIES, "应为正式党员或预备党员"),
-    "branch": _limited(120),
-    "cell": _limited(120),
-    "admitted_on": read_date,
-    "confirmed_on": read_date,
-    "since": read_date,
-    "job_post": _coded("job_post", "不在工作岗位名称之内，请按模板“填写说明”填写"),
-    "employer": _limited(80),
-    "mobile": read_mobile,
-    "landline": read_landline,
-    "home_address": _limited(120),
-    "standing_correction": read_correction,
-    "lost_contact_on": read_date,
-    "floating_since": read_date,
-    "floating_destination": _limited(80),
-}
+
+def make_readers() -> dict[str, Callable[[Any], Any]]:
+    """Key → reader, with the code tables as they stand now; made once for all rows of a file."""
+    return {
+        "name": read_name,
+        "id_number": read_id_number,
+        "gender": _choice(_GENDERS, "应为男或女"),
+        "ethnicity": _coded("ethnicity", "不在民族名称之内，例如 汉族"),
+        "birth_date": read_date,
+        "education": _coded("education", "不在学历名称之内，例如 大学、大专、普通高中"),
+        "category": _choice(_CATEGORIES, "应为正式党员或预备党员"),
+        "branch": _limited(120),
+        "cell": _limited(120),
+        "admitted_on": read_date,
+        "confirmed_on": read_date,
+        "since": read_date,
+        "job_post": _coded("job_post", "不在工作岗位名称之内，请按模板“填写说明”填写"),
+        "employer": _limited(80),
+        "mobile": read_mobile,
+        "landline": read_landline,
+        "home_address": _limited(120),
+        "standing_correction": read_correction,
+        "lost_contact_on": read_date,
+        "floating_since": read_date,
+        "floating_destination": _limited(80),
+        "degree": _coded("degree", "不在学位名称之内，例如 学士、硕士"),
+        "new_stratum": _coded("new_stratum", "不在新社会阶层类型之内，请按模板“填写说明”填写"),
+        "admission_type": _coded("admission_type", "不在入党类型之内，例如 一般发展"),
+        "professional_title": _limited(40),
+        "native_place": _limited(40),
+        "registered_address": _limited(120),
+        "admitted_branch": _limited(80),
+        "is_migrant_worker": _choice(_YES_NO, "应为是或否"),
+        "is_leading_official": _choice(_YES_NO, "应为是或否"),
+        "extension_until": read_date,
+        "applied_on": read_date,
+        "work_started_on": read_date,
+        "gain": _choice(
+            _GAINS, "应为建立名册、发展党员、恢复党籍、转入组织关系、支部间调整、整建制转入或其他原因增加"
+        ),
+    }

@@ -1,21 +1,21 @@
-"""What an import would do to one branch: the same computation for the preview and for the real run.
+"""What an import would do: the same computation for the preview, for the shell's dry run and for the real run.
 
-Nothing here writes. Two queries whatever the number of rows: members by identity number anywhere, members of the branch.
+Nothing here writes. The number of queries is the same whatever the number of rows.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from members.actions.people import ENTERED_FIELDS, NUMBER_TAKEN, NewMember
+from branch_portal.dates import today_shanghai
+from members.actions.people import ENTERED_FIELDS, STATUS_FIELDS, NewMember
 from members.cards import SEALED_LABELS, masked
 from members.imports.columns import LABELS
-from members.imports.rows import Problem, ReadSheet, Row
-from members.models import Member, PartyOrganization
+from members.imports.matching import Known, Places
+from members.imports.rows import Problem, ReadBook, Row
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization, User
 from members.queries.dictionaries import label_of
-from members.queries.imports import cells_by_name, members_of_branch, taken_numbers
-from members.queries.people import number_index
 from members.rules import national_id
 from members.rules.findings import Severity
 from members.rules.roster import MemberFacts, check_member
@@ -25,10 +25,26 @@ _CHOICES: dict[str, dict] = {
     "category": dict(Member.Category.choices),
 }
 #: Fields whose name is that of their code table.
-_CODED = {"ethnicity", "education", "job_post"}
+_CODED = {"ethnicity", "education", "degree", "job_post", "new_stratum", "admission_type"}
+#: What a new card has where the sheet says nothing; the model's own defaults for the rest.
+_BLANK = dict.fromkeys(("education", "job_post", "employer", "mobile", "landline", "home_address", "registered_address", "floating_destination"), "")  # fmt: skip
+_STATUS_COLUMNS = {
+    MemberStatus.Kind.FLOATING: "floating_since",
+    MemberStatus.Kind.OUT_OF_CONTACT: "lost_contact_on",
+}
+_STEP = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A new member for a branch."""
+
+    row: Row
+    branch: PartyOrganization
+    new: NewMember
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A known member whose filled cells differ from what is stored; `shown` are sentences without sealed values."""
 
@@ -42,7 +58,7 @@ class Change:
 class Plan:
     """Rows sorted by what would happen to them."""
 
-    new: list[tuple[Row, NewMember]] = field(default_factory=list)
+    new: list[Addition] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     same: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -50,6 +66,7 @@ class Plan:
     bad_rows: int = 0
     ignored: list[str] = field(default_factory=list)
     other_sheets: list[str] = field(default_factory=list)
+    hidden_sheets: list[str] = field(default_factory=list)
 
     @property
     def good_rows(self) -> int:
@@ -66,105 +83,75 @@ class Plan:
         }
 
 
+@dataclass(frozen=True)
+class Start:
+    """What holds for new members whose row does not say it: since when, and how they came (needed within this year)."""
+
+    since: datetime.date
+    gain: str = ""
+
+
 def make_plan(
-    sheet: ReadSheet, *, branch: PartyOrganization, since: datetime.date, lock: bool = False
+    book: ReadBook,
+    *,
+    target: PartyOrganization,
+    start: Start,
+    by: User | None,
+    lock: bool = False,
+    step: Callable[[int], None] = lambda done: None,
 ) -> Plan:
-    """Judge every row against the rules and the branch; `lock` holds the members that would be changed."""
-    plan = Plan(ignored=sheet.ignored, other_sheets=sheet.others)
-    known = _Known(branch, sheet.rows, lock=lock)
-    cells = cells_by_name(branch)
-    for row in sheet.rows:
-        _check_branch(row, branch)
-        member = known.match(row) if not row.problems else None
-        if not row.problems:
+    """Judge every row against the rules and the target; `lock` holds the members that would be changed.
+
+    `by` limits a committee's rows to the branches whose roster is that person's to keep. `step` is told how many are judged.
+    """
+    plan = Plan(ignored=book.ignored, other_sheets=book.others, hidden_sheets=book.hidden)
+    places = Places(target, by)
+    known = Known(places, book.rows, lock=lock)
+    for done, row in enumerate(book.rows, start=1):
+        branch = places.branch_of(row)
+        member = known.match(row, branch) if branch is not None and not row.problems else None
+        if branch is not None and not row.problems:
             if member is None:
-                _plan_new(plan, row, cells, since)
+                _plan_new(plan, row, branch, places, start)
             else:
-                _plan_change(plan, row, member, cells)
+                _plan_change(plan, row, member, places, known)
         if row.problems:
             plan.bad_rows += 1
             plan.problems += row.problems
         plan.warnings += row.warnings
+        if done % _STEP == 0:
+            step(done)
     return plan
 
 
-class _Known:
-    """Members that rows may mean, found once for all rows."""
-
-    def __init__(self, branch: PartyOrganization, rows: Iterable[Row], *, lock: bool):
-        self._branch = branch
-        self._seen: dict[str, int] = {}
-        self._taken: dict[int, int] = {}
-        self._here = members_of_branch(branch, lock=lock)
-        self._by_name: dict[str, list[Member]] = {}
-        for member in self._here:
-            self._by_name.setdefault(member.name, []).append(member)
-        self._by_index = {
-            bytes(member.id_number_index): member for member in self._here if member.id_number_index
-        }
-        self._anywhere = taken_numbers(
-            number_index(row.values["id_number"]) for row in rows if "id_number" in row.values
-        )
-
-    def match(self, row: Row) -> Member | None:
-        """The member whom the row means; None for a new one. Refuses the row where that cannot be told."""
-        number = row.values.get("id_number")
-        member = self._by_number(row, number) if number else self._by_its_name(row)
-        if member is not None and not row.problems:
-            earlier = self._taken.setdefault(member.pk, row.number)
-            if earlier != row.number:
-                row.refuse("name", f"与第 {earlier} 行是同一名党员")
-        return member
-
-    def _by_number(self, row: Row, number: str) -> Member | None:
-        earlier = self._seen.setdefault(number, row.number)
-        if earlier != row.number:
-            row.refuse("id_number", f"与第 {earlier} 行重复")
-            return None
-        index = number_index(number)
-        assert index is not None  # the number is not empty
-        member = self._by_index.get(index)
-        if member is None and index in self._anywhere:
-            row.refuse("id_number", NUMBER_TAKEN.rstrip("。"))
-        return member
-
-    def _by_its_name(self, row: Row) -> Member | None:
-        same_name = self._by_name.get(row.values.get("name", ""), [])
-        if len(same_name) == 1:
-            return same_name[0]
-        why = "本支部有多名同名党员，请填写以便区分" if same_name else "没有填写，新增党员必须填写"
-        row.refuse("id_number", why)
-        return None
-
-
-def _check_branch(row: Row, branch: PartyOrganization) -> None:
-    written = row.values.pop("branch", None)
-    if written is not None and written not in (branch.name, branch.short_name):
-        row.refuse("branch", f"写作 {written[:30]}，与所选党支部（{branch}）不同")
-
-
-def _plan_new(plan: Plan, row: Row, cells: dict[str, PartyOrganization], since: datetime.date) -> None:
+def _plan_new(plan: Plan, row: Row, branch: PartyOrganization, places: Places, start: Start) -> None:
     values = dict(row.values)
-    cell = _cell(row, values.pop("cell", None), cells)
-    own_since = values.pop("since", None)
+    cell = places.cell_of(row, branch, values.pop("cell", None))
+    since, gain = values.pop("since", None), values.pop("gain", None)
     _complete(row, values)
+    if values.get("floating_destination") and not values.get("floating_since"):
+        row.refuse("floating_destination", "有流向而没有外出日期，请填写外出日期")
     _judge(row, values)
     if row.problems:
         return
-    values.setdefault("ethnicity", "01")
-    values.setdefault("confirmed_on", None)
-    for name in (
-        "education",
-        "job_post",
-        "employer",
-        "mobile",
-        "landline",
-        "home_address",
-        "floating_destination",
-    ):
-        values.setdefault(name, "")
-    start = own_since or max(since, values["admitted_on"])
-    plan.new.append((row, NewMember(values=values, since=start, cell=cell)))
+    values = {"ethnicity": "01", "confirmed_on": None} | _BLANK | values
+    since = since or max(start.since, values["admitted_on"])
+    gain = gain or _default_gain(since, values["admitted_on"], start)
+    if gain is None:
+        row.refuse("gain", f"没有填写；{since:%Y-%m-%d} 在本年内，请填写增加方式，例如 转入组织关系")
+    elif since > today_shanghai():
+        row.refuse("since", f"组织关系起始日期 {since:%Y-%m-%d} 晚于今天")
+    else:
+        plan.new.append(Addition(row, branch, NewMember(values=values, since=since, cell=cell, gain=gain)))
+
+
+def _default_gain(since: datetime.date, admitted_on: datetime.date, start: Start) -> str | None:
+    """Whoever was there when the year began was found there; who was admitted on the day was admitted (3.3)."""
+    if since < datetime.date(today_shanghai().year, 1, 1):
+        return Affiliation.Gain.INITIAL
+    if since == admitted_on:
+        return Affiliation.Gain.ADMITTED
+    return start.gain or None
 
 
 def _complete(row: Row, values: dict[str, Any]) -> None:
@@ -180,18 +167,20 @@ def _complete(row: Row, values: dict[str, Any]) -> None:
         row.refuse("admitted_on", "没有填写")
 
 
-def _plan_change(plan: Plan, row: Row, member: Member, cells: dict[str, PartyOrganization]) -> None:
-    cell = _cell(row, row.values.get("cell"), cells)
+def _plan_change(plan: Plan, row: Row, member: Member, places: Places, known: Known) -> None:
+    assert member.branch is not None  # it was found in one
+    cell = places.cell_of(row, member.branch, row.values.get("cell"))
     if cell is not None and cell.pk != member.cell_id:
         row.warn("cell", "与现编党小组不同，请在党员卡片“组织关系”中调整，本次不改")
     differing = {
         name: value
         for name, value in row.values.items()
-        if name in ENTERED_FIELDS and value != _stored(member, name)
+        if name in (*ENTERED_FIELDS, *STATUS_FIELDS) and value != _stored(member, name)
     }
     if not row.problems and differing:
-        merged = {name: _stored(member, name) for name in ENTERED_FIELDS} | differing
+        merged = {name: _stored(member, name) for name in (*ENTERED_FIELDS, *STATUS_FIELDS)} | differing
         _judge(row, merged, stored_number="id_number" not in differing)
+        _judge_statuses(row, member, differing, known)
     if row.problems:
         return
     if not differing:
@@ -200,19 +189,24 @@ def _plan_change(plan: Plan, row: Row, member: Member, cells: dict[str, PartyOrg
     plan.changed.append(Change(row, member, differing, [_shown(member, *pair) for pair in differing.items()]))
 
 
+def _judge_statuses(row: Row, member: Member, differing: dict[str, Any], known: Known) -> None:
+    """Being away or out of contact begins or is corrected; a time that ended is not opened again."""
+    if "floating_destination" in differing and not (differing.get("floating_since") or member.floating_since):
+        row.refuse("floating_destination", "有流向而没有外出日期，请填写外出日期")
+    for kind, column in _STATUS_COLUMNS.items():
+        since = differing.get(column)
+        ended = [s.period.upper for s in known.statuses(member, kind) if s.period.upper is not None]
+        if since is not None and ended and since < max(ended):
+            row.refuse(
+                column, f"早于该党员上一次同类情形的结束日期 {max(ended):%Y-%m-%d}，请在党员卡片中核对"
+            )
+
+
 def _stored(member: Member, name: str) -> Any:
     value = getattr(member, name)
     if name == "birth_date":
         return datetime.date.fromisoformat(value) if value else None
     return value
-
-
-def _cell(row: Row, written: str | None, cells: dict[str, PartyOrganization]) -> PartyOrganization | None:
-    if written is None:
-        return None
-    if written not in cells:
-        row.refuse("cell", f"写作 {written[:30]}，本支部没有这个党小组")
-    return cells.get(written)
 
 
 def _judge(row: Row, values: dict[str, Any], *, stored_number: bool = False) -> None:
@@ -231,6 +225,7 @@ def _judge(row: Row, values: dict[str, Any], *, stored_number: bool = False) -> 
             allow_demo=stored_number,
             lost_contact_on=values.get("lost_contact_on"),
             floating_since=values.get("floating_since"),
+            extension_until=values.get("extension_until"),
         )
     )
     for finding in findings:
@@ -246,6 +241,8 @@ def _shown(member: Member, name: str, value: Any) -> str:
     label = LABELS.get(name, name)
     if name in SEALED_LABELS:
         return f"{SEALED_LABELS[name]}：{masked(member, name) or '未登记'} → 新值"
+    if isinstance(value, bool):
+        return f"{label}：{'是' if _stored(member, name) else '否'} → {'是' if value else '否'}"
     choices = _CHOICES.get(name, {})
     before, after = (
         label_of(name, item) if name in _CODED else choices.get(item, item)

@@ -1,22 +1,38 @@
-"""A foreign .xlsx becomes sheets of cells: checked by content, opened only in a throw-away process with limits."""
+"""A foreign .xlsx or .csv becomes sheets of cells: checked by content, a workbook opened only in a throw-away process with limits."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 150 * 1024 * 1024
+from members.imports.child import MAX_COLUMNS, MAX_TEXT
+
 MAX_PARTS = 2000
-_SECONDS = 30
+_SECONDS = 90
 _CHILD = Path(__file__).with_name("child.py")
 
 _NOT_XLSX = "不是 Excel 工作簿（.xlsx）。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
 _UNREADABLE = "文件无法读取，可能已损坏或内容异常。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再上传。"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is taken: people, its size, its size unpacked (MB)."""
+
+    rows: int
+    megabytes: int
+    unpacked: int
+
+
+#: In the web, and from the shell.
+WEB = Limits(rows=20_000, megabytes=10, unpacked=150)
+SHELL = Limits(rows=100_000, megabytes=60, unpacked=400)
 
 
 class FileRefused(Exception):
@@ -25,36 +41,71 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A visible sheet: rows from row 1 on, each a list of cells (text, number, bool, or {"d": iso date})."""
+    """A sheet: rows from row 1 on, each a list of cells (text, number, bool, {"d": iso date} or {"f": 1}).
+
+    `merged` are ranges near the top as [row, column, row, column] from 0. Of a hidden sheet only the name is known.
+    """
 
     name: str
     rows: list[list[Any]]
     too_large: bool = False
+    merged: list[list[int]] = field(default_factory=list)
+    hidden: bool = False
 
 
-def read_workbook(file: BinaryIO) -> list[Sheet]:
-    """The visible sheets of an uploaded workbook; FileRefused otherwise. The name's ending is not looked at."""
+def read_workbook(file: BinaryIO, *, limits: Limits = WEB) -> list[Sheet]:
+    """The sheets of an uploaded file; FileRefused otherwise. The name's ending is not looked at."""
     file.seek(0, 2)
-    if file.tell() > MAX_BYTES:
-        raise FileRefused("文件超过 10 MB。名册一般只有几百 KB，请删去图片等多余内容后重新上传。")
+    if file.tell() > limits.megabytes * 1024 * 1024:
+        raise FileRefused(
+            f"文件超过 {limits.megabytes} MB。名册一般只有几百 KB，请删去图片等多余内容后重新上传。"
+        )
     file.seek(0)
-    _check_container(file)
+    start = file.read(8)
+    file.seek(0)
+    if not start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return [_read_text(file.read())]
+    _check_container(file, start, limits)
     file.seek(0)
     with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
         path = Path(folder) / "upload.xlsx"
         with path.open("wb") as copy:
             while chunk := file.read(1 << 20):
                 copy.write(chunk)
-        return _read_in_child(path)
+        return _read_in_child(path, limits)
 
 
-def _check_container(file: BinaryIO) -> None:
+def _read_text(content: bytes) -> Sheet:
+    """A .csv in any of the usual encodings, parted by comma, semicolon or tab."""
+    text = _decoded(content)
+    top = "\n".join(text.split("\n", 20)[:20]) if text else ""
+    delimiter = max(",;\t", key=top.count)
+    if text is None or "\0" in text or not top.count(delimiter):
+        raise FileRefused(_NOT_XLSX)
+    try:
+        rows = [
+            [cell[:MAX_TEXT] for cell in row[:MAX_COLUMNS]]
+            for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+        ]
+    except csv.Error as error:
+        raise FileRefused(_UNREADABLE) from error
+    return Sheet("CSV", rows)
+
+
+def _decoded(content: bytes) -> str | None:
+    encodings = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _check_container(file: BinaryIO, start: bytes, limits: Limits) -> None:
     """Only a zip that is a plain workbook, and small when unpacked; what the headers claim is held to by the child's limits."""
-    start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused("文件是旧版 .xls 或加了密码。请去掉密码，另存为 .xlsx 后重新上传。")
-    if not start.startswith(b"PK"):
-        raise FileRefused(_NOT_XLSX)
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
@@ -65,14 +116,14 @@ def _check_container(file: BinaryIO) -> None:
         raise FileRefused("文件带有宏（.xlsm）。请另存为不带宏的 .xlsx 后重新上传。")
     if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
         raise FileRefused(_NOT_XLSX)
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.unpacked * 1024 * 1024:
         raise FileRefused("文件展开后过大，无法处理。请只保留名册所在的工作表后重新上传。")
 
 
-def _read_in_child(path: Path) -> list[Sheet]:
+def _read_in_child(path: Path, limits: Limits) -> list[Sheet]:
     try:
         ended = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), str(path)],
+            [sys.executable, "-I", str(_CHILD), str(path), str(limits.rows)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
@@ -83,4 +134,4 @@ def _read_in_child(path: Path) -> list[Sheet]:
         raise FileRefused(_UNREADABLE) from error
     if ended.returncode != 0:
         raise FileRefused(_UNREADABLE)
-    return [Sheet(**sheet) for sheet in json.loads(ended.stdout)]
+    return [Sheet(**json.loads(line)) for line in ended.stdout.splitlines()]

@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
                 ('since', models.DateField(verbose_name='组织关系起始日期')),
+                ('gain', models.CharField(blank=True, choices=[('initial', '建立名册'), ('admitted', '发展党员'), ('restored', '恢复党籍'), ('transferred_in', '转入组织关系'), ('moved', '支部间调整'), ('whole_unit', '整建制转入'), ('other', '其他原因增加')], max_length=16, verbose_name='增加方式')),
                 ('content', branch_portal.crypto.EncryptedTextField(column_label='import_batch.content', editable=True, verbose_name='内容')),
                 ('state', models.CharField(choices=[('pending', '待确认'), ('queued', '处理中'), ('applied', '已导入'), ('expired', '已失效')], default='pending', max_length=10, verbose_name='状态')),
                 ('mapping', models.JSONField(default=dict, verbose_name='列的对应')),
@@ -1453,7 +1454,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='importbatch',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'queued'])), fields=['created_at'], name='import_unfinished'),
+            index=models.Index(condition=models.Q(('state', 'expired'), _negated=True), fields=['created_at'], name='import_unfinished'),
         ),
         migrations.AddConstraint(
             model_name='committeeterm',

@@ -9,6 +9,7 @@ from branch_portal.crypto import EncryptedTextField
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
+from members.models.affiliations import Affiliation
 from members.models.organizations import PartyOrganization
 
 
@@ -20,12 +21,16 @@ class ImportBatchQuerySet(ScopedQuerySet):
         """An upload belongs to the person who made it, as long as the branch's roster is theirs to keep."""
         return super().visible_to(user).filter(owner_id=user.pk)
 
+    def with_content(self) -> Self:
+        """Uploads whose cells are still kept."""
+        return self.exclude(content=b"")
+
     def pending(self) -> Self:
         return self.filter(state=ImportBatch.State.PENDING)
 
 
 class ImportBatch(UidModel):
-    """The cells of one upload, sealed, until it is confirmed, given up or a day old; then only the figures stay.
+    """The cells of one upload, sealed, until all of them are taken or it is a day old; then only the figures stay.
 
     `branch` is the branch that every row is for, or a committee or general branch whose rows name their branch.
     `mapping` is header text → field for columns that the portal did not know by name; `preview` what a worker found
@@ -46,6 +51,7 @@ class ImportBatch(UidModel):
     )
     file_name = models.CharField("文件名", max_length=200)
     since = models.DateField("组织关系起始日期")
+    gain = models.CharField("增加方式", max_length=16, choices=Affiliation.Gain.choices, blank=True)
     content = EncryptedTextField("内容", column_label="import_batch.content")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PENDING)
     mapping = models.JSONField("列的对应", default=dict)
@@ -61,7 +67,7 @@ class ImportBatch(UidModel):
             models.Index(
                 fields=["created_at"],
                 name="import_unfinished",
-                condition=models.Q(state__in=["pending", "queued"]),
+                condition=~models.Q(state="expired"),
             )
         ]
 

@@ -1,4 +1,4 @@
-"""名册导入: upload → preview with every cell that cannot be taken → confirm."""
+"""名册导入: upload → what unknown columns mean → preview with every cell that cannot be taken → confirm; errors as a workbook."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,18 +9,29 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from branch_portal.jobs import JobRefused, enqueue
+from branch_portal.jobs import JobRefused
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
 from members.actions.errors import ActionRefused
-from members.actions.imports import JOB_KIND, apply_import, plan_import, queue_import, start_import
-from members.forms.imports import ConfirmForm, UploadForm
+from members.actions.imports import (
+    CHECK_KIND,
+    IN_REQUEST_ROWS,
+    JOB_KIND,
+    apply_import,
+    errors_of,
+    plan_import,
+    queue_work,
+    set_columns,
+    start_import,
+    unknown_columns,
+)
+from members.forms.imports import ColumnsForm, ConfirmForm, UploadForm
 from members.imports.reader import FileRefused
+from members.imports.shown import shown_plan
 from members.imports.template import template_bytes
 from members.models import ImportBatch
 
-IN_REQUEST_ROWS = 500
-_SHOWN_PROBLEMS, _SHOWN_ROWS = 200, 10
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _crumbs(*more):
@@ -32,6 +43,12 @@ def _crumbs(*more):
 def _require_editor(request) -> None:
     if not request.user.may(Permission.EDIT_ROSTER):
         raise PermissionDenied
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,10 +68,14 @@ def upload(request):
                     file=cleaned["file"],
                     file_name=cleaned["file"].name,
                     since=cleaned["since"],
+                    gain=cleaned["gain"],
                 )
-                url = reverse("members:import-preview", args=[batch.uid])
+                asks = not batch.mapping and bool(unknown_columns(batch))
+                url = reverse(
+                    "members:import-columns" if asks else "members:import-preview", args=[batch.uid]
+                )
                 remember_result(cleaned["submission_key"], url)
-                return redirect(url)
+            return redirect(url) if asks else _to_preview(request, batch)
         except FileRefused as refused:
             form.add_error("file", str(refused))
     return render(
@@ -62,19 +83,63 @@ def upload(request):
     )
 
 
+def _is_long(batch: ImportBatch) -> bool:
+    return batch.preview.get("rows", 0) > IN_REQUEST_ROWS
+
+
+def _to_preview(request, batch: ImportBatch):
+    """A long file is judged by a worker first, whose page leads on to the preview."""
+    here = reverse("members:import-preview", args=[batch.uid])
+    if not _is_long(batch):
+        return redirect(here)
+    try:
+        return redirect(
+            "jobs:progress", uid=queue_work(by=request.user, batch=batch, kind=CHECK_KIND, url=here).uid
+        )
+    except JobRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect(here)
+
+
 @require_safe
 def template(request):
     """The portal's own empty workbook, with the words that each column takes."""
     _require_editor(request)
-    response = HttpResponse(
-        template_bytes(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response.headers["Content-Disposition"] = content_disposition_header(True, "党员名册导入模板.xlsx")
-    return response
+    return _download(template_bytes(), "党员名册导入模板.xlsx")
 
 
 def _batch_or_404(request, uid) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.visible_to(request.user).select_related("branch"), uid=uid)
+    return get_object_or_404(
+        ImportBatch.objects.visible_to(request.user).select_related("branch", "owner"), uid=uid
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request, uid):
+    """列的对应: what the columns mean that the portal does not know by name; remembered for the next file with this header."""
+    _require_editor(request)
+    batch = _batch_or_404(request, uid)
+    here = reverse("members:import-preview", args=[batch.uid])
+    if batch.state != ImportBatch.State.PENDING or not batch.content:
+        return redirect(here)
+    names = unknown_columns(batch)
+    form = ColumnsForm(request.POST or None, user=request.user, names=names, mapping=batch.mapping)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _to_preview(request, set_columns(by=request.user, batch=batch, mapping=form.mapping))
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+    return render(
+        request,
+        "members/import_columns.html",
+        {
+            "page_title": "列的对应",
+            "batch": batch,
+            "form": form,
+            "back_url": reverse("members:import"),
+            "breadcrumbs": _crumbs((batch.file_name, None)),
+        },
+    )
 
 
 @require_safe
@@ -82,25 +147,51 @@ def preview(request, uid):
     """What the upload would do; after it was done, what it did."""
     _require_editor(request)
     batch = _batch_or_404(request, uid)
+    pending = batch.state == ImportBatch.State.PENDING
     context = {
-        "page_title": "核对名册" if batch.state == ImportBatch.State.PENDING else "导入结果",
+        "page_title": "核对名册" if pending else "导入结果",
         "batch": batch,
+        "figures": batch.figures,
         "breadcrumbs": _crumbs((batch.file_name, None)),
     }
-    if batch.state == ImportBatch.State.PENDING:
-        plan = plan_import(batch=batch)
-        context |= {
-            "plan": plan,
-            "figures": plan.figures,
-            "problems": plan.problems[:_SHOWN_PROBLEMS],
-            "warnings": plan.warnings[:_SHOWN_PROBLEMS],
-            "new_rows": plan.new[:_SHOWN_ROWS],
-            "changes": plan.changed[:_SHOWN_ROWS],
-            "form": ConfirmForm(user=request.user),
-        }
+    if not pending:
+        return render(request, "members/import_preview.html", context)
+    if _is_long(batch):
+        shown = batch.preview
     else:
-        context["figures"] = batch.figures
+        try:
+            shown = shown_plan(plan_import(batch=batch))
+        except ActionRefused:
+            # No column was told to be the name yet.
+            return redirect("members:import-columns", uid=batch.uid)
+    context |= {
+        "plan": shown if "figures" in shown else None,
+        "waits_for_check": "figures" not in shown,
+        "figures": shown.get("figures"),
+        "asks": bool(batch.mapping or shown.get("ignored")),
+        "form": ConfirmForm(user=request.user),
+    }
     return render(request, "members/import_preview.html", context)
+
+
+@require_POST
+def check(request, uid):
+    """核对: ask a worker again to judge a long file."""
+    _require_editor(request)
+    return _to_preview(request, _batch_or_404(request, uid))
+
+
+@require_safe
+def errors(request, uid):
+    """The uploaded sheets with the cells marked that cannot be taken, as long as they are kept."""
+    _require_editor(request)
+    batch = _batch_or_404(request, uid)
+    try:
+        content = errors_of(batch)
+    except ActionRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect("members:import-preview", uid=batch.uid)
+    return _download(content, f"{batch.file_name.rsplit('.', 1)[0]}（需要修改）.xlsx")
 
 
 @require_POST
@@ -112,8 +203,9 @@ def confirm(request, uid):
     form = ConfirmForm(request.POST, user=request.user)
     only_good = form.is_valid() and form.cleaned_data["only_good"]
     try:
-        if batch.state == ImportBatch.State.PENDING and plan_import(batch=batch).good_rows > IN_REQUEST_ROWS:
-            return redirect("jobs:progress", uid=_queue(request, batch, only_good=only_good, url=here).uid)
+        if batch.state == ImportBatch.State.PENDING and _is_long(batch):
+            work = queue_work(by=request.user, batch=batch, kind=JOB_KIND, url=here, only_good=only_good)
+            return redirect("jobs:progress", uid=work.uid)
         applied = apply_import(by=request.user, batch=batch, only_good=only_good)
     except (ActionRefused, JobRefused) as refused:
         messages.warning(request, str(refused))
@@ -121,14 +213,3 @@ def confirm(request, uid):
         figures = applied.figures
         messages.success(request, f"导入完成：新增 {figures['new']} 人，修改 {figures['changed']} 人。")
     return redirect(here)
-
-
-@transaction.atomic
-def _queue(request, batch: ImportBatch, *, only_good: bool, url: str):
-    queue_import(by=request.user, batch=batch)
-    return enqueue(
-        by=request.user,
-        kind=JOB_KIND,
-        title=f"导入名册 {batch.branch}",
-        arguments={"batch": str(batch.uid), "only_good": only_good, "url": url},
-    )

@@ -31,7 +31,7 @@ def queued(committed_db):
     world = build_world()
     owner = world.officer_a
     batch = start_import(
-        by=owner, branch=world.branch_a, file=sheet(30), file_name="x.xlsx", since=datetime.date(2026, 1, 1)
+        by=owner, branch=world.branch_a, file=sheet(30), file_name="x.xlsx", since=datetime.date(2025, 12, 31)
     )
     queue_import(by=owner, batch=batch)
     url = f"/members/import/{batch.uid}/"
@@ -60,6 +60,6 @@ def test_whoever_lost_the_right_meanwhile_imports_nothing(queued):
     world.members_a[1].tenures.all().delete()
     run_one()
     job = Job.objects.get(pk=job.pk)
-    assert (job.state, job.error) == ("failed", "您已没有修改该党支部名册的权限。")
+    assert (job.state, job.error) == ("failed", "您已没有修改该党组织名册的权限。")
     assert ImportBatch.objects.get(pk=batch.pk).state == "queued"
     assert not Member.objects.filter(name__startswith="郑").exists()
