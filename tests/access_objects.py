@@ -7,7 +7,7 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import ImportBatch, PersonalDataAccess
+from members.models import CommitteeTerm, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests.personas import World
 
@@ -45,6 +45,12 @@ def record(world: World, part: GatheringBranch, **fields) -> ActivityRecord:
     values = {
         "share": part,
         "branch": world.branch_a,
+        "term": CommitteeTerm.objects.create(
+            organization=world.branch_a,
+            elected_on=datetime.date(YEAR, 1, 5),
+            years=5,
+            ends_on=datetime.date(YEAR + 5, 1, 5),
+        ),
         "kind": "theme_day",
         "on_date": part.gathering.on_date,
         "title": part.gathering.theme,

@@ -2,12 +2,14 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from branch_portal.dates import local_datetime, to_local
 
 #: No mail between these hours on the Shanghai clock, unless the rule is urgent (reliability 6.2).
 QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(8)
 MAX_ATTEMPTS = 12
+Key = TypeVar("Key", int, str)
 _LONGEST_WAIT = 60
 
 
@@ -27,7 +29,7 @@ def due_times(
     return worth_keeping(moments, now=now, not_after=not_after)
 
 
-def worth_keeping[Key](
+def worth_keeping(
     moments: Mapping[Key, datetime.datetime], *, now: datetime.datetime, not_after: datetime.datetime
 ) -> list[tuple[Key, datetime.datetime]]:
     """Those still ahead and the latest of those passed, in order of time; none once it is too late."""
