@@ -42,7 +42,16 @@ class ReminderRuleAdmin(ScopedModelAdmin):
     form = ReminderRuleForm
     fields = ["key", "name", "clause", "enabled", "offsets_minutes", "offsets_months", "email", "urgent"]
     readonly_fields = ["key", "name", "clause"]
-    list_display = ["name", "key", "clause", "offsets_minutes", "offsets_months", "email", "urgent", "enabled"]
+    list_display = [
+        "name",
+        "key",
+        "clause",
+        "offsets_minutes",
+        "offsets_months",
+        "email",
+        "urgent",
+        "enabled",
+    ]
 
     def has_add_permission(self, request) -> bool:
         return False  # a rule without code behind its key would never fire

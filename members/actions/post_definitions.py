@@ -8,7 +8,14 @@ from members.models import PostDefinition, User
 
 @transaction.atomic
 def update_post_definition(
-    *, by: User, definition: PostDefinition, version: int, duties: str, tasks: str, methods: str, standards: str
+    *,
+    by: User,
+    definition: PostDefinition,
+    version: int,
+    duties: str,
+    tasks: str,
+    methods: str,
+    standards: str,
 ) -> PostDefinition:
     """Write the four texts; refused when somebody else wrote since this version was read."""
     locked = PostDefinition.objects.select_for_update().get(pk=definition.pk)
