@@ -16,8 +16,8 @@ CLAUSE = "《关于党的基层组织任期的意见》"
 @due_provider
 def terms_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """One query, whatever the number of branches."""
-    terms = CommitteeTerm.objects.current().filter(organization__in=branches).select_related("organization")
-    for term in terms.order_by("pk"):
+    terms = CommitteeTerm.objects.unscoped("whoever asks has chosen the branches").current()
+    for term in terms.filter(organization__in=branches).select_related("organization").order_by("pk"):
         last, branch = term.last_day, term.organization
         if day < term_reminder(last) or not holds_elections(branch.formation):
             continue
