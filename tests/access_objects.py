@@ -45,12 +45,6 @@ def record(world: World, part: GatheringBranch, **fields) -> ActivityRecord:
     values = {
         "share": part,
         "branch": world.branch_a,
-        "term": CommitteeTerm.objects.create(
-            organization=world.branch_a,
-            elected_on=datetime.date(YEAR, 1, 5),
-            years=5,
-            ends_on=datetime.date(YEAR + 5, 1, 5),
-        ),
         "kind": "theme_day",
         "on_date": part.gathering.on_date,
         "title": part.gathering.theme,
@@ -92,6 +86,12 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     message = delivery(world, world.member_a)
     return {
         "branch": world.branch_a,
+        "term": CommitteeTerm.objects.create(
+            organization=world.branch_a,
+            elected_on=datetime.date(YEAR, 1, 5),
+            years=5,
+            ends_on=datetime.date(YEAR + 5, 1, 5),
+        ),
         "fellow": fellow,
         "self": world.members_a[3],
         "tenure": world.members_a[4].tenures.get(),
