@@ -27,6 +27,8 @@ class DueItem:
     clause: str
     url: str
     action_label: str = "去办理"
+    #: The superior committee's staff is reminded as well.
+    tell_superior: bool = False
 
     def days_left(self, day: datetime.date) -> int:
         return (self.due_on - day).days

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, dictionaries, flows, imports, people, roster, transfers
+from members.views import cards, dictionaries, flows, imports, people, posts, roster, terms, transfers
 
 app_name = "members"
 
@@ -38,6 +38,14 @@ urlpatterns = [
     path("<uuid:uid>/contact/", flows.contact, name="contact"),
     path("<uuid:uid>/reopen/", flows.reopen, name="reopen"),
     path("<uuid:uid>/voting/", flows.voting, name="voting"),
+    path("posts/", posts.catalogue, name="posts"),
+    path("posts/<slug:post>/", posts.post, name="post"),
+    path("posts/<slug:post>/print/", posts.printout, name="post-print"),
+    path("posts/<slug:post>/edit/", posts.edit, name="edit-post"),
+    path("terms/<uuid:uid>/", terms.terms, name="terms"),
+    path("terms/<uuid:uid>/new/", terms.register, name="register-term"),
+    path("terms/<uuid:uid>/extend/", terms.extend, name="extend-term"),
+    path("terms/<uuid:uid>/end/", terms.end, name="end-term"),
     path("<uuid:uid>/", cards.card, name="card"),
     path("incomplete/", cards.incomplete, name="incomplete"),
     path("dictionaries/", dictionaries.tables, name="dictionaries"),

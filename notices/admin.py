@@ -10,14 +10,16 @@ from notices.models import ReminderRule, ReminderSlot
 from notices.queries.receipts import with_counts
 
 _MOST_DAYS = 366
+_MOST_MONTHS = 12
 
 
 class ReminderRuleForm(forms.ModelForm):
     class Meta:
         model = ReminderRule
-        fields = ["enabled", "offsets_minutes", "email", "urgent"]
+        fields = ["enabled", "offsets_minutes", "offsets_months", "email", "urgent"]
         help_texts = {
             "offsets_minutes": "以英文逗号分隔的分钟数，如 4320,60 表示提前 3 天和提前 1 小时；负数表示过后多久。",
+            "offsets_months": "以英文逗号分隔的月数，如 6,3,1,0 表示提前 6、3、1 个月和当天；按日历月计算。",
             "urgent": "夜间（21:00–次日 8:00）默认不发电子邮件，勾选后照发；站内通知不受影响。",
         }
 
@@ -27,14 +29,29 @@ class ReminderRuleForm(forms.ModelForm):
             raise ValidationError(f"提前量不能超过 {_MOST_DAYS} 天，请检查分钟数。")
         return sorted(set(offsets), reverse=True)
 
+    def clean_offsets_months(self):
+        offsets = self.cleaned_data["offsets_months"] or []
+        if any(abs(months) > _MOST_MONTHS for months in offsets):
+            raise ValidationError(f"提前量不能超过 {_MOST_MONTHS} 个月，请检查月数。")
+        return sorted(set(offsets), reverse=True)
+
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(ScopedModelAdmin):
     change_permission = Permission.CONFIGURE
     form = ReminderRuleForm
-    fields = ["key", "name", "clause", "enabled", "offsets_minutes", "email", "urgent"]
+    fields = ["key", "name", "clause", "enabled", "offsets_minutes", "offsets_months", "email", "urgent"]
     readonly_fields = ["key", "name", "clause"]
-    list_display = ["name", "key", "clause", "offsets_minutes", "email", "urgent", "enabled"]
+    list_display = [
+        "name",
+        "key",
+        "clause",
+        "offsets_minutes",
+        "offsets_months",
+        "email",
+        "urgent",
+        "enabled",
+    ]
 
     def has_add_permission(self, request) -> bool:
         return False  # a rule without code behind its key would never fire

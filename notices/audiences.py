@@ -6,6 +6,7 @@ Audiences are JSON of a slot:
     {"kind": "branch_officers", "organization": id}    holders of posts and grants in the branch; for a cell, its leader
                                                        and the officers of its branch
     {"kind": "committee_members", "organization": id}  the branch's committee, without cell leaders
+    {"kind": "superior_staff", "organization": id}     staff of the committees above the organisation
     {"kind": "members", "ids": [member ids]}           these, as far as they still belong to the slot's organisation
 Only members of normal standing with an active account are ever meant.
 """
@@ -20,6 +21,8 @@ _OFFICER_POSTS = sorted(POST_ROLES)
 _COMMITTEE_POSTS = sorted(set(PostTenure.Post.values) - {PostTenure.Post.CELL_LEADER.value})
 #: Whoever may log gatherings of an organisation is its officer, by post or by a dated grant.
 _OFFICER_ROLES = roles_with(Permission.LOG_GATHERINGS)
+#: Whoever supervises an organisation reminds those below it.
+_STAFF_ROLES = roles_with(Permission.VIEW_SUPERVISION)
 
 # `meant(slot_id, user_id, branch_id, email)`: one row per slot and person. Parameters: %(slots)s and PARAMETERS.
 RECIPIENTS = """
@@ -68,6 +71,14 @@ asked AS (
     JOIN members_user account ON account.id = granted.user_id AND account.is_active
     LEFT JOIN members_member member ON member.id = account.member_id
     WHERE asked.kind = 'branch_officers'
+    UNION
+    SELECT slot_id, account.id, coalesce(member.branch_id, asked.organization_id), account.email FROM asked
+    JOIN members_partyorganization above ON above.id <> target_id AND starts_with(target_path, above.path)
+    JOIN members_rolegrant granted ON granted.organization_id = above.id AND granted.role = ANY(%(staff_roles)s)
+     AND granted.valid_from <= %(today)s AND (granted.valid_to IS NULL OR granted.valid_to >= %(today)s)
+    JOIN members_user account ON account.id = granted.user_id AND account.is_active
+    LEFT JOIN members_member member ON member.id = account.member_id
+    WHERE asked.kind = 'superior_staff'
 )
 """
 
@@ -80,4 +91,5 @@ def parameters(slot_ids: Sequence[int], today) -> dict[str, Any]:
         "officer_posts": _OFFICER_POSTS,
         "committee_posts": _COMMITTEE_POSTS,
         "officer_roles": _OFFICER_ROLES,
+        "staff_roles": _STAFF_ROLES,
     }

@@ -14,6 +14,7 @@ from members.models import (
     PersonalDataAccess,
     VotingRightFact,
 )
+from members.models import CommitteeTerm, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World
@@ -108,6 +109,12 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     message = delivery(world, world.member_a)
     return {
         "branch": world.branch_a,
+        "term": CommitteeTerm.objects.create(
+            organization=world.branch_a,
+            elected_on=datetime.date(YEAR, 1, 5),
+            years=5,
+            ends_on=datetime.date(YEAR + 5, 1, 5),
+        ),
         "fellow": fellow,
         "self": world.members_a[3],
         "former": make.former_member(world.branch_a, "外出者", on=datetime.date(2026, 1, 1)),

@@ -68,6 +68,8 @@ OFFICERS_READ = who(403, officers=200)
 LEADERS_READ = who(200, members=403, superuser=403)
 OWN_OFFICERS_CHANGE = who(404, officers_a=200, staff=403)
 OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
+#: Officers of the branch and the staff above it; who may only look at the organisation gets 403.
+OFFICERS_AND_STAFF = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
 OWN_LOGGERS_CHANGE = who(404, insiders=403, officers_a=200, staff=403)
 OWN_BRANCH_READS = who(404, insiders=200, staff=200)
 BOTH_SIDES_READ = who(404, officers_a=200, secretary_b=200, staff=200)
@@ -104,6 +106,14 @@ ROUTES: dict[str, Line] = {
     "members:import-errors": Line(who(403, officers=404, secretary_a=200), thing="batch"),
     "members:import-confirm": Line(NOT_GOT, who(403, officers=404, secretary_a=302), thing="batch"),
     "members:end-tenure": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="tenure"),
+    "members:posts": Line(SIGNED_IN),
+    "members:post": Line(SIGNED_IN, values={"post": "secretary"}),
+    "members:post-print": Line(SIGNED_IN, values={"post": "secretary"}),
+    "members:edit-post": Line(COMMITTEES_ONLY, COMMITTEES_ONLY, values={"post": "secretary"}),
+    "members:terms": Line(OFFICERS_AND_STAFF, thing="branch"),
+    "members:register-term": Line(OFFICERS_AND_STAFF, OFFICERS_AND_STAFF, thing="branch"),
+    "members:extend-term": Line(OFFICERS_AND_STAFF, OFFICERS_AND_STAFF, thing="branch"),
+    "members:end-term": Line(OFFICERS_AND_STAFF, OFFICERS_AND_STAFF, thing="branch"),
     "members:card": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
     "members:incomplete": Line(OFFICERS_READ),
     "members:dictionaries": Line(who(200, members=403)),

@@ -6,7 +6,7 @@ import logging
 from django.db import connection, transaction
 
 from branch_portal.database import set_context
-from branch_portal.dates import local_datetime, today_shanghai
+from branch_portal.dates import add_months, local_datetime, today_shanghai
 from branch_portal.due import DueItem, due_items
 from branch_portal.models import TickerBeat
 from branch_portal.scoping import Scope
@@ -14,7 +14,7 @@ from members.models import PartyOrganization
 from notices.actions.slots import put_slots
 from notices.models import ReminderRule, ReminderSlot
 from notices.registry import reminder_kind
-from notices.rules.timing import due_times
+from notices.rules.timing import worth_keeping
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ AHEAD = datetime.timedelta(hours=48)
 EVERY = datetime.timedelta(minutes=10)
 BEAT = "notices.due"
 _PREFIX = "due-"
+_MARK = "@"  # between what is owed and which of its reminders it is
 _LOCK = 0x6E6F7469  # any number that no other advisory lock of the portal uses
 
 
@@ -75,32 +76,51 @@ def _bring_in_line(now: datetime.datetime) -> int:
             continue
         slots += _slots_of(item, rule, now)
     return put_slots(slots) + _cancel_what_is_done(
-        {(item.rule_key, item.subject, _base(item)) for item in items.values()}
+        {(item.rule_key, subject, _base(item)) for item in items.values() for subject in _told(item)}
     )
 
 
 def _slots_of(item: DueItem, rule: ReminderRule, now: datetime.datetime) -> list[ReminderSlot]:
     kind = reminder_kind(item.rule_key)
     not_after = local_datetime(item.due_on) + kind.grace
-    moments = due_times(
-        local_datetime(item.due_on, kind.at), rule.offsets_minutes, now=now, not_after=not_after
-    )
+    soon = [
+        (name, moment)
+        for name, moment in worth_keeping(_moments(item, rule), now=now, not_after=not_after)
+        if moment <= now + AHEAD
+    ]
     return [
         ReminderSlot(
             rule=rule,
-            subject=item.subject,
-            due_key=f"{_base(item)}{offset:+d}",
+            subject=subject,
+            due_key=f"{_base(item)}{_MARK}{name}",
             organization_id=item.organization_id,
             due_at=moment,
             not_after=not_after,
-            audience={"kind": "branch_officers", "organization": item.organization_id},
+            audience={"kind": audience, "organization": item.organization_id},
             title=item.title[:120],
             body=_body(item),
             link=item.url[:200],
         )
-        for offset, moment in moments
-        if moment <= now + AHEAD
+        for subject, audience in _told(item).items()
+        for name, moment in soon
     ]
+
+
+def _moments(item: DueItem, rule: ReminderRule) -> dict[str, datetime.datetime]:
+    """When the rule's offsets come, by the name that they have in the due key; months are calendar months."""
+    at = reminder_kind(item.rule_key).at
+    anchor = local_datetime(item.due_on, at)
+    return {
+        f"{minutes}": anchor - datetime.timedelta(minutes=minutes) for minutes in rule.offsets_minutes
+    } | {f"{months}m": local_datetime(add_months(item.due_on, -months), at) for months in rule.offsets_months}
+
+
+def _told(item: DueItem) -> dict[str, str]:
+    """Subject → audience: the officers who owe it and, where asked for, the staff above them."""
+    told = {item.subject: "branch_officers"}
+    if item.tell_superior:
+        told[f"{item.subject}:superior"] = "superior_staff"
+    return told
 
 
 def _body(item: DueItem) -> str:
@@ -115,11 +135,11 @@ def _cancel_what_is_done(owed: set[tuple[str, str, str]]) -> int:
     done = [
         slot.pk
         for slot in _planned().open().select_related("rule")
-        if (slot.rule.key, slot.subject, slot.due_key.rstrip("0123456789")[:-1]) not in owed
+        if (slot.rule.key, slot.subject, slot.due_key.rpartition(_MARK)[0]) not in owed
     ]
     return ReminderSlot.objects.filter(pk__in=done).open().update(state=ReminderSlot.State.CANCELLED)
 
 
 def _base(item: DueItem) -> str:
-    """The due key of all reminders of an item; sign and minutes of the offset follow it."""
+    """The due key of all reminders of an item; the mark and the offset follow it."""
     return f"{_PREFIX}{item.due_key}"

@@ -14,7 +14,10 @@ class ReminderRule(models.Model):
     name = models.CharField("名称", max_length=60)
     clause = models.CharField("依据", max_length=120, blank=True)
     enabled = models.BooleanField("启用", default=True)
-    offsets_minutes = ArrayField(models.IntegerField(), verbose_name="提前量（分钟）", default=list)
+    offsets_minutes = ArrayField(
+        models.IntegerField(), verbose_name="提前量（分钟）", default=list, blank=True
+    )
+    offsets_months = ArrayField(models.IntegerField(), verbose_name="提前量（月）", default=list, blank=True)
     email = models.BooleanField("同时发电子邮件", default=True)
     urgent = models.BooleanField("不避开夜间", default=False)
 

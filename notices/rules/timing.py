@@ -1,13 +1,15 @@
 """When reminders are due, when outside channels keep quiet, and how long a failed send waits. Pure functions."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from branch_portal.dates import local_datetime, to_local
 
 #: No mail between these hours on the Shanghai clock, unless the rule is urgent (reliability 6.2).
 QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(8)
 MAX_ATTEMPTS = 12
+Key = TypeVar("Key", int, str)
 _LONGEST_WAIT = 60
 
 
@@ -23,8 +25,17 @@ def due_times(
     Offsets are minutes before the anchor, negative ones after it. Of those whose moment has passed only the latest stays:
     it is told at once, and the earlier ones would say the same.
     """
-    moments = sorted((anchor - datetime.timedelta(minutes=offset), offset) for offset in set(offsets_minutes))
-    alive = [(offset, moment) for moment, offset in moments if moment < not_after and now < not_after]
+    moments = {offset: anchor - datetime.timedelta(minutes=offset) for offset in offsets_minutes}
+    return worth_keeping(moments, now=now, not_after=not_after)
+
+
+def worth_keeping(
+    moments: Mapping[Key, datetime.datetime], *, now: datetime.datetime, not_after: datetime.datetime
+) -> list[tuple[Key, datetime.datetime]]:
+    """Those still ahead and the latest of those passed, in order of time; none once it is too late."""
+    if now >= not_after:
+        return []
+    alive = sorted((pair for pair in moments.items() if pair[1] < not_after), key=lambda pair: pair[1])
     passed = [pair for pair in alive if pair[1] <= now]
     return passed[-1:] + [pair for pair in alive if pair[1] > now]
 
