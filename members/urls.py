@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, imports, people, roster
+from members.views import cards, commendations, imports, own, people, roster
 
 app_name = "members"
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("import/<uuid:uid>/", imports.preview, name="import-preview"),
     path("import/<uuid:uid>/confirm/", imports.confirm, name="import-confirm"),
     path("posts/<uuid:uid>/end/", people.dismissal, name="end-tenure"),
+    path("me/", own.own, name="me"),
+    path("me/export.xlsx", own.as_xlsx, name="me-xlsx"),
+    path("me/export.json", own.as_json, name="me-json"),
+    path("commendations/<uuid:uid>/", commendations.edit, name="commendation"),
+    path("commendations/<uuid:uid>/remove/", commendations.remove, name="commendation-remove"),
+    path("<uuid:uid>/commend/", commendations.new, name="commend"),
     path("<uuid:uid>/", cards.card, name="card"),
     path("<uuid:uid>/edit/", people.edit, name="edit"),
     path("<uuid:uid>/transfer/", people.transfer, name="transfer"),

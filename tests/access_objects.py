@@ -7,7 +7,7 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import ImportBatch, PersonalDataAccess
+from members.models import Commendation, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests.personas import World
 
@@ -100,6 +100,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             file_name="名册.xlsx",
             since=datetime.date(2026, 1, 1),
             content='[{"name": "名册", "rows": [["姓名", "公民身份号码", "性别", "入党日期"], ["张三", "", "男", "2001.7.1"]], "too_large": false}]',
+        ),
+        "commendation": Commendation.objects.create(
+            member=fellow, title="优秀共产党员", awarded_by="清源镇党委", awarded_on=datetime.date(2025, 7, 1)
         ),
         "message": message,
         "slot": message.slot,

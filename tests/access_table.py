@@ -105,6 +105,12 @@ ROUTES: dict[str, Line] = {
         who(404, secretary_a=200, officer_a=403, staff=403),
         thing="fellow",
     ),
+    "members:me": Line(who(200, back_office=404)),
+    "members:me-xlsx": Line(who(200, back_office=404)),
+    "members:me-json": Line(who(200, back_office=404)),
+    "members:commend": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
+    "members:commendation": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
+    "members:commendation-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     # --- activities: the branch reads, its officers write, its secretary confirms, its committee returns ---
     "activities:records": Line(SIGNED_IN),
     "activities:records-print": Line(SIGNED_IN),

@@ -7,7 +7,7 @@ from branch_portal.forms import DateInput, FilterForm, PortalForm
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.roster import editable_branches
 
-TABS = (("basic", "基本信息"), ("affiliations", "组织关系"), ("posts", "职务"))
+TABS = (("basic", "基本信息"), ("affiliations", "组织关系"), ("posts", "职务"), ("commendations", "表彰"))
 
 
 class TabForm(FilterForm):

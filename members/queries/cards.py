@@ -11,3 +11,8 @@ def affiliations_of(member: Member):
 def tenures_of(member: Member):
     """All posts, the newest first."""
     return member.tenures.select_related("organization").order_by("-period", "pk")
+
+
+def commendations_of(member: Member):
+    """All commendations, the newest first."""
+    return member.commendations.order_by("-awarded_on", "pk")

@@ -13,6 +13,7 @@ from members.cards import SEALED_LABELS, further_facts, national_facts, shown_in
 from members.forms.cards import TABS, RevealForm, TabForm
 from members.models import Member
 from members.queries.cards import affiliations_of, tenures_of
+from members.views.tabs import commendations_tab
 
 
 def member_or_404(request, uid) -> Member:
@@ -53,6 +54,8 @@ def card(request, uid):
         context["affiliations"] = affiliations_of(member)
     elif tab == "posts":
         context["tenures"] = tenures_of(member)
+    elif tab == "commendations":
+        context |= commendations_tab(request, member)
     else:
         context |= {
             "facts": national_facts(member),
