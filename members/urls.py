@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, commendations, imports, own, people, roster
+from members.views import cards, commendations, corrections, imports, own, people, roster
 
 app_name = "members"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("import/<uuid:uid>/confirm/", imports.confirm, name="import-confirm"),
     path("posts/<uuid:uid>/end/", people.dismissal, name="end-tenure"),
     path("me/", own.own, name="me"),
+    path("me/correct/", corrections.ask, name="correction-ask"),
+    path("corrections/", corrections.queue, name="corrections"),
+    path("corrections/<uuid:uid>/", corrections.answer, name="correction"),
+    path("corrections/<uuid:uid>/withdraw/", corrections.withdraw, name="correction-withdraw"),
     path("me/export.xlsx", own.as_xlsx, name="me-xlsx"),
     path("me/export.json", own.as_json, name="me-json"),
     path("commendations/<uuid:uid>/", commendations.edit, name="commendation"),

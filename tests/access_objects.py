@@ -7,7 +7,7 @@ from django.utils import timezone
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
-from members.models import Commendation, ImportBatch, PersonalDataAccess
+from members.models import Commendation, CorrectionRequest, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests.personas import World
 
@@ -103,6 +103,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         ),
         "commendation": Commendation.objects.create(
             member=fellow, title="优秀共产党员", awarded_by="清源镇党委", awarded_on=datetime.date(2025, 7, 1)
+        ),
+        "correction": CorrectionRequest.objects.create(
+            member=fellow, field="employer", proposed="清源小学", due_on=datetime.date(2026, 4, 1)
         ),
         "message": message,
         "slot": message.slot,

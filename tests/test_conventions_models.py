@@ -193,6 +193,7 @@ NOT_CREATING: dict[str, str] = {
     "ExitForm": "who has left cannot leave again",
     "TransferForm": "to where one already is, is refused",
     "AppointForm": "a post that one holds is refused",
+    "AnswerForm": "an answered request is not answered again",
     "RemovalForm": "what is removed is gone",
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",

@@ -10,6 +10,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_bytes
 from members.actions.audit import record_access
 from members.cards import further_facts, national_facts
+from members.forms.corrections import item_label
 from members.models import Member
 from members.queries.cards import affiliations_of, tenures_of
 from members.queries.own_data import accesses_to, own_data
@@ -35,6 +36,7 @@ def own(request):
         "affiliations": affiliations_of(member),
         "tenures": tenures_of(member),
         **commendations_tab(request, member),
+        "corrections": [(row, item_label(row.field)) for row in member.corrections.order_by("-asked_at")],
         "accesses": accesses_to(member),
         "breadcrumbs": [("工作台", reverse("workbench")), ("我的信息", None)],
     }
