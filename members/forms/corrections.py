@@ -19,18 +19,15 @@ def item_label(field: str) -> str:
     return str(Member._meta.get_field(field).verbose_name)
 
 
-def judged(user, member: Member, field: str, proposed: str) -> tuple[dict, list[str]]:
-    """(the one value as the card stores it, sentences of what forbids it)."""
+def card_with(user, member: Member, field: str, proposed: str) -> MemberForm:
+    """The card's own form as if the branch had typed the proposed value into it."""
     plain = [name for name in MemberForm.base_fields if name in ENTERED_FIELDS and name not in SEALED_LABELS]
     data = {name: getattr(member, name) for name in plain} | {
         field: proposed,
         "warnings_confirmed": True,
         "warnings_reason": "本人申请更正",
     }
-    form = MemberForm(data, user=user, member=member)
-    if form.is_valid():
-        return {field: form.values()[field]}, []
-    return {}, [error for errors in form.errors.values() for error in errors]
+    return MemberForm(data, user=user, member=member)
 
 
 class CorrectionForm(OneTimeFormMixin, PortalForm):
@@ -46,10 +43,14 @@ class CorrectionForm(OneTimeFormMixin, PortalForm):
         self.fields["field"].choices = [(name, item_label(name)) for name in ASKABLE]
 
     def clean(self):
+        """Only the item itself is judged here: other faults of the card are the branch's to mend."""
         cleaned = self.cleaned_data
         if not self.errors:
-            for sentence in judged(self.user, self.member, cleaned["field"], cleaned["proposed"])[1]:
-                self.add_error("proposed", sentence)
+            card = card_with(self.user, self.member, cleaned["field"], cleaned["proposed"])
+            if errors := card.errors.get(cleaned["field"]):
+                self.add_error("proposed", list(errors))
+            else:
+                cleaned["proposed"] = str(card.cleaned_data[cleaned["field"]])
         return cleaned
 
 

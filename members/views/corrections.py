@@ -18,7 +18,7 @@ from members.actions.corrections import (
 )
 from members.actions.errors import ActionRefused
 from members.cards import MASKS
-from members.forms.corrections import AnswerForm, CorrectionForm, item_label, judged
+from members.forms.corrections import AnswerForm, CorrectionForm, card_with, item_label
 from members.forms.versions import VersionForm
 from members.models import CorrectionRequest
 from members.views.cards import crumbs, may_on
@@ -127,9 +127,10 @@ def _answered(request, found, form, version) -> bool:
         if form.cleaned_data["decision"] == "refuse":
             refuse_correction(by=request.user, request=found, reply=reply)
             return True
-        values, sentences = judged(request.user, found.member, found.field, str(found.proposed))
-        if sentences:
-            raise ActionRefused("".join(sentences))
+        card = card_with(request.user, found.member, found.field, str(found.proposed))
+        if not card.is_valid():
+            raise ActionRefused("".join(error for errors in card.errors.values() for error in errors))
+        values = {found.field: card.values()[found.field]}
         with transaction.atomic():
             accept_correction(by=request.user, request=found, version=version.cleaned_data["version"],
                               values=values, reply=reply)  # fmt: skip

@@ -1,10 +1,13 @@
 """更正申请: asked once, judged like the card, accepted or refused by the branch, shown to nobody else."""
 
+import datetime
+
 import pytest
 
 from branch_portal.dates import today_shanghai
 from branch_portal.due import due_items
 from members.models import CorrectionRequest, Member, PartyOrganization
+from members.rules.national_id import compose
 
 ASK = "/members/me/correct/"
 
@@ -16,6 +19,9 @@ def form_of(number=1, **fields):
 
 @pytest.fixture
 def asked(world, as_user):
+    me = world.member_a.member
+    me.id_number = compose("110101", datetime.date(1970, 1, 1), 11)
+    me.save()
     as_user(world.member_a).post(ASK, form_of())
     return CorrectionRequest.objects.get()
 
@@ -88,3 +94,14 @@ def test_outsiders_see_no_request(world, as_user, asked):
         not in as_user(world.secretary_b).get("/members/corrections/").content.decode()
     )
     assert as_user(world.secretary_b).get(f"/members/corrections/{asked.uid}/").status_code == 404
+
+
+def test_what_the_whole_card_refuses_stays_open_with_the_sentence(world, as_user, asked):
+    me = world.member_a.member
+    me.gender = "female"
+    me.save()
+    data = {"decision": "accept", "reply": "", "version": me.version}
+    answer = as_user(world.officer_a).post(f"/members/corrections/{asked.uid}/", data)
+    assert answer.context["form"].non_field_errors() == ["性别与公民身份号码第 17 位不一致。"]
+    asked.refresh_from_db()
+    assert (asked.state, Member.objects.get(pk=me.pk).mobile) == ("open", me.mobile)
