@@ -4,7 +4,8 @@ from branch_portal.permissions import Permission
 from branch_portal.registries import card_tab
 from members.cards import completeness, further_facts, missing_items, national_facts
 from members.models import Member
-from members.queries.cards import affiliations_of, flows_of, tenures_of
+from members.queries.cards import affiliations_of, commendations_of, flows_of, tenures_of
+from members.queries.dictionaries import label_of
 
 
 @card_tab("basic", "基本信息", 10)
@@ -28,6 +29,12 @@ def affiliations(request, member):
 @card_tab("posts", "职务", 30)
 def posts(request, member):
     return "members/_posts.html", {"tenures": tenures_of(member)}
+
+
+@card_tab("commendations", "表彰", 60)
+def commendations(request, member):
+    rows = [(row, label_of("commendation_level", row.level)) for row in commendations_of(member)]
+    return "members/_commendations.html", {"commendations": rows}
 
 
 @card_tab("floating", "流动", 70)

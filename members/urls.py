@@ -1,6 +1,19 @@
 from django.urls import path
 
-from members.views import cards, dictionaries, flows, imports, people, posts, roster, terms, transfers
+from members.views import (
+    cards,
+    commendations,
+    corrections,
+    dictionaries,
+    flows,
+    imports,
+    own,
+    people,
+    posts,
+    roster,
+    terms,
+    transfers,
+)
 
 app_name = "members"
 
@@ -46,6 +59,16 @@ urlpatterns = [
     path("terms/<uuid:uid>/new/", terms.register, name="register-term"),
     path("terms/<uuid:uid>/extend/", terms.extend, name="extend-term"),
     path("terms/<uuid:uid>/end/", terms.end, name="end-term"),
+    path("me/", own.own, name="me"),
+    path("me/correct/", corrections.ask, name="correction-ask"),
+    path("corrections/", corrections.queue, name="corrections"),
+    path("corrections/<uuid:uid>/", corrections.answer, name="correction"),
+    path("corrections/<uuid:uid>/withdraw/", corrections.withdraw, name="correction-withdraw"),
+    path("me/export.xlsx", own.as_xlsx, name="me-xlsx"),
+    path("me/export.json", own.as_json, name="me-json"),
+    path("commendations/<uuid:uid>/", commendations.edit, name="commendation"),
+    path("commendations/<uuid:uid>/remove/", commendations.remove, name="commendation-remove"),
+    path("<uuid:uid>/commend/", commendations.new, name="commend"),
     path("<uuid:uid>/", cards.card, name="card"),
     path("incomplete/", cards.incomplete, name="incomplete"),
     path("dictionaries/", dictionaries.tables, name="dictionaries"),

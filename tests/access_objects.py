@@ -9,12 +9,14 @@ from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
 from members.models import (
     AffiliationTransfer,
+    Commendation,
+    CommitteeTerm,
+    CorrectionRequest,
     DictionaryEntry,
     ImportBatch,
     PersonalDataAccess,
     VotingRightFact,
 )
-from members.models import CommitteeTerm, ImportBatch, PersonalDataAccess
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World
@@ -138,6 +140,12 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             file_name="名册.xlsx",
             since=datetime.date(2026, 1, 1),
             content='[{"name": "名册", "rows": [["姓名", "公民身份号码", "性别", "入党日期"], ["张三", "", "男", "2001.7.1"]], "too_large": false}]',
+        ),
+        "commendation": Commendation.objects.create(
+            member=fellow, title="优秀共产党员", awarded_by="清源镇党委", awarded_on=datetime.date(2025, 7, 1)
+        ),
+        "correction": CorrectionRequest.objects.create(
+            member=fellow, field="employer", proposed="清源小学", due_on=datetime.date(2026, 4, 1)
         ),
         "message": message,
         "slot": message.slot,

@@ -216,6 +216,8 @@ NOT_CREATING: dict[str, str] = {
     "ExtendTermForm": "an extension must end after the last one",
     "EndTermForm": "an ended term cannot end again",
     "PostDefinitionForm": "changes, with a version",
+    "AnswerForm": "an answered request is not answered again",
+    "RemovalForm": "what is removed is gone",
     "RevealForm": "every look is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ColumnsForm": "one mapping for a header, said again it is the same",

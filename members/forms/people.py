@@ -127,7 +127,7 @@ class MemberForm(PortalForm):
         return choices
 
     def _keep_sealed(self, member: Member) -> None:
-        for name in SEALED_LABELS:
+        for name in self.fields.keys() & SEALED_LABELS.keys():
             field, shown = self.fields[name], masked(member, name)
             if not shown:
                 continue

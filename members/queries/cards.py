@@ -39,3 +39,8 @@ def _words(status: MemberStatus) -> tuple[str, ...]:
 def left_affiliation(member: Member):
     """The affiliation with which a former member left; None while there is an open one."""
     return None if member.branch_id else affiliations_of(member).first()
+
+
+def commendations_of(member: Member):
+    """All commendations, the newest first."""
+    return member.commendations.order_by("-awarded_on", "pk")

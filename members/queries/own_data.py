@@ -1,0 +1,95 @@
+"""All that the portal keeps of one member, for that member: open values, and who opened or exported them (PIPL §45)."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from members.actions.people import ENTERED_FIELDS
+from members.models import Member, PersonalDataAccess
+from members.queries.cards import affiliations_of, commendations_of, tenures_of
+from members.queries.dictionaries import label_of
+
+_CODED = ("ethnicity", "education", "degree", "job_post", "new_stratum", "admission_type")
+ACCESSES_SHOWN = 200
+
+Row = dict[str, Any]
+
+
+def own_data(member: Member) -> dict[str, list[Row]]:
+    """Section → rows of label → value; dates are dates, numbers of identity are text."""
+    return {
+        "基本信息": [_basic(member)],
+        "组织关系": [
+            {
+                "党支部": row.branch.name,
+                "党小组": row.cell.name if row.cell else "",
+                "起": row.period.lower,
+                "止": row.period.upper,
+                "原因": row.reason,
+            }
+            for row in affiliations_of(member)
+        ],
+        "职务": [
+            {
+                "职务": row.get_post_display(),
+                "任职组织": row.organization.name,
+                "任职日期": row.period.lower,
+                "免职日期": row.period.upper,
+            }
+            for row in tenures_of(member)
+        ],
+        "表彰": [
+            {
+                "表彰名称": row.title,
+                "表彰级别": label_of("commendation_level", row.level),
+                "授予单位": row.awarded_by,
+                "表彰日期": row.awarded_on,
+                "文号": row.reference,
+            }
+            for row in commendations_of(member)
+        ],
+        "查看和导出记录": [
+            {
+                "时间": row.at,
+                "用户": row.user_label,
+                "动作": row.get_action_display(),
+                "内容": row.field,
+                "事由": row.reason,
+            }
+            for row in accesses_to(member)
+        ],
+    }
+
+
+def accesses_to(member: Member):
+    """Who opened or exported this member's data, the newest first: by name, and exports of the branch that holds the card."""
+    of_branch = Q(action="export", branch_id=member.branch_id, member_uid__isnull=True)
+    if member.branch_id is None:
+        of_branch = Q(pk__in=[])
+    rows = PersonalDataAccess.objects.filter(Q(member_uid=member.uid) | of_branch)
+    return rows.order_by("-at", "-id")[:ACCESSES_SHOWN]
+
+
+def _basic(member: Member) -> Row:
+    found: Row = {}
+    for name in ENTERED_FIELDS:
+        field = Member._meta.get_field(name)
+        found[str(field.verbose_name)] = _value(member, name)
+    found["党籍状态"] = member.get_standing_display()
+    found["失去联系日期"] = member.lost_contact_on
+    found["外出日期"] = member.floating_since
+    found["外出流向"] = member.floating_destination
+    return found
+
+
+def _value(member: Member, name: str) -> Any:
+    value = getattr(member, name)
+    if name in _CODED:
+        return label_of(name, value)
+    if name == "birth_date":
+        return datetime.date.fromisoformat(value) if value else None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    display = getattr(member, f"get_{name}_display", None)
+    return display() if display else value

@@ -1,0 +1,21 @@
+from django.db import migrations
+
+DAY = 24 * 60
+
+
+def forwards(apps, schema_editor):
+    rules = apps.get_model("notices", "ReminderRule").objects.using(schema_editor.connection.alias)
+    rules.get_or_create(
+        key="correction_due",
+        defaults={
+            "name": "信息更正申请答复提醒",
+            "clause": "《个人信息保护法》第四十六条：及时更正、补充",
+            "offsets_minutes": [3 * DAY, 0, -7 * DAY],
+            "urgent": False,
+        },
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notices", "0002_default_rules")]
+    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]

@@ -1,0 +1,107 @@
+"""更正申请: asked once, judged like the card, accepted or refused by the branch, shown to nobody else."""
+
+import datetime
+
+import pytest
+
+from branch_portal.dates import today_shanghai
+from branch_portal.due import due_items
+from members.models import CorrectionRequest, Member, PartyOrganization
+from members.rules.national_id import compose
+
+ASK = "/members/me/correct/"
+
+
+def form_of(number=1, **fields):
+    key = f"11111111-2222-4333-8444-55555555{number:04d}"
+    return {"submission_key": key, "field": "mobile", "proposed": "138 0000 1234", "note": "换号"} | fields
+
+
+@pytest.fixture
+def asked(world, as_user):
+    me = world.member_a.member
+    me.id_number = compose("110101", datetime.date(1970, 1, 1), 11)
+    me.save()
+    as_user(world.member_a).post(ASK, form_of())
+    return CorrectionRequest.objects.get()
+
+
+def test_sent_twice_asks_once_and_one_is_open_per_item(world, as_user):
+    client = as_user(world.member_a)
+    assert [client.post(ASK, form_of()).url for _ in range(2)] == ["/members/me/"] * 2
+    refused = client.post(ASK, form_of(2)).context["form"].non_field_errors()
+    assert refused == ["这一项已有待处理的申请，请等待答复，或先撤回。"]
+    assert CorrectionRequest.objects.count() == 1
+
+
+def test_what_the_card_refuses_is_refused_at_once(world, as_user):
+    answer = as_user(world.member_a).post(ASK, form_of(proposed="1380000"))
+    assert answer.context["form"].errors == {"proposed": ["手机号应为 11 位数字，现在是 7 位。"]}
+    assert not CorrectionRequest.objects.exists()
+
+
+def test_accepting_changes_the_card(world, as_user, asked):
+    client, me = as_user(world.officer_a), world.member_a.member
+    page = client.get(f"/members/corrections/{asked.uid}/").content.decode()
+    assert "138****1234" in page and "13800001234" not in page and me.mobile not in page
+    data = {"decision": "accept", "reply": "", "version": me.version}
+    assert client.post(f"/members/corrections/{asked.uid}/", data).url == "/members/corrections/"
+    assert Member.objects.get(pk=me.pk).mobile == "13800001234"
+    assert "已更正" in as_user(world.member_a).get("/members/me/").content.decode()
+    assert (
+        client.post(f"/members/corrections/{asked.uid}/", data | {"version": me.version + 1}).status_code
+        == 200
+    )
+
+
+def test_a_stale_card_keeps_the_request_open(world, as_user, asked):
+    data = {"decision": "accept", "reply": "", "version": 99}
+    as_user(world.officer_a).post(f"/members/corrections/{asked.uid}/", data)
+    asked.refresh_from_db()
+    assert asked.state == "open"
+
+
+def test_refusing_needs_a_reply(world, as_user, asked):
+    client, data = as_user(world.officer_a), {"decision": "refuse", "reply": "否", "version": 1}
+    answer = client.post(f"/members/corrections/{asked.uid}/", data)
+    assert answer.context["form"].errors == {"reply": ["请写明不采纳的原因，至少 4 个字。"]}
+    client.post(f"/members/corrections/{asked.uid}/", data | {"reply": "与档案不符"})
+    assert "与档案不符" in as_user(world.member_a).get("/members/me/").content.decode()
+
+
+def test_withdrawn_by_its_owner_only(world, as_user, asked):
+    path = f"/members/corrections/{asked.uid}/withdraw/"
+    assert as_user(world.officer_a).post(path).status_code == 403
+    assert as_user(world.secretary_b).post(path).status_code == 404
+    as_user(world.member_a).post(path)
+    asked.refresh_from_db()
+    assert asked.state == "withdrawn"
+
+
+def test_the_branch_is_reminded_without_names(world, asked):
+    branches = PartyOrganization.objects.filter(pk=world.branch_a.pk)
+    items = [
+        item
+        for item in due_items(branches=branches, day=today_shanghai())
+        if item.rule_key == "correction_due"
+    ]
+    assert [(item.title, item.due_on) for item in items] == [("答复党员的信息更正申请", asked.due_on)]
+
+
+def test_outsiders_see_no_request(world, as_user, asked):
+    assert (
+        world.member_a.member.name
+        not in as_user(world.secretary_b).get("/members/corrections/").content.decode()
+    )
+    assert as_user(world.secretary_b).get(f"/members/corrections/{asked.uid}/").status_code == 404
+
+
+def test_what_the_whole_card_refuses_stays_open_with_the_sentence(world, as_user, asked):
+    me = world.member_a.member
+    me.gender = "female"
+    me.save()
+    data = {"decision": "accept", "reply": "", "version": me.version}
+    answer = as_user(world.officer_a).post(f"/members/corrections/{asked.uid}/", data)
+    assert answer.context["form"].non_field_errors() == ["性别与公民身份号码第 17 位不一致。"]
+    asked.refresh_from_db()
+    assert (asked.state, Member.objects.get(pk=me.pk).mobile) == ("open", me.mobile)

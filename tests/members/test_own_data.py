@@ -1,0 +1,64 @@
+"""我的信息: all of one's own, nothing of another's, and every copy recorded."""
+
+import datetime
+import io
+import json
+
+from python_calamine import CalamineWorkbook
+
+from members.models import Commendation, PersonalDataAccess
+
+PAGE = "/members/me/"
+
+
+def _give(member, title):
+    Commendation.objects.create(
+        member=member, title=title, awarded_by="甲", awarded_on=datetime.date(2024, 7, 1)
+    )
+
+
+def test_the_page_masks_and_names_who_looked(world, as_user):
+    me, fellow = world.member_a.member, world.members_a[5]
+    secretary = as_user(world.secretary_a)
+    secretary.post(f"/members/{me.uid}/reveal/mobile/", {"reason": "核对联系方式"})
+    secretary.post(f"/members/{fellow.uid}/reveal/mobile/", {"reason": "别人的事由"})
+    page = as_user(world.member_a).get(PAGE).content.decode()
+    assert "核对联系方式" in page and "安国强" in page
+    assert "别人的事由" not in page
+    assert me.mobile not in page and me.id_number not in page
+
+
+def test_the_copies_hold_my_values_and_nobody_elses(world, as_user):
+    me, fellow = world.member_a.member, world.members_a[5]
+    me.employer = "=HYPERLINK(1)"
+    me.save()
+    _give(me, "我的表彰")
+    _give(fellow, "别人的表彰")
+    client = as_user(world.member_a)
+    data = json.loads(client.get(f"{PAGE}export.json").content)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{PAGE}export.xlsx").content))
+    rows = book.get_sheet_by_index(0).to_python()
+    basic = {label: value for section, _, label, value in rows if section == "基本信息"}
+    assert (basic["公民身份号码"], basic["手机号"], basic["工作单位及职务"]) == (
+        me.id_number, me.mobile, "'=HYPERLINK(1)",
+    )  # fmt: skip
+    assert basic["入党日期"] == datetime.date(2000, 7, 1)
+    assert data["基本信息"][0]["公民身份号码"] == me.id_number
+    assert [row["表彰名称"] for row in data["表彰"]] == ["我的表彰"]
+    for other in (fellow.id_number, fellow.mobile, fellow.home_address, fellow.name, "别人的表彰"):
+        assert other not in str(rows) and other not in str(data)
+
+
+def test_each_copy_is_recorded(world, as_user):
+    client = as_user(world.member_a)
+    client.get(f"{PAGE}export.json")
+    client.get(f"{PAGE}export.xlsx")
+    rows = PersonalDataAccess.objects.values_list("action", "field", "reason", "member_uid", "user_id")
+    expected = ("export", "本人信息", "本人下载", world.member_a.member.uid, world.member_a.pk)
+    assert list(rows) == [expected, expected]
+
+
+def test_who_is_no_member_has_no_such_page(world, as_user):
+    for name in ("staff", "superuser"):
+        for path in (PAGE, f"{PAGE}export.json", f"{PAGE}export.xlsx"):
+            assert as_user(getattr(world, name)).get(path).status_code == 404
