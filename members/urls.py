@@ -1,13 +1,17 @@
 from django.urls import path
 
-from members.views import cards, imports, people, roster
+from members.views import cards, changes, imports, people, roster, roster_export
 
 app_name = "members"
 
 urlpatterns = [
     path("", roster.roster, name="roster"),
-    path("export/", roster.export, name="export"),
+    path("export/", roster_export.export, name="export"),
     path("print/", roster.printout, name="print"),
+    path("left/", roster.left, name="left"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/print/", changes.printout, name="changes-print"),
+    path("changes/export/", changes.export, name="changes-export"),
     path("new/", people.new, name="new"),
     path("import/", imports.upload, name="import"),
     path("import/template/", imports.template, name="import-template"),

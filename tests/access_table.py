@@ -87,8 +87,12 @@ ROUTES: dict[str, Line] = {
     "accounts:first-admin": Line(who(404, anybody=404), who(404, anybody=404)),
     # --- members: officers keep the roster, a member sees the own card, staff read, a superuser sees nobody ---
     "members:roster": Line(who(200, members=302, superuser=403)),
-    "members:export": Line(LEADERS_READ),
+    "members:export": Line(LEADERS_READ, LEADERS_READ),
     "members:print": Line(LEADERS_READ),
+    "members:left": Line(LEADERS_READ),
+    "members:changes": Line(who(403, officers=200, committees=200)),
+    "members:changes-print": Line(who(403, officers=200, committees=200)),
+    "members:changes-export": Line(who(403, officers=200, committees=200)),
     "members:new": Line(OFFICERS_READ, OFFICERS_READ),
     "members:import": Line(OFFICERS_READ, OFFICERS_READ),
     "members:import-template": Line(OFFICERS_READ),

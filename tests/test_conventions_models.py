@@ -194,6 +194,7 @@ NOT_CREATING: dict[str, str] = {
     "TransferForm": "to where one already is, is refused",
     "AppointForm": "a post that one holds is refused",
     "RevealForm": "every look is to be counted",
+    "ExportForm": "every download is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ReasonForm": "a step that the table of transitions allows once",
     "ConfirmRecordForm": "a version is signed once",
