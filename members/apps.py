@@ -6,4 +6,5 @@ class MembersConfig(AppConfig):
     verbose_name = "党员与组织"
 
     def ready(self):
+        from members import due_roster  # noqa: F401  registers what the dates of the roster ask for
         from members.actions import imports  # noqa: F401  registers the job that imports a roster

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import cards, changes, imports, people, roster, roster_export
+from members.views import cards, changes, imports, lists, people, roster, roster_export
 
 app_name = "members"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("export/", roster_export.export, name="export"),
     path("print/", roster.printout, name="print"),
     path("left/", roster.left, name="left"),
+    path("lists/", lists.lists, name="lists"),
     path("changes/", changes.changes, name="changes"),
     path("changes/print/", changes.printout, name="changes-print"),
     path("changes/export/", changes.export, name="changes-export"),

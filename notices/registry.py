@@ -41,3 +41,5 @@ def inside_only() -> list[str]:
 
 # What is late stays late: the second reminder of a record comes a week after the first was due.
 register(ReminderKind("record_overdue", grace=datetime.timedelta(days=14)))
+# A probation that ended undecided is recalled every week.
+register(ReminderKind("confirmation_due", grace=datetime.timedelta(days=90)))

@@ -102,7 +102,9 @@ def exit_member(
     member.lost_contact_on = member.floating_since = None
     member.floating_destination = ""
     member.version += 1
-    member.save(update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"])
+    member.save(
+        update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"]
+    )
     return current
 
 

@@ -34,18 +34,19 @@ def _asked(request) -> dict:
         "page_title": f"{organization.name}{year}年党员增减情况",
         "until": format_date_cn(until).split("（")[0],
         "difference": result.rows[15],
-        "table": Table(
-            [
-                Column("行次", lambda row: row[0], numeric=True),
-                Column("项目", lambda row: row[1]),
-                Column("人数", lambda row: row[2], numeric=True),
-            ],
-            [(number, label, result.rows[number]) for number, label in ROWS.items()],
-            caption="党员增减情况",
-            numbered=False,
-        ),
+        "table": _figures(result.rows),
         "breakers": _breakers(request.user, result.breakers),
     }
+
+
+def _figures(rows: dict[int, int]) -> Table:
+    columns = [
+        Column("行次", lambda row: row[0], numeric=True),
+        Column("项目", lambda row: row[1]),
+        Column("人数", lambda row: row[2], numeric=True),
+    ]
+    figures = [(number, label, rows[number]) for number, label in ROWS.items()]
+    return Table(columns, figures, caption="党员增减情况", numbered=False)
 
 
 def _breakers(user, found) -> Table:

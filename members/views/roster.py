@@ -120,6 +120,7 @@ def roster(request):
 
 def _other_lists(user) -> list[tuple[str, str]]:
     lists = [("历史党员", reverse("members:left")), ("增减情况", reverse("members:changes"))]
+    lists.append(("到期名单", reverse("members:lists")))
     if user.may(Permission.EDIT_ROSTER):
         lists.insert(0, ("导入名册", reverse("members:import")))
     return lists
