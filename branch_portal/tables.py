@@ -125,34 +125,55 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def xlsx_bytes(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str) -> bytes:
-    """A workbook of one sheet: real dates and numbers, everything else as text, formulas impossible."""
+def xlsx_bytes(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    sheet: str,
+    notes: Sequence[tuple[str, Any]] = (),
+) -> bytes:
+    """A workbook: real dates and numbers, everything else as text, formulas impossible.
+
+    `notes` (who took it out, when, why) become a second sheet, 导出说明, and the foot of the printed page.
+    """
     import xlsxwriter  # half of its import time would be paid by every page otherwise
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
-        page = book.add_worksheet(sheet[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        page = book.add_worksheet(sheet[:31])
         page.write_row(0, 0, headers, bold)
         page.freeze_panes(1, 0)
-        for index, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if value is None:
-                    continue
-                if isinstance(value, datetime.datetime):
-                    page.write_datetime(index, column, to_local(value).replace(tzinfo=None), moment)
-                elif isinstance(value, datetime.date):
-                    page.write_datetime(index, column, datetime.datetime.combine(value, datetime.time()), day)
-                elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-                    page.write_number(index, column, float(value))
-                else:
-                    page.write_string(index, column, safe_text(str(value))[:32767])
+        _write_rows(book, page, rows, first=1)
         page.autofit()
+        if notes:
+            said = dict(notes)
+            foot = " ".join(str(said[name]) for name in ("导出人", "导出时间", "导出事由") if name in said)
+            page.set_footer(f"&L{safe_text(foot).replace('&', '&&')[:200]}&R&P / &N")
+            page.repeat_rows(0)
+            about = book.add_worksheet("导出说明")
+            _write_rows(book, about, notes, first=0)
+            about.autofit()
     return buffer.getvalue()
+
+
+def _write_rows(book, page, rows: Iterable[Sequence[Any]], *, first: int) -> None:
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for index, row in enumerate(rows, start=first):
+        for column, value in enumerate(row):
+            if value is None:
+                continue
+            if isinstance(value, datetime.datetime):
+                page.write_datetime(index, column, to_local(value).replace(tzinfo=None), moment)
+            elif isinstance(value, datetime.date):
+                page.write_datetime(index, column, datetime.datetime.combine(value, datetime.time()), day)
+            elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                page.write_number(index, column, float(value))
+            else:
+                page.write_string(index, column, safe_text(str(value))[:32767])
 
 
 def xlsx_response(table: Table, filename: str, *, sheet: str = "名单") -> HttpResponse:

@@ -4,7 +4,7 @@ from branch_portal.permissions import Permission
 from branch_portal.registries import card_tab
 from members.cards import completeness, further_facts, missing_items, national_facts
 from members.models import Member
-from members.queries.cards import affiliations_of, commendations_of, flows_of, tenures_of
+from members.queries.cards import affiliations_of, commendations_of, files_of, flows_of, tenures_of
 from members.queries.dictionaries import label_of
 
 
@@ -42,6 +42,11 @@ def floating(request, member):
     branch = member.branch
     may_run_votes = branch is not None and request.user.access.may(Permission.RUN_VOTES, branch)
     return "members/_floating.html", flows_of(member) | {"may_run_votes": may_run_votes}
+
+
+@card_tab("files", "附件", 80)
+def files(request, member):
+    return "members/_files.html", {"files": files_of(member)}
 
 
 def may_reopen(user, member: Member) -> bool:

@@ -1,21 +1,14 @@
 """The roster's columns, declared once for screen, paper and .xlsx."""
 
+import datetime
+
 from django.urls import reverse
 from django.utils.html import format_html
 
 from branch_portal.tables import Column
-from members.models import Member
+from members.models import Affiliation, Member
 from members.queries.dictionaries import label_of
-
-
-def posts_text(member: Member) -> str:
-    """Posts of the day: 组织委员、党小组组长（第一党小组）."""
-    return "、".join(
-        f"{tenure.get_post_display()}（{tenure.organization}）"
-        if tenure.post == tenure.Post.CELL_LEADER
-        else tenure.get_post_display()
-        for tenure in member.current_tenures
-    )
+from members.queries.lines import RosterLine
 
 
 def masked_tail(member: Member) -> str:
@@ -30,36 +23,41 @@ def category_text(member: Member) -> str:
     )
 
 
-def _link(member: Member):
-    return format_html('<a href="{}">{}</a>', reverse("members:card", args=[member.uid]), member.name)
+def _link(line: RosterLine):
+    if not line.open:
+        return line.name
+    return format_html('<a href="{}">{}</a>', reverse("members:card", args=[line.member.uid]), line.name)
 
 
-def _actions(member: Member):
+def _actions(line: RosterLine):
+    if not line.open:
+        return ""
     # The name is in the link for whoever hears the page read out.
     return format_html(
         '<a href="{}">查看<span class="visually-hidden">{}</span></a>',
-        reverse("members:card", args=[member.uid]),
-        member.name,
+        reverse("members:card", args=[line.member.uid]),
+        line.name,
     )
 
 
 def roster_columns(*, several_branches: bool) -> list[Column]:
     columns = [
-        Column("姓名", lambda m: m.name, _link),
-        Column("性别", lambda m: m.get_gender_display()),
-        Column("民族", lambda m: label_of("ethnicity", m.ethnicity)),
-        Column("出生年份", lambda m: m.birth_year),
-        Column("学历", lambda m: label_of("education", m.education)),
-        Column("人员类别", category_text),
-        Column("党小组", lambda m: str(m.cell) if m.cell else ""),
-        Column("职务", posts_text),
-        Column("入党日期", lambda m: m.admitted_on),
-        Column("转正日期", lambda m: m.confirmed_on),
-        Column("手机", masked_tail),
-        Column("操作", lambda m: "", _actions, export=False),
+        Column("姓名", lambda line: line.name, _link),
+        Column("性别", lambda line: line.member.get_gender_display()),
+        Column("民族", lambda line: label_of("ethnicity", line.member.ethnicity)),
+        Column("出生年份", lambda line: line.member.birth_year),
+        Column("学历", lambda line: label_of("education", line.member.education) if line.open else ""),
+        Column("人员类别", lambda line: line.category_text),
+        Column("党小组", lambda line: line.cell),
+        Column("职务", lambda line: line.posts),
+        Column("入党日期", lambda line: line.member.admitted_on),
+        Column("转正日期", lambda line: line.confirmed_on),
+        Column("情形", lambda line: line.situation),
+        Column("手机", lambda line: masked_tail(line.member) if line.open else ""),
+        Column("操作", lambda line: "", _actions, export=False),
     ]
     if several_branches:
-        columns.insert(6, Column("所在党支部", lambda m: str(m.branch)))
+        columns.insert(6, Column("所在党支部", lambda line: line.branch))
     return columns
 
 
@@ -125,3 +123,50 @@ def _floating_link(member: Member):
     return format_html(
         '<a href="{}?tab=floating">{}</a>', reverse("members:card", args=[member.uid]), member.name
     )
+
+
+def _birth_date(member: Member) -> datetime.date | str:
+    """A real date, or what was entered where it is none."""
+    try:
+        return datetime.date.fromisoformat(str(member.birth_date))
+    except ValueError:
+        return str(member.birth_date)
+
+
+def full_columns(*, several_branches: bool) -> list[Column]:
+    """With what lists mask, opened: for an export that was reasoned and is recorded."""
+    plain = [
+        column
+        for column in paper_columns(several_branches=several_branches)
+        if column.header not in ("手机", "出生年份")
+    ]
+    return [
+        *plain,
+        Column("公民身份号码", lambda line: str(line.member.id_number)),
+        Column("出生日期", lambda line: _birth_date(line.member)),
+        Column("手机号", lambda line: str(line.member.mobile)),
+        Column("固定电话", lambda line: str(line.member.landline)),
+        Column("家庭住址", lambda line: str(line.member.home_address)),
+        Column("工作单位及职务", lambda line: line.member.employer),
+    ]
+
+
+def left_columns() -> list[Column]:
+    """历史党员: who left, when and how."""
+
+    def link(row: Affiliation):
+        return format_html(
+            '<a href="{}">{}</a>', reverse("members:card", args=[row.member.uid]), row.member.name
+        )
+
+    return [
+        Column("姓名", lambda row: row.member.name, link),
+        Column("性别", lambda row: row.member.get_gender_display()),
+        Column("出生年份", lambda row: row.member.birth_year),
+        Column("人员类别", lambda row: row.member.get_category_display()),
+        Column("原所在党支部", lambda row: str(row.branch)),
+        Column("减少日期", lambda row: row.period.upper),
+        Column("减少方式", lambda row: row.get_loss_display()),
+        Column("出党方式", lambda row: label_of("exit_type", row.exit_type)),
+        Column("原因", lambda row: row.reason),
+    ]

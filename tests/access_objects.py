@@ -1,10 +1,12 @@
 """One object of every kind that a URL can name, all of them in branch A: its people own it, everyone else is an outsider."""
 
 import datetime
+import io
 
 from django.utils import timezone
 
 from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
+from branch_portal.files import keep_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
 from members.models import (
@@ -14,6 +16,7 @@ from members.models import (
     CorrectionRequest,
     DictionaryEntry,
     ImportBatch,
+    MemberFile,
     PersonalDataAccess,
     VotingRightFact,
 )
@@ -101,6 +104,12 @@ def letter(world: World, member) -> AffiliationTransfer:
     )
 
 
+def member_file(member) -> MemberFile:
+    """A file with its bytes in the media folder."""
+    stored = keep_file(io.BytesIO(b"%PDF-1.4 test"), name="扫描件.pdf", folder="members")
+    return MemberFile.objects.create(member=member, title="入党志愿书", **vars(stored))
+
+
 def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
@@ -147,6 +156,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "correction": CorrectionRequest.objects.create(
             member=fellow, field="employer", proposed="清源小学", due_on=datetime.date(2026, 4, 1)
         ),
+        "file": member_file(fellow),
         "message": message,
         "slot": message.slot,
         "user": world.member_a,

@@ -11,7 +11,7 @@ from members.models.people import Member
 
 
 class AffiliationQuerySet(ScopedQuerySet):
-    organization_lookups = ("branch",)
+    organization_lookups = ("branch", "cell")
     member_lookup = "member"
     view_permission = Permission.VIEW_ROSTER
     edit_permission = Permission.EDIT_ROSTER

@@ -130,10 +130,7 @@ class CommitteeTerm(UidModel):
             models.CheckConstraint(
                 name="term_extension_has_approval",
                 condition=models.Q(extended_until__isnull=True, extension_reference="")
-                | (
-                    models.Q(extended_until__gt=models.F("ends_on"))
-                    & ~models.Q(extension_reference="")
-                ),
+                | (models.Q(extended_until__gt=models.F("ends_on")) & ~models.Q(extension_reference="")),
             ),
         ]
 

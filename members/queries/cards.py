@@ -44,3 +44,8 @@ def left_affiliation(member: Member):
 def commendations_of(member: Member):
     """All commendations, the newest first."""
     return member.commendations.order_by("-awarded_on", "pk")
+
+
+def files_of(member: Member):
+    """附件 that are kept, the newest first."""
+    return member.files.kept().select_related("uploaded_by").order_by("-uploaded_at", "pk")

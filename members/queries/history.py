@@ -30,7 +30,9 @@ class OrganizationThen:
 _COLUMNS = ("name", "short_name", "parent_id", "formation", "unit_category", "has_committee")
 
 
-def organizations_on(day: datetime.date, organizations: Iterable[int] | None = None) -> dict[int, OrganizationThen]:
+def organizations_on(
+    day: datetime.date, organizations: Iterable[int] | None = None
+) -> dict[int, OrganizationThen]:
     """Organisation id → how it was on the day, of those that existed then. Two queries, whatever their number.
 
     `organizations` limits to these ids; None is the whole tree.
@@ -50,7 +52,11 @@ def organizations_on(day: datetime.date, organizations: Iterable[int] | None = N
     for organization_id, *columns in ordered:
         if organization_id in values:
             values[organization_id].update(
-                {name: value for name, value in zip(_COLUMNS, columns, strict=True) if value not in ("", None)}
+                {
+                    name: value
+                    for name, value in zip(_COLUMNS, columns, strict=True)
+                    if value not in ("", None)
+                }
             )
     return {pk: OrganizationThen(**row) for pk, row in values.items()}
 

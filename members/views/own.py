@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_bytes
 from members.actions.audit import record_access
+from members.card_tabs import commendations
 from members.cards import further_facts, national_facts
 from members.forms.corrections import item_label
 from members.models import Member
 from members.queries.cards import affiliations_of, tenures_of
 from members.queries.own_data import accesses_to, own_data
-from members.views.tabs import commendations_tab
 
 
 def _self_or_404(request) -> Member:
@@ -35,7 +35,7 @@ def own(request):
         "further": further_facts(member),
         "affiliations": affiliations_of(member),
         "tenures": tenures_of(member),
-        **commendations_tab(request, member),
+        **commendations(request, member)[1],
         "corrections": [(row, item_label(row.field)) for row in member.corrections.order_by("-asked_at")],
         "accesses": accesses_to(member),
         "breadcrumbs": [("工作台", reverse("workbench")), ("我的信息", None)],

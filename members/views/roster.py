@@ -1,69 +1,94 @@
-"""党员名册: the list, its print view and its .xlsx."""
+"""党员名册 as of a day: the list, its print view, and who left."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import format_date_cn, today_shanghai
-from branch_portal.paging import keyset_page
+from branch_portal.paging import COUNT_CAP, keyset_page
 from branch_portal.permissions import Permission
-from branch_portal.tables import Table, xlsx_response
-from members.actions.audit import record_access
-from members.forms.roster import RosterFilter
-from members.queries.roster import roster_of, search, with_post_rank
-from members.tables import paper_columns, roster_columns
+from branch_portal.tables import Table
+from members.forms.roster import LeftFilter, RosterFilter
+from members.queries.history import organizations_on
+from members.queries.lines import RosterLine, lines_of_today, lines_on
+from members.queries.roster import counted, left_members, narrowed, roster_of, roster_on, with_post_rank
+from members.sections import section_tabs
+from members.tables import left_columns, paper_columns, roster_columns
 
 EXPORT_LIMIT = 5000
 
 
 @dataclass(frozen=True)
-class _Roster:
-    """The roster as asked for: rows, their order, and the words for it."""
+class AskedRoster:
+    """The roster as asked for: the day, the rows, their order, and the words for it."""
 
+    user: Any
     form: RosterFilter
-    members: Any
+    day: datetime.date
+    past: bool
+    rows: Any
     order: tuple[str, ...]
-    branch: Any
+    organization: Any
     query: dict[str, str]
 
     @property
     def title(self) -> str:
-        return f"{self.branch.name}党员名册" if self.branch else "党员名册"
+        return f"{self.organization_name}党员名册" if self.organization else "党员名册"
+
+    @property
+    def organization_name(self) -> str:
+        """Its full name on the day."""
+        then = organizations_on(self.day, [self.organization.pk]) if self.past else {}
+        return then[self.organization.pk].name if then else self.organization.name
+
+    @property
+    def day_text(self) -> str:
+        return format_date_cn(self.day).split("（")[0]
 
     @property
     def several(self) -> bool:
-        return self.branch is None and self.form.several
+        return self.form.several and not (self.organization and self.organization.is_branch)
 
-    def in_order(self):
-        return self.members.order_by(*self.order)
+    def lines(self, rows) -> list[RosterLine]:
+        if self.past:
+            return lines_on(rows, user=self.user, day=self.day)
+        return lines_of_today(rows, day=self.day)
+
+    def first_lines(self, limit: int) -> list[RosterLine]:
+        return self.lines(list(self.rows.order_by(*self.order)[:limit]))
+
+    def counts(self) -> dict[str, int]:
+        return counted(self.rows, day=self.day, past=self.past)
 
     def url(self, name: str) -> str:
         return f"{reverse(name)}?{urlencode(self.query)}" if self.query else reverse(name)
 
 
-def _roster(request) -> _Roster:
+def asked_roster(request) -> AskedRoster:
     if not request.user.may(Permission.VIEW_ROSTER):
         raise PermissionDenied
-    day = today_shanghai()
+    today = today_shanghai()
     form = RosterFilter(request.GET, user=request.user)
     asked = form.values()
-    members = search(roster_of(request.user, day=day), asked.get("q") or "")
-    branch = asked.get("branch") or form.only_branch
-    if branch is not None:
-        members = with_post_rank(members.filter(branch=branch), day=day)
-    if asked.get("category"):
-        members = members.filter(category=asked["category"])
-    order = ("post_rank", "name_pinyin", "pk") if branch is not None else ("name_pinyin", "pk")
+    day = asked.get("day") or today
+    past = day < today
+    rows = (roster_on if past else roster_of)(request.user, day=day)
+    rows = narrowed(rows, asked, user=request.user, day=day, past=past)
+    organization = asked.get("branch") or form.only_branch
+    order: tuple[str, ...] = ("name_pinyin", "pk")
+    if organization is not None and organization.is_branch:
+        rows = with_post_rank(rows.filter(branch=organization), day=day, member="member_id" if past else "pk")
+        order = ("post_rank", *order)
     query = {
         name: str(getattr(value, "uid", value)) for name, value in asked.items() if value and name != "cursor"
     }
-    return _Roster(form, members, order, branch, query)
+    return AskedRoster(request.user, form, day, past, rows, order, organization, query)
 
 
 @require_safe
@@ -71,26 +96,26 @@ def roster(request):
     """The list for whoever may see rosters; a plain member is led to the own card."""
     if not request.user.may(Permission.VIEW_ROSTER) and request.user.member_id is not None:
         return redirect("members:card", uid=request.user.member.uid)
-    asked = _roster(request)
-    page = keyset_page(asked.members, cursor=asked.form.values().get("cursor"), fields=asked.order, size=50)
+    asked = asked_roster(request)
+    page = keyset_page(asked.rows, cursor=asked.form.values().get("cursor"), fields=asked.order, size=50)
+    lines = asked.lines(page.rows)
+    title, columns = asked.title, roster_columns(several_branches=asked.several)
     return render(
         request,
         "members/roster.html",
         {
             "page_title": "党员名册",
+            "title": title,
             "roster": asked,
             "form": asked.form,
             "page": page,
-            "table": Table(
-                roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
-            ),
-            "secondary": [
-                ("导入名册", reverse("members:import")),
-                ("待补信息", reverse("members:incomplete")),
-                ("代码表", reverse("members:dictionaries")),
-            ]
+            # Counting a whole city would cost more than the page: it is done for what a page can mean.
+            "counts": asked.counts() if page.total <= COUNT_CAP else None,
+            "table": Table(columns, lines, caption=title, numbered=True),
+            "secondary": [("导入名册", reverse("members:import"))]
             if request.user.may(Permission.EDIT_ROSTER)
             else [],
+            "sections": section_tabs(request.user, "members:roster"),
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },
@@ -98,40 +123,48 @@ def roster(request):
 
 
 @require_safe
-def export(request):
-    """The list as .xlsx with masked columns; who took it out is recorded."""
-    asked = _roster(request)
-    members = list(asked.in_order()[: EXPORT_LIMIT + 1])
-    if len(members) > EXPORT_LIMIT:
-        messages.warning(request, f"一次最多导出 {EXPORT_LIMIT} 人，请先按党支部或人员类别筛选。")
-        return redirect(asked.url("members:roster"))
-    record_access(
-        by=request.user,
-        action="export",
-        field="党员名册（遮盖）",
-        reason="导出名册",
-        ip=request.META.get("REMOTE_ADDR", ""),
-        branch_id=asked.branch.pk if asked.branch else None,
-        row_count=len(members),
-    )
-    table = Table(roster_columns(several_branches=asked.several), members)
-    return xlsx_response(table, f"{asked.title}{today_shanghai():%Y%m%d}", sheet="党员名册")
-
-
-@require_safe
 def printout(request):
-    asked = _roster(request)
-    members = list(asked.in_order()[:EXPORT_LIMIT])
+    asked = asked_roster(request)
+    lines = asked.first_lines(EXPORT_LIMIT)
+    title = asked.title
     return render(
         request,
         "members/roster_print.html",
         {
-            "page_title": asked.title,
-            "table": Table(paper_columns(several_branches=asked.several), members, caption=asked.title),
-            "organization": asked.branch or request.acting.organization,
+            "page_title": title,
+            "day_text": asked.day_text,
+            "counts": asked.counts(),
+            "table": Table(paper_columns(several_branches=asked.several), lines, caption=title),
+            "organization": asked.organization_name
+            if asked.organization
+            else request.acting.organization.name,
+            "author": request.user.display_name,
             "day": format_date_cn(today_shanghai()).split("（")[0],
             "landscape": True,
             "back_url": asked.url("members:roster"),
-            "total": len(members),
+        },
+    )
+
+
+@require_safe
+def left(request):
+    """历史党员: who left, on which day and why."""
+    if not request.user.may(Permission.VIEW_ROSTER):
+        raise PermissionDenied
+    rows = left_members(request.user, day=today_shanghai())
+    cursor = LeftFilter(request.GET).values().get("cursor")
+    page = keyset_page(rows, cursor=cursor, fields=("-left_on", "-pk"), size=50)
+    return render(
+        request,
+        "members/left.html",
+        {
+            "page_title": "历史党员",
+            "page": page,
+            "table": Table(left_columns(), page.rows, caption="历史党员"),
+            "breadcrumbs": [
+                ("工作台", reverse("workbench")),
+                ("党员", reverse("members:roster")),
+                ("历史党员", None),
+            ],
         },
     )

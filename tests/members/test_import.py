@@ -250,11 +250,12 @@ def test_rights_are_asked_again_at_the_end(world):
 
 
 def test_our_own_export_comes_back_without_a_change(world, as_user):
-    exported = as_user(world.officer_a).get(reverse("members:export")).getvalue()
+    asked = {"content": "masked", "reason": "核对名册"}
+    exported = as_user(world.officer_a).post(reverse("members:export"), asked).getvalue()
     plan = plan_import(batch=start(world, io.BytesIO(exported)))
     assert sentences(plan) == []
     assert plan.figures == {"new": 0, "changed": 0, "same": 10, "bad": 0, "problems": 0}
-    assert plan.ignored == ["职务"]
+    assert plan.ignored == ["职务", "情形"]
 
 
 def test_what_nobody_confirms_is_emptied_after_a_day(world):

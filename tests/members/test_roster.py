@@ -1,5 +1,6 @@
 """党员名册: who sees it, its order, its search, its paper and its .xlsx."""
 
+import datetime
 import io
 
 import pytest
@@ -13,7 +14,7 @@ ROSTER = "/members/"
 
 
 def names(response):
-    return [member.name for member in response.context["page"].rows]
+    return [line.name for line in response.context["table"].rows]
 
 
 def test_the_secretary_sees_the_branch_by_post_then_pinyin(world, as_user):
@@ -115,16 +116,40 @@ def test_roster_query_count(world, as_user, django_assert_num_queries, django_as
 
 
 def test_the_export_is_masked_and_recorded(world, as_user):
-    response = as_user(world.officer_a).get(reverse("members:export"))
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
+    client = as_user(world.officer_a)
+    refused = client.post(reverse("members:export"), {"content": "full", "reason": "年报核对"})
+    assert "content" in refused.context["form"].errors
+    assert (
+        "reason"
+        in client.post(reverse("members:export"), {"content": "masked", "reason": "年"})
+        .context["form"]
+        .errors
+    )
+    response = client.post(reverse("members:export"), {"content": "masked", "reason": "年报核对"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue()))
+    sheet = book.get_sheet_by_index(0).to_python()
     assert sheet[0] == [
-        "序号", "姓名", "性别", "民族", "出生年份", "学历", "人员类别", "党小组", "职务", "入党日期", "转正日期", "手机",
+        "序号", "姓名", "性别", "民族", "出生年份", "学历", "人员类别", "党小组", "职务", "入党日期", "转正日期", "情形", "手机",
     ]  # fmt: skip
     assert [row[1] for row in sheet[1:4]] == ["安国强", "白春梅", "方建国"]
-    assert all(str(row[11]).startswith("*******") for row in sheet[1:])
+    assert all(str(row[12]).startswith("*******") for row in sheet[1:])
     assert list(
-        PersonalDataAccess.objects.values_list("user_id", "action", "branch_id", "row_count", "ip")
-    ) == [(world.officer_a.pk, "export", world.branch_a.pk, 10, "127.0.0.1")]
+        PersonalDataAccess.objects.values_list("user_id", "action", "branch_id", "row_count", "ip", "reason")
+    ) == [(world.officer_a.pk, "export", world.branch_a.pk, 10, "127.0.0.1", "年报核对")]
+    about = dict(row[:2] for row in book.get_sheet_by_name("导出说明").to_python())
+    assert (about["人数"], about["导出事由"], about["导出人"]) == (10, "年报核对", "白春梅（officer_a）")
+
+
+def test_the_secretary_may_take_out_everything_of_the_own_branch(world, as_user):
+    response = as_user(world.secretary_a).post(
+        reverse("members:export"), {"content": "full", "reason": "向上级报送"}
+    )
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
+    row = dict(zip(sheet[0], sheet[1], strict=True))
+    person = world.members_a[0]
+    assert row["公民身份号码"] == person.id_number
+    assert row["出生日期"] == datetime.date(1970, 1, 1)
+    assert row["手机号"] == person.mobile
 
 
 def test_the_paper_names_the_branch_and_everybody(world, as_user):

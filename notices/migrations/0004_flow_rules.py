@@ -21,5 +21,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0002_default_rules")]
+    dependencies = [("notices", "0003_term_rules")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]

@@ -17,5 +17,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0002_default_rules")]
+    dependencies = [("notices", "0005_roster_rules")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
