@@ -24,7 +24,7 @@ class ReminderRuleForm(forms.ModelForm):
         }
 
     def clean_offsets_minutes(self):
-        offsets = self.cleaned_data["offsets_minutes"]
+        offsets = self.cleaned_data["offsets_minutes"] or []
         if any(abs(minutes) > _MOST_DAYS * 24 * 60 for minutes in offsets):
             raise ValidationError(f"提前量不能超过 {_MOST_DAYS} 天，请检查分钟数。")
         return sorted(set(offsets), reverse=True)
@@ -34,6 +34,12 @@ class ReminderRuleForm(forms.ModelForm):
         if any(abs(months) > _MOST_MONTHS for months in offsets):
             raise ValidationError(f"提前量不能超过 {_MOST_MONTHS} 个月，请检查月数。")
         return sorted(set(offsets), reverse=True)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["offsets_minutes"] and not cleaned["offsets_months"]:
+            raise ValidationError("请至少填写一个提前量（分钟或月）；不需要这种提醒时请取消“启用”。")
+        return cleaned
 
 
 @admin.register(ReminderRule)
