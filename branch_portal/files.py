@@ -25,7 +25,7 @@ _CHILD = Path(__file__).with_name("files_child.py")
 
 _KINDS = "只能上传 PDF、JPEG、PNG 或 WebP 文件。"
 _BROKEN = "文件无法读取，可能已损坏、尺寸过大或内容异常。请重新扫描或另存后再上传。"
-_SECRET = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
+_MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
 #: What makes a PDF act by itself or carry other files.
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 _SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
@@ -50,7 +50,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str) -> StoredFile:
     """Check, clean and store an upload; FileRefused otherwise. If the transaction rolls back, an orphan may stay behind."""
     shown = display_name(name)
     if _SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise FileRefused(_SECRET)
+        raise FileRefused(_MARKED)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:
         raise FileRefused("文件是空的，请重新选择。")
