@@ -16,6 +16,7 @@ _PAGES = (
     ("待补信息", "members:incomplete", P.EDIT_ROSTER),
     ("历史党员", "members:left", P.VIEW_ROSTER),
     ("岗位职责", "members:posts", P.VIEW_ORGANIZATION),
+    ("授权委托", "members:delegations", P.DELEGATE),
     ("代码表", "members:dictionaries", P.VIEW_ROSTER),
 )
 

@@ -18,6 +18,7 @@ from members.models import (
     ImportBatch,
     MemberFile,
     PersonalDataAccess,
+    RoleGrant,
     VotingRightFact,
 )
 from notices.models import Delivery, ReminderRule, ReminderSlot
@@ -157,6 +158,14 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             member=fellow, field="employer", proposed="清源小学", due_on=datetime.date(2026, 4, 1)
         ),
         "file": member_file(fellow),
+        "delegation": RoleGrant.objects.create(
+            user=world.member_a,
+            role="branch_officer",
+            organization=world.branch_a,
+            valid_from=datetime.date(2030, 1, 1),
+            valid_to=datetime.date(2030, 2, 1),
+            granted_by=world.secretary_a,
+        ),
         "message": message,
         "slot": message.slot,
         "user": world.member_a,

@@ -66,6 +66,9 @@ PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin"}
 # --- Whose branch it is: what each group gets for an object of branch A ---
 OFFICERS_READ = who(403, officers=200)
 LEADERS_READ = who(200, members=403, superuser=403)
+DELEGATORS = who(
+    403, secretary_a=200, secretary_b=200, secretary_d=200, secretary_x=200, staff=200, staff_x=200
+)
 OWN_OFFICERS_CHANGE = who(404, officers_a=200, staff=403)
 OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
 #: Officers of the branch and the staff above it; who may only look at the organisation gets 403.
@@ -103,6 +106,13 @@ ROUTES: dict[str, Line] = {
     "members:file-add": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:file": Line(OWN_OFFICERS_AND_STAFF_READ, thing="file"),
     "members:file-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="file"),
+    "members:delegations": Line(DELEGATORS),
+    "members:delegation-new": Line(DELEGATORS, DELEGATORS),
+    "members:delegation-end": Line(
+        who(403, secretary_a=200, staff=200, secretary_b=404, secretary_d=404, secretary_x=404, staff_x=404),
+        who(403, secretary_a=200, staff=200, secretary_b=404, secretary_d=404, secretary_x=404, staff_x=404),
+        thing="delegation",
+    ),
     "members:new": Line(OFFICERS_READ, OFFICERS_READ),
     "members:import": Line(OFFICERS_READ, OFFICERS_READ),
     "members:import-template": Line(OFFICERS_READ),

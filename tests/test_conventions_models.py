@@ -190,6 +190,7 @@ NOT_CREATING: dict[str, str] = {
     "FirstAdminForm": "its link is spent once",
     "MemberForm": "changes, with a version; entering adds the key",
     "VersionForm": "the version itself",
+    "EndDelegationForm": "an ended delegation cannot end again",
     "EndTenureForm": "an ended post cannot end again",
     "ExitForm": "who has left cannot leave again",
     "TransferForm": "to where one already is, is refused",
