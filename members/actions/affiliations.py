@@ -102,7 +102,9 @@ def exit_member(
     member.lost_contact_on = member.floating_since = None
     member.floating_destination = ""
     member.version += 1
-    member.save(update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"])
+    member.save(
+        update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"]
+    )
     return current
 
 
@@ -146,6 +148,14 @@ def end_statuses(member: Member, on: datetime.date) -> None:
         else:
             status.period = DateRange(status.period.lower, on)
             status.save(update_fields=["period"])
+
+
+def end_posts(*, path: str, on: datetime.date, members=None) -> None:
+    """End the posts in an organisation and under it because the organisation changes: who may do that may do this."""
+    tenures = PostTenure.objects.filter(organization__path__startswith=path)
+    if members is not None:
+        tenures = tenures.filter(member__in=members)
+    _end_tenures(None, tenures, on)
 
 
 def _end_tenures(by: User | None, tenures, on: datetime.date) -> None:
