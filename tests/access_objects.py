@@ -86,6 +86,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     message = delivery(world, world.member_a)
     return {
         "branch": world.branch_a,
+        "cell": world.cell_a1,
         "fellow": fellow,
         "self": world.members_a[3],
         "tenure": world.members_a[4].tenures.get(),

@@ -64,3 +64,18 @@ def next_cell_code(branch: PartyOrganization) -> str:
     while (code := f"{branch.code[:26]}-{number:02d}") in taken:
         number += 1
     return code
+
+
+def siblings_within_committee(user, branch: PartyOrganization):
+    """Live branches that the user manages under the same 党委."""
+    above = [branch.path[:end] for end in range(_STEP, len(branch.path), _STEP)]
+    committee = (
+        PartyOrganization.objects.filter(path__in=above, kind=PartyOrganization.Kind.COMMITTEE)
+        .order_by("-path")
+        .first()
+    )
+    managed = PartyOrganization.objects.permitted(user, Permission.MANAGE_ORGANIZATIONS).branches()
+    if committee is None:
+        return managed.none()
+    live = managed.filter(path__startswith=committee.path, abolished_on__isnull=True)
+    return live.exclude(pk=branch.pk).order_by("sort_number", "path")

@@ -84,13 +84,18 @@ def roster(request):
             "table": Table(
                 roster_columns(several_branches=asked.several), page.rows, caption=asked.title, numbered=True
             ),
-            "secondary": [("导入名册", reverse("members:import"))]
-            if request.user.may(Permission.EDIT_ROSTER)
-            else [],
+            "secondary": _secondary(request.user),
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },
     )
+
+
+def _secondary(user) -> list[tuple[str, str]]:
+    links = [("党组织", reverse("organizations:tree"))]
+    if user.may(Permission.EDIT_ROSTER):
+        links.append(("导入名册", reverse("members:import")))
+    return links
 
 
 @require_safe
