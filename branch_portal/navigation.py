@@ -14,13 +14,14 @@ class Entry:
     icon: str
     prefix: str
     permission: Permission | None = None
+    also: tuple[str, ...] = ()
 
 
 ENTRIES = (
     Entry("工作台", "workbench", "house", "/"),
     Entry("组织生活", "activities:records", "calendar-check", "/activities/"),
     Entry("学习", "learning:my-year", "book", "/learning/"),
-    Entry("党员", "members:roster", "people", "/members/", Permission.VIEW_ROSTER),
+    Entry("党员", "members:roster", "people", "/members/", Permission.VIEW_ROSTER, ("/organizations/",)),
     Entry("通知", "notices:inbox", "bell", "/notices/"),
     Entry("委员会后台", "admin:index", "bank", "/admin/", Permission.USE_ADMIN),
 )
@@ -36,7 +37,9 @@ def entries_for(request) -> list[dict]:
         except NoReverseMatch:
             continue
         active = (
-            request.path == entry.prefix if entry.prefix == "/" else request.path.startswith(entry.prefix)
+            request.path == entry.prefix
+            if entry.prefix == "/"
+            else request.path.startswith((entry.prefix, *entry.also))
         )
         shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active})
     return shown

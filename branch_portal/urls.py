@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("members.urls_accounts")),
     path("members/", include("members.urls")),
+    path("organizations/", include("members.urls_organizations")),
     path("activities/", include("activities.urls")),
     path("learning/", include("learning.urls")),
     path("notices/", include("notices.urls")),

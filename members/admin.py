@@ -43,6 +43,10 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
         "has_committee", "theme_day_rule", "theme_day_number", "theme_day_weekday", "usual_place",
     ]  # fmt: skip
 
+    def view_on_site(self, organization: PartyOrganization) -> str:
+        """Changes of the tree are made on the portal's page, with a date and a reason."""
+        return reverse("organizations:detail", args=[organization.uid])
+
 
 @admin.register(Member)
 class MemberAdmin(ScopedModelAdmin):

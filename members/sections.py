@@ -17,6 +17,7 @@ _PAGES = (
     ("历史党员", "members:left", P.VIEW_ROSTER),
     ("岗位职责", "members:posts", P.VIEW_ORGANIZATION),
     ("授权委托", "members:delegations", P.DELEGATE),
+    ("党组织", "organizations:tree", P.VIEW_ORGANIZATION),
     ("代码表", "members:dictionaries", P.VIEW_ROSTER),
 )
 

@@ -127,6 +127,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             years=5,
             ends_on=datetime.date(YEAR + 5, 1, 5),
         ),
+        "cell": world.cell_a1,
         "fellow": fellow,
         "self": world.members_a[3],
         "former": make.former_member(world.branch_a, "外出者", on=datetime.date(2026, 1, 1)),

@@ -81,6 +81,9 @@ RECEIVER_ANSWERS = who(404, officers_a=403, secretary_b=200, staff=403)
 SENDER_DECIDES = who(404, officers_a=200, secretary_b=403, staff=403)
 COMMITTEES_ONLY = who(403, committees=200)
 COMMITTEES_CANNOT_POST = who(403, committees=405)
+OWN_ORGANIZATION_READ = who(404, insiders=200, staff=200, superuser=200)
+OWN_CELLS_CHANGE = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
+OWN_TREE_CHANGES = who(404, insiders=403, staff=200, superuser=403)
 OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
 
 ROUTES: dict[str, Line] = {
@@ -193,6 +196,17 @@ ROUTES: dict[str, Line] = {
     "members:commend": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:commendation": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     "members:commendation-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
+    # --- organizations: the branch reads its own, its officers keep its cells, its committee keeps the tree ---
+    "organizations:tree": Line(SIGNED_IN),
+    "organizations:detail": Line(OWN_ORGANIZATION_READ, thing="branch"),
+    "organizations:create": Line(OWN_CELLS_CHANGE, OWN_CELLS_CHANGE, thing="branch"),
+    "organizations:rename": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
+    "organizations:adjust": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
+    "organizations:move": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
+    "organizations:merge": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
+    "organizations:split": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
+    "organizations:abolish": Line(OWN_CELLS_CHANGE, OWN_CELLS_CHANGE, thing="cell"),
+    "organizations:restore": Line(OWN_CELLS_CHANGE, OWN_CELLS_CHANGE, thing="cell"),
     # --- activities: the branch reads, its officers write, its secretary confirms, its committee returns ---
     "activities:records": Line(SIGNED_IN),
     "activities:records-print": Line(SIGNED_IN),

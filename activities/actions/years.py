@@ -7,8 +7,8 @@ from django.db import transaction
 
 from activities.actions.locks import lock_branches
 from activities.models import ActivityKind, ActivityRecord, BranchYear
-from activities.queries.cadence import cadence_rules, cells_of, due_masks
-from activities.rules.cadence import CadenceRule, every_cell, month_bit, months_of
+from activities.queries.cadence import cadence_rules, cells_of, committee_changes, due_masks
+from activities.rules.cadence import every_cell, month_bit, months_of
 from activities.rules.states import CONFIRMED_STATES
 from members.models import PartyOrganization
 
@@ -22,7 +22,7 @@ Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
 
 @transaction.atomic
 def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: Iterable[int]) -> None:
-    """Make the stored years of these branches say what their records say: a lock, four queries and one upsert."""
+    """Make the stored years of these branches say what their records say: a lock, five queries and one upsert."""
     lock_branches(branch.pk for branch in branches)
     write_branch_years(compute_branch_years(branches, years))
 
@@ -45,8 +45,14 @@ def compute_branch_years(branches: Sequence[PartyOrganization], years: Iterable[
     """The rows as they should be, unsaved. A branch gets a row for every year asked for, also an empty one."""
     wanted = sorted(set(years))
     all_rules, cells, tally = cadence_rules(), cells_of(branches), _tally(branches, wanted)
+    committees = committee_changes(branches)
     return [
-        _row(all_rules, branch, cells[branch.pk], year, tally.get((branch.pk, year), {}))
+        _row(
+            due_masks(all_rules, branch, cells[branch.pk], year, committees.get(branch.pk, ())),
+            branch,
+            year,
+            tally.get((branch.pk, year), {}),
+        )
         for branch in branches
         for year in wanted
     ]
@@ -85,13 +91,12 @@ def _tally(branches: Sequence[PartyOrganization], years: Sequence[int]) -> Tally
 
 
 def _row(
-    all_rules: Sequence[CadenceRule],
+    owed: tuple[dict[str, int], dict[int, int]],
     branch: PartyOrganization,
-    cells: Sequence[PartyOrganization],
     year: int,
     tally: dict[str, dict[int | None, tuple[int, int]]],
 ) -> BranchYear:
-    due, due_by_cell = due_masks(all_rules, branch, cells, year)
+    due, due_by_cell = owed
     row = BranchYear(branch=branch, year=year)
     for kind in ActivityKind.values:
         held, confirmed = tally.get(kind, {}).get(None, (0, 0))
@@ -101,8 +106,8 @@ def _row(
     met = tally.get(ActivityKind.CELL_MEETING, {})
     owed_by: dict[int | None, int] = {cell_id: mask for cell_id, mask in due_by_cell.items()}  # noqa: C416
     pairs = [(owed_by.get(cell_id, 0), *met.get(cell_id, (0, 0))) for cell_id in {*due_by_cell, *met}]
-    row.held_cell_meeting = every_cell((owed, held) for owed, held, _ in pairs)
-    row.confirmed_cell_meeting = every_cell((owed, confirmed) for owed, _, confirmed in pairs)
+    row.held_cell_meeting = every_cell((asked, held) for asked, held, _ in pairs)
+    row.confirmed_cell_meeting = every_cell((asked, confirmed) for asked, _, confirmed in pairs)
     anywhere = 0
     for _, held, _ in pairs:
         anywhere |= held

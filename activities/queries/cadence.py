@@ -1,12 +1,16 @@
 """应开尽开, read: the rules in force, each branch's stored year, and the statuses for strips, grids and due lists."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from activities.models import ActivityKind, BranchYear, CadenceRule
 from activities.rules import cadence as rules
 from activities.rules.strip import PeriodStatus, period_statuses
-from members.models import PartyOrganization
+from members.models import OrganizationChange, PartyOrganization
+
+#: Branch id → days from which it had a committee (True) or none, in order.
+CommitteeChanges = dict[int, list[tuple[datetime.date, bool]]]
 
 #: Kinds in the order of the regulation, as strips and grids show them.
 KIND_ORDER = (
@@ -81,7 +85,20 @@ def branch_of_cell(cell: PartyOrganization) -> PartyOrganization:
     return PartyOrganization.objects.get(path=cell.path[: -PartyOrganization.steplen])
 
 
-def branch_facts(branch: PartyOrganization, *, has_cells: bool) -> rules.OrganisationFacts:
+def committee_changes(branches: Iterable[PartyOrganization]) -> CommitteeChanges:
+    """Branch id → the days from which it had a committee or none, in order. One query."""
+    rows = OrganizationChange.objects.filter(
+        organization__in=[branch.pk for branch in branches], has_committee__isnull=False
+    ).order_by("effective_on", "pk")
+    found: CommitteeChanges = defaultdict(list)
+    for organization, day, there in rows.values_list("organization_id", "effective_on", "has_committee"):
+        found[organization].append((day, there))
+    return found
+
+
+def branch_facts(
+    branch: PartyOrganization, *, has_cells: bool, committee: Sequence[tuple[datetime.date, bool]] = ()
+) -> rules.OrganisationFacts:
     """What the rules need of a branch. Whether a committee *should* exist is another finding (domain 2.3), not cadence."""
     return rules.OrganisationFacts(
         kind=branch.kind,
@@ -90,6 +107,7 @@ def branch_facts(branch: PartyOrganization, *, has_cells: bool) -> rules.Organis
         abolished_on=branch.abolished_on,
         has_committee=branch.has_committee,
         has_cells=has_cells,
+        committee_changes=committee,
     )
 
 
@@ -98,9 +116,10 @@ def due_masks(
     branch: PartyOrganization,
     cells: Sequence[PartyOrganization],
     year: int,
+    committee: Sequence[tuple[datetime.date, bool]] = (),
 ) -> tuple[dict[str, int], dict[int, int]]:
     """(kind → months owed by the branch, cell id → months in which that cell owes its meeting)."""
-    due = rules.due_mask(all_rules, branch_facts(branch, has_cells=bool(cells)), year)
+    due = rules.due_mask(all_rules, branch_facts(branch, has_cells=bool(cells), committee=committee), year)
     per_cell = {
         cell.pk: rules.due_mask(all_rules, branch_facts(cell, has_cells=False), year).get(
             ActivityKind.CELL_MEETING, 0
@@ -116,16 +135,16 @@ def due_masks(
 
 
 def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, BranchYear]:
-    """Each branch's stored year; one that has none yet gets an unsaved row with what it owes. At most three queries."""
+    """Each branch's stored year; one that has none yet gets an unsaved row with what it owes. At most four queries."""
     stored = {
         row.branch_id: row
         for row in BranchYear.objects.filter(branch__in=[b.pk for b in branches], year=year)
     }
     absent = [branch for branch in branches if branch.pk not in stored]
     if absent:
-        all_rules, cells = cadence_rules(), cells_of(absent)
+        all_rules, cells, committees = cadence_rules(), cells_of(absent), committee_changes(absent)
         for branch in absent:
-            due, _ = due_masks(all_rules, branch, cells[branch.pk], year)
+            due, _ = due_masks(all_rules, branch, cells[branch.pk], year, committees.get(branch.pk, ()))
             row = BranchYear(branch=branch, year=year)
             for kind in ActivityKind.values:
                 setattr(row, f"due_{kind}", due.get(kind, 0))

@@ -6,6 +6,8 @@ Decisions that the regulation leaves open:
 * An organisation owes only whole periods: one founded on 2 January owes Q2 first; the period in which it is
   abolished is owed only when it lived through its last day. What it held outside of that is still shown as
   held.
+* Whether a committee's meeting is owed is judged on a period's first day as well: setting one up or dissolving it
+  leaves earlier periods as they were.
 * The rule version in force on a period's first day governs the whole period, so a change in the middle of a
   quarter neither leaves a gap nor asks twice.
 * A record counts from "recorded" on and stays 待确认 until it is confirmed (domain 4.5).
@@ -80,7 +82,11 @@ class CadenceRule:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFacts:
-    """What the rules need to know of an organisation; founded and abolished days are both its own."""
+    """What the rules need to know of an organisation; founded and abolished days are both its own.
+
+    ``committee_changes`` are the days from which a committee was there (True) or not, in order; where none reaches
+    back to a day, ``has_committee`` holds.
+    """
 
     kind: str = "branch"
     formation: str = "sole"
@@ -89,6 +95,13 @@ class OrganisationFacts:
     full_members: int = 0
     has_committee: bool = False
     has_cells: bool = False
+    committee_changes: Sequence[tuple[date, bool]] = ()
+
+    def committee_on(self, day: date) -> bool:
+        """Whether there was a branch committee on the day."""
+        return next(
+            (there for since, there in reversed(self.committee_changes) if since <= day), self.has_committee
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +317,7 @@ def _owed(rule: CadenceRule, facts: OrganisationFacts, first: date, last: date) 
     if facts.abolished_on is not None and facts.abolished_on < last:
         return False
     if rule.condition == HAS_COMMITTEE:
-        return facts.has_committee or facts.full_members >= COMMITTEE_FROM
+        return facts.committee_on(first) or facts.full_members >= COMMITTEE_FROM
     if rule.condition == HAS_CELLS:
         return facts.has_cells or facts.kind == "cell"
     return True

@@ -158,6 +158,14 @@ def end_statuses(member: Member, on: datetime.date) -> None:
             status.save(update_fields=["period"])
 
 
+def end_posts(*, path: str, on: datetime.date, members=None) -> None:
+    """End the posts in an organisation and under it because the organisation changes: who may do that may do this."""
+    tenures = PostTenure.objects.filter(organization__path__startswith=path)
+    if members is not None:
+        tenures = tenures.filter(member__in=members)
+    _end_tenures(None, tenures, on)
+
+
 def _end_tenures(by: User | None, tenures, on: datetime.date) -> None:
     """End tenures that run past the day; one that would only have begun then never was, and goes.
 

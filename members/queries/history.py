@@ -8,6 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Left, Length
+
 from members.models import OrganizationChange, PartyOrganization
 
 
@@ -27,6 +30,8 @@ class OrganizationThen:
         return self.short_name or self.name
 
 
+#: Rows that say whether an organisation is there; one that was restored was away in between.
+_LIFE = (OrganizationChange.Kind.ABOLISHED, OrganizationChange.Kind.RESTORED)
 _COLUMNS = ("name", "short_name", "parent_id", "formation", "unit_category", "has_committee")
 
 
@@ -37,28 +42,32 @@ def organizations_on(
 
     `organizations` limits to these ids; None is the whole tree.
     """
-    existing = PartyOrganization.objects.existing_on(day)
+    founded = PartyOrganization.objects.filter(founded_on__lte=day)
     changes = OrganizationChange.objects.until(day)
     if organizations is not None:
         ids = list(organizations)
-        existing, changes = existing.filter(pk__in=ids), changes.filter(organization__in=ids)
-    values: dict[int, dict] = {
-        row["pk"]: row
-        for row in existing.values("pk", "name", "short_name", "formation", "unit_category", "has_committee")
+        founded, changes = founded.filter(pk__in=ids), changes.filter(organization__in=ids)
+    # Until a first row says otherwise, today's place in the tree is the place it always had.
+    superior = PartyOrganization.objects.filter(
+        path=Left(OuterRef("path"), Length(OuterRef("path")) - PartyOrganization.steplen)
+    )
+    rows = founded.annotate(parent_id=Subquery(superior.values("pk"))).values("pk", "abolished_on", *_COLUMNS)
+    values: dict[int, dict] = {row["pk"]: row for row in rows}
+    gone = {pk: row["abolished_on"] is not None and row["abolished_on"] <= day for pk, row in values.items()}
+    ordered = changes.order_by("effective_on", "pk").values_list("organization_id", "kind", *_COLUMNS)
+    for organization_id, kind, *columns in ordered:
+        if organization_id not in values:
+            continue
+        values[organization_id].update(
+            {name: value for name, value in zip(_COLUMNS, columns, strict=True) if value not in ("", None)}
+        )
+        if kind in _LIFE:
+            gone[organization_id] = kind == OrganizationChange.Kind.ABOLISHED
+    return {
+        pk: OrganizationThen(pk=pk, **{name: row[name] for name in _COLUMNS})
+        for pk, row in values.items()
+        if not gone[pk]
     }
-    for row in values.values():
-        row["parent_id"] = None
-    ordered = changes.order_by("effective_on", "pk").values_list("organization_id", *_COLUMNS)
-    for organization_id, *columns in ordered:
-        if organization_id in values:
-            values[organization_id].update(
-                {
-                    name: value
-                    for name, value in zip(_COLUMNS, columns, strict=True)
-                    if value not in ("", None)
-                }
-            )
-    return {pk: OrganizationThen(**row) for pk, row in values.items()}
 
 
 def subtree_on(root_id: int, day: datetime.date) -> dict[int, OrganizationThen]:

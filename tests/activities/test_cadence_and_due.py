@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from activities.actions.records import confirm_record, return_record
 from activities.due import activities_due
 from activities.models import ActivityKind, ActivityRecord, BranchYear, CadenceRule
-from activities.queries.cadence import branch_statuses, cadence_rules
+from activities.queries.cadence import branch_statuses, branch_years, cadence_rules
 from activities.reminders import REMINDERS, RULE_OF_KIND
 from activities.rules.cadence import DEFAULT_CADENCE
 from branch_portal.dates import add_months, local_datetime, today_shanghai
+from members.actions.organizations import adjust_organization
 from members.models import PartyOrganization
 from tests import factories as make
 from tests.activities import factories as life
@@ -267,3 +268,29 @@ def test_the_stored_year_follows_organisations_and_rules(world):
         call_command("rebuild_branch_years", *years, stdout=io.StringIO())
     call_command("rebuild_branch_years", "--year", "2026", stdout=io.StringIO())
     call_command("rebuild_branch_years", *years, stdout=io.StringIO())
+
+
+def test_a_committee_dissolved_in_the_middle_of_the_year_leaves_the_months_before(world):
+    branch = world.branch_a
+    life.record(world.secretary_a, branch, day=datetime.date(2026, 1, 5))
+    adjust_organization(
+        by=world.staff,
+        organization=branch,
+        on=datetime.date(2026, 5, 12),
+        reason="正式党员不足七人",
+        has_committee=False,
+    )
+    stored = BranchYear.objects.get(branch=branch, year=2026)
+    assert stored.due_committee_meeting == 0b11111
+    fresh = PartyOrganization.objects.get(pk=branch.pk)
+    assert branch_years([fresh], 2025)[fresh.pk].due_committee_meeting == 0xFFF
+    # Entered late, before the change above: only the months in between follow it.
+    adjust_organization(
+        by=world.staff,
+        organization=branch,
+        on=datetime.date(2026, 3, 1),
+        reason="补登三月的调整",
+        has_committee=False,
+    )
+    stored.refresh_from_db()
+    assert stored.due_committee_meeting == 0b11
