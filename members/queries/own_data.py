@@ -74,8 +74,7 @@ def accesses_to(member: Member):
 def _basic(member: Member) -> Row:
     found: Row = {}
     for name in ENTERED_FIELDS:
-        field = Member._meta.get_field(name)
-        found[str(field.verbose_name)] = _value(member, name)
+        found[str(getattr(Member, name).field.verbose_name)] = _value(member, name)
     found["党籍状态"] = member.get_standing_display()
     found["失去联系日期"] = member.lost_contact_on
     found["外出日期"] = member.floating_since
