@@ -64,10 +64,11 @@ def _page(request, uid, change: str, form_class, act, *, note: str = ""):
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
     form = form_class(posted, user=request.user, organization=organization)
-    if request.method == "POST":
-        if url := _changed_once(request, form, lambda arguments: act(organization, arguments)):
-            messages.success(request, "已保存。")
-            return redirect(url)
+    if request.method == "POST" and (
+        url := _changed_once(request, form, lambda arguments: act(organization, arguments))
+    ):
+        messages.success(request, "已保存。")
+        return redirect(url)
     title = label_of(change, organization)
     context = {
         "page_title": title,
