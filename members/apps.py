@@ -6,5 +6,5 @@ class MembersConfig(AppConfig):
     verbose_name = "党员与组织"
 
     def ready(self):
-        from members import card_tabs, due_corrections, due_flows, due_roster, due_terms, panels  # noqa: F401  register themselves
+        from members import card_tabs, due_corrections, due_flows, due_milestones, due_terms, panels  # noqa: F401  register themselves
         from members.actions import imports  # noqa: F401  registers the job that imports a roster

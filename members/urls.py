@@ -28,6 +28,7 @@ urlpatterns = [
     path("print/", roster.printout, name="print"),
     path("left/", roster.left, name="left"),
     path("lists/", lists.lists, name="lists"),
+    path("lists/print/", lists.lists_print, name="lists-print"),
     path("changes/", changes.changes, name="changes"),
     path("changes/print/", changes.printout, name="changes-print"),
     path("changes/export/", changes.export, name="changes-export"),

@@ -102,6 +102,7 @@ ROUTES: dict[str, Line] = {
     "members:export": Line(LEADERS_READ, LEADERS_READ),
     "members:print": Line(LEADERS_READ),
     "members:left": Line(LEADERS_READ),
+    "members:lists-print": Line(LEADERS_READ),
     "members:lists": Line(LEADERS_READ),
     "members:changes": Line(who(403, officers=200, committees=200)),
     "members:changes-print": Line(who(403, officers=200, committees=200)),

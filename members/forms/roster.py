@@ -92,17 +92,6 @@ class RosterFilter(FilterForm):
         return day
 
 
-class ListForm(FilterForm):
-    TABS = (
-        ("birthdays", "政治生日（本月）"),
-        ("confirmations", "转正到期"),
-        ("standing", "党龄满50年（本年）"),
-    )
-
-    tab = forms.ChoiceField(choices=TABS, required=False)
-    paper = forms.BooleanField(required=False)
-
-
 class LeftFilter(FilterForm):
     cursor = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 

@@ -1,5 +1,6 @@
 """Reads over all members that no scope may limit; they say whether, never who or where."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from branch_portal.crypto import blind_index
@@ -21,3 +22,8 @@ def member_with_number(number: str) -> Member | None:
 def member_without_account(uid: UUID) -> Member | None:
     """The member of this card, unless an account is theirs already."""
     return Member.objects.without_personal_data().filter(uid=uid, user__isnull=True).first()
+
+
+def members_of(branch_ids: Iterable[int]):
+    """Everybody with an open affiliation to these branches, for reminders, which nobody asks for."""
+    return Member.objects.filter(branch_id__in=list(branch_ids))

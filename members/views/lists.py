@@ -1,4 +1,4 @@
-"""Lists that the roster's dates make: political birthdays, confirmations, 50 years of Party standing."""
+"""名单: political birthdays, probations that end, fifty years, ages – the people behind what the workbench counts."""
 
 import datetime
 
@@ -8,58 +8,98 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import format_date_cn, full_years, today_shanghai
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table
-from members.due_roster import birthdays_in_month, confirmations, fifty_years
-from members.forms.roster import ListForm
-from members.queries.roster import roster_of
+from members.forms.lists import LISTS, ListFilter
+from members.models import Member
+from members.queries import milestones
+from members.queries.milestones import AGE, BIRTHDAY, CONFIRMATION, FIFTY, Milestone
+from members.sections import section_tabs
 
-_AHEAD = datetime.timedelta(days=60)
-_DAY_LABEL = {"birthdays": "政治生日", "confirmations": "预备期满", "standing": "转正日期"}
-
-
-def _rows(user, tab: str, day: datetime.date):
-    members = roster_of(user, day=day).filter(standing="normal")
-    if tab == "confirmations":
-        return confirmations(members, day + _AHEAD)
-    if tab == "standing":
-        return fifty_years(members, day.year)
-    return birthdays_in_month(members, day.year, day.month)
+LIMIT = 500
+_HINTS = {
+    BIRTHDAY: "政治生日是党员大会通过接收为预备党员的日子。",
+    CONFIRMATION: "列出所选月份底以前预备期满、尚未讨论的预备党员。",
+    FIFTY: "列出所选年份七月一日前党龄满50年、上一年尚未满的党员；颁发条件以上级通知为准。",
+    AGE: "列出所选月份满 60 周岁的党员，供核对工作岗位、党小组和党费标准。",
+}
 
 
-def _link(pair):
-    member = pair[1]
-    return format_html('<a href="{}">{}</a>', reverse("members:card", args=[member.uid]), member.name)
+def _found(members, key: str, month: datetime.date) -> list[Milestone]:
+    if key == BIRTHDAY:
+        return milestones.birthdays(members, month.year, month.month)
+    if key == FIFTY:
+        return milestones.fifty_years(members, month.year)
+    if key == AGE:
+        return milestones.ages(members, month.year, month.month)
+    following = (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
+    return milestones.confirmations(members, following - datetime.timedelta(days=1))
+
+
+def _columns(key: str) -> list[Column]:
+    columns = [
+        Column("姓名", lambda item: item.member.name, _link),
+        Column("性别", lambda item: item.member.get_gender_display()),
+        Column("所在党支部", lambda item: str(item.branch)),
+        Column("入党日期", lambda item: item.member.admitted_on),
+        Column(_DAY_LABELS[key], lambda item: item.on),
+    ]
+    if key == BIRTHDAY:
+        columns.append(
+            Column("周年", lambda item: full_years(item.member.admitted_on, item.on) or "", numeric=True)
+        )
+    return columns
+
+
+_DAY_LABELS = {BIRTHDAY: "政治生日", CONFIRMATION: "预备期满", FIFTY: "满50年日期", AGE: "生日"}
+
+
+def _link(item: Milestone):
+    return format_html(
+        '<a href="{}">{}</a>', reverse("members:card", args=[item.member.uid]), item.member.name
+    )
+
+
+def _context(request) -> dict:
+    if not request.user.may(Permission.VIEW_ROSTER):
+        raise PermissionDenied
+    form = ListFilter(request.GET)
+    key, month = form.asked()
+    found = _found(Member.objects.permitted(request.user, Permission.VIEW_ROSTER), key, month)
+    query = f"list={key}&month={month:%Y-%m}"
+    period = f"{month.year}年" if key == FIFTY else f"{month.year}年{month.month}月"
+    return {
+        "page_title": f"{period}{dict(LISTS)[key]}名单",
+        "form": ListFilter(initial={"list": key, "month": month}),
+        "hint": _HINTS[key],
+        "table": Table(_columns(key), found[:LIMIT], caption=dict(LISTS)[key]),
+        "total": len(found),
+        "limit": LIMIT if len(found) > LIMIT else None,
+        "tabs": [
+            {"label": label, "url": f"?list={name}&month={month:%Y-%m}", "active": name == key}
+            for name, label in LISTS
+        ],
+        "query": query,
+    }
 
 
 @require_safe
 def lists(request):
-    """One tab at a time; the print view is the same list on paper."""
-    if not request.user.may(Permission.VIEW_ROSTER):
-        raise PermissionDenied
-    form = ListForm(request.GET)
-    asked = form.values()
-    tab, day = asked.get("tab") or "birthdays", today_shanghai()
-    title = dict(ListForm.TABS)[tab]
-    columns = [
-        Column("姓名", lambda pair: pair[1].name, _link),
-        Column("党支部", lambda pair: str(pair[1].branch)),
-        Column("入党日期", lambda pair: pair[1].admitted_on),
-        Column(_DAY_LABEL[tab], lambda pair: pair[0]),
-    ]
-    if asked.get("paper"):
-        columns[0] = Column("姓名", lambda pair: pair[1].name)
-    context = {
-        "page_title": title,
-        "tabs": [
-            {"label": label, "url": f"?tab={key}", "active": key == tab} for key, label in ListForm.TABS
-        ],
-        "print_query": f"?tab={tab}&paper=1",
-        "back_url": f"?tab={tab}",
-        "table": Table(columns, _rows(request.user, tab, day), caption=title),
-        "breadcrumbs": [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), (title, None)],
+    trail = [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), ("名单", None)]
+    context = _context(request) | {
+        "breadcrumbs": trail,
+        "sections": section_tabs(request.user, "members:lists"),
     }
-    return render(
-        request, "members/lists_print.html" if asked.get("paper") else "members/lists.html", context
-    )
+    return render(request, "members/lists.html", context)
+
+
+@require_safe
+def lists_print(request):
+    context = _context(request)
+    context |= {
+        "organization": request.acting.organization if request.acting else "",
+        "day": format_date_cn(today_shanghai()).partition("（")[0],
+        "back_url": f"{reverse('members:lists')}?{context['query']}",
+    }
+    return render(request, "members/lists_print.html", context)
