@@ -40,6 +40,11 @@ def _actions(line: RosterLine):
     )
 
 
+def _one_line(line):
+    """A cell's short name, never broken."""
+    return format_html('<span class="text-nowrap">{}</span>', line.cell or "—")
+
+
 def roster_columns(*, several_branches: bool) -> list[Column]:
     columns = [
         Column("姓名", lambda line: line.name, _link),
@@ -48,7 +53,7 @@ def roster_columns(*, several_branches: bool) -> list[Column]:
         Column("出生年份", lambda line: line.member.birth_year),
         Column("学历", lambda line: label_of("education", line.member.education) if line.open else ""),
         Column("人员类别", lambda line: line.category_text),
-        Column("党小组", lambda line: line.cell),
+        Column("党小组", lambda line: line.cell, _one_line),
         Column("职务", lambda line: line.posts),
         Column("入党日期", lambda line: line.member.admitted_on),
         Column("转正日期", lambda line: line.confirmed_on),

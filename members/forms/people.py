@@ -269,7 +269,11 @@ class NewMemberForm(OneTimeFormMixin, MemberForm):
         required=False,
         empty_label="不编入党小组",
     )
-    gain = forms.ChoiceField(label="增加方式", choices=[(way.value, way.label) for way in GAINS])
+    gain = forms.ChoiceField(
+        label="增加方式",
+        choices=[("", "请选择"), *((way.value, way.label) for way in GAINS)],
+        help_text="上年底以前已在本支部的选“建立名册”。",
+    )
     since = WrittenDateField(label="组织关系起始日期", help_text="这一天起列入应到名单。")
 
     def __init__(self, *args, **kwargs):

@@ -41,12 +41,20 @@ def crumbs(request, member: Member, *more: tuple[str, str | None]) -> list[tuple
     return [*trail, *more]
 
 
+def _card_links(member: Member, *, may_edit: bool) -> list[tuple[str, str]]:
+    links = [("打印登记卡", reverse("members:card-print", args=[member.uid]))]
+    if may_edit and member.category == Member.Category.PROBATIONARY:
+        links.append(("转正或延长预备期", reverse("members:confirmation", args=[member.uid])))
+    return links
+
+
 @require_safe
 def card(request, uid):
     member = member_or_404(request, uid)
     tabs = {tab.key: tab for tab in card_tabs()}
     key = TabForm(request.GET).values().get("tab") or "basic"
     own = member.pk == request.user.member_id
+    may_edit = may_on(request, Permission.EDIT_ROSTER, member)
     shown = tabs[key].provider(request, member)
     template, context = shown or ("members/_no_tab.html", {})
     context = context | {
@@ -60,7 +68,8 @@ def card(request, uid):
             {"label": tab.label, "url": f"?tab={tab.key}", "active": tab.key == key} for tab in tabs.values()
         ],
         "left": left_affiliation(member),
-        "may_edit": may_on(request, Permission.EDIT_ROSTER, member),
+        "may_edit": may_edit,
+        "secondary": _card_links(member, may_edit=may_edit),
         "may_reveal": own or may_on(request, Permission.REVEAL_PERSONAL_DATA, member),
         "breadcrumbs": crumbs(request, member),
     }

@@ -16,7 +16,6 @@ from members.actions.delegation import delegate, end_delegation
 from members.forms.delegations import DelegationForm, EndDelegationForm, WhereForm
 from members.models import RoleGrant
 from members.queries.delegations import delegations_of, organizations_to_delegate
-from members.sections import section_tabs
 from members.views.small_forms import form_page
 
 _LIMIT = 200
@@ -69,7 +68,6 @@ def delegations(request):
     context = {
         "page_title": "授权委托",
         "table": Table(_COLUMNS, delegations_of(request.user)[:_LIMIT], caption="授权委托"),
-        "sections": section_tabs(request.user, "members:delegations"),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "members/delegations.html", context)

@@ -15,7 +15,6 @@ from members.forms.lists import LISTS, ListFilter
 from members.models import Member
 from members.queries import milestones
 from members.queries.milestones import AGE, BIRTHDAY, CONFIRMATION, FIFTY, Milestone
-from members.sections import section_tabs
 
 LIMIT = 500
 _HINTS = {
@@ -87,11 +86,7 @@ def _context(request) -> dict:
 @require_safe
 def lists(request):
     trail = [("工作台", reverse("workbench")), ("党员", reverse("members:roster")), ("名单", None)]
-    context = _context(request) | {
-        "breadcrumbs": trail,
-        "sections": section_tabs(request.user, "members:lists"),
-    }
-    return render(request, "members/lists.html", context)
+    return render(request, "members/lists.html", _context(request) | {"breadcrumbs": trail})
 
 
 @require_safe

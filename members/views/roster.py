@@ -18,7 +18,6 @@ from members.forms.roster import LeftFilter, RosterFilter
 from members.queries.history import organizations_on
 from members.queries.lines import RosterLine, lines_of_today, lines_on
 from members.queries.roster import counted, left_members, narrowed, roster_of, roster_on, with_post_rank
-from members.sections import section_tabs
 from members.tables import left_columns, paper_columns, roster_columns
 
 EXPORT_LIMIT = 5000
@@ -115,7 +114,6 @@ def roster(request):
             "secondary": [("导入名册", reverse("members:import"))]
             if request.user.may(Permission.EDIT_ROSTER)
             else [],
-            "sections": section_tabs(request.user, "members:roster"),
             "may_edit": request.user.may(Permission.EDIT_ROSTER),
             "breadcrumbs": [("工作台", reverse("workbench")), ("党员", None)],
         },
