@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 
 from branch_portal.due import DueItem, due_provider
-from members.models import Member
 from members.queries.attention import CONTACT, FLOATING, LETTER, LOST, REMOVE, Concern, concerns
+from members.queries.people import members_of
 from members.rules.transfers import CLAUSE as TRANSFER_CLAUSE
 
 _REGULATION = "《中国共产党党员教育管理工作条例》第二十四条"
@@ -29,7 +29,7 @@ def flows_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     if not ids:
         return
     counted: dict[tuple[int, str], list[Concern]] = defaultdict(list)
-    for concern in concerns(Member.objects.filter(branch_id__in=ids), day):
+    for concern in concerns(members_of(ids), day):
         if concern.key == LETTER:
             yield _letter(concern)
         else:

@@ -73,6 +73,7 @@ ROLE_USERS = {
     "members/models/accounts.py": "stores them",
     "members/actions/accounts.py": "grants them",
     "members/actions/posts.py": "grants what a post implies",
+    "members/actions/delegation.py": "lends them for days",
 }
 
 

@@ -180,7 +180,7 @@ def voting(request, uid):
         trail=crumbs(request, member, ("表决权情形", None)),
         act=lambda cleaned: voting_facts.record_voting_fact(by=request.user, member=member, **cleaned),
         template="members/voting.html",
-        more={"facts": facts.order_by("-period", "code")},
+        facts=facts.order_by("-period", "code"),
     )
 
 

@@ -19,20 +19,12 @@ def editable_or_403(request, uid) -> Member:
 
 
 def form_page(
-    request,
-    form,
-    *,
-    title: str,
-    subtitle: str,
-    button: str,
-    back: str,
-    trail,
-    act,
-    lead: str = "",
-    template: str = "members/small_form.html",
-    more: dict | None = None,
+    request, form, *, title: str, act, back: str, trail, template: str = "members/small_form.html", **context
 ):
-    """One form; `act(cleaned)` is the action and may answer with a word to show. A refusal stands above the form."""
+    """One form; `act(cleaned)` is the action and may answer with a word to show. A refusal stands above the form.
+
+    `context` is what the template shows besides: subtitle, button, lead.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             said = act(form.cleaned_data)
@@ -41,16 +33,8 @@ def form_page(
         else:
             messages.success(request, said if isinstance(said, str) else "已保存。")
             return redirect(back)
-    context = {
-        "page_title": title,
-        "subtitle": subtitle,
-        "lead": lead,
-        "form": form,
-        "button": button,
-        "breadcrumbs": trail,
-        "back_url": back,
-    }
-    return render(request, template, context | (more or {}))
+    context |= {"page_title": title, "form": form, "breadcrumbs": trail, "back_url": back}
+    return render(request, template, {"lead": ""} | context)
 
 
 def small_form(request, member: Member, form, *, title: str, button: str, tab: str, act, lead: str = ""):

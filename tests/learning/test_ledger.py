@@ -229,7 +229,7 @@ def test_hours_travel_with_the_member_to_the_new_branch(world):
     person = world.members_a[3]
     post("s", line(person))
     post("old", line(person, day=datetime.date(2025, 3, 5)))
-    person.affiliations.update(period=(make.LONG_AGO, datetime.date(2026, 6, 1)))
+    person.affiliations.update(period=(make.LONG_AGO, datetime.date(2026, 6, 1)), loss="moved")
     person.affiliations.create(branch=world.branch_b, period=(datetime.date(2026, 6, 1), None))
     post("t", CreditLine(person.pk, world.branch_b.pk, THEME_DAY, datetime.date(2026, 7, 5), 90, "学习"))
     assert (hours_of(person), year_of(person).branch) == (4, world.branch_b)

@@ -169,7 +169,7 @@ def test_staff_chooses_among_the_committees_branches(world, as_user):
 def test_a_past_year_lists_who_was_there_at_its_end(world, as_user):
     gone = world.members_a[5]
     post("old", gone, year=YEAR - 1)
-    gone.affiliations.update(period=(make.LONG_AGO, datetime.date(YEAR, 1, 10)))
+    gone.affiliations.update(period=(make.LONG_AGO, datetime.date(YEAR, 1, 10)), loss="moved")
     gone.affiliations.create(branch=world.branch_b, period=(datetime.date(YEAR, 1, 10), None))
     gone.branch = world.branch_b
     gone.save()

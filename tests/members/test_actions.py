@@ -193,10 +193,18 @@ def test_an_exit_keeps_the_person_and_a_return_opens_anew(world):
     saved = Member.objects.get(pk=member.pk)
     assert (saved.branch_id, saved.standing) == (None, "transferred_out")
     with pytest.raises(ActionRefused, match="没有正在生效"):
-        exit_member(by=world.officer_a, member=member, on=DAY, standing="exited", reason="x")
+        exit_member(
+            by=world.officer_a, member=member, on=DAY, standing="exited", exit_type="5", reason="退党除名"
+        )
     with pytest.raises(ActionRefused, match="接收日期应在转出日期当天或之后"):
-        open_affiliation(by=None, member=member, branch=world.branch_b, since=DAY - datetime.timedelta(1))
-    open_affiliation(by=None, member=member, branch=world.branch_b, since=DAY)
+        open_affiliation(
+            by=None,
+            member=member,
+            branch=world.branch_b,
+            since=DAY - datetime.timedelta(1),
+            gain="transferred_in",
+        )
+    open_affiliation(by=None, member=member, branch=world.branch_b, since=DAY, gain="transferred_in")
     assert periods(member) == [
         (world.branch_a.pk, world.cell_a2.pk, make.LONG_AGO, DAY),
         (world.branch_b.pk, None, DAY, None),
@@ -204,7 +212,7 @@ def test_an_exit_keeps_the_person_and_a_return_opens_anew(world):
     saved.refresh_from_db()
     assert (saved.branch_id, saved.standing) == (world.branch_b.pk, "normal")
     with pytest.raises(ActionRefused, match="仍在原党支部"):
-        open_affiliation(by=None, member=member, branch=world.branch_a, since=DAY)
+        open_affiliation(by=None, member=member, branch=world.branch_a, since=DAY, gain="transferred_in")
 
 
 def test_appointing_and_ending(world):
@@ -247,7 +255,7 @@ def test_founding_and_renaming_leave_dated_history(world):
         .values_list("kind", "name", "parent_id", "reason")
     ) == [
         ("founded", "清源村第三党支部", world.general_branch.pk, ""),
-        ("renamed", "清源村新区党支部", world.general_branch.pk, "并村"),
+        ("renamed", "清源村新区党支部", None, "并村"),
     ]
     with pytest.raises(ActionRefused, match="党总支之下不能设党小组"):
         create_organization(

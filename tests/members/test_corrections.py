@@ -98,10 +98,11 @@ def test_outsiders_see_no_request(world, as_user, asked):
 
 def test_what_the_whole_card_refuses_stays_open_with_the_sentence(world, as_user, asked):
     me = world.member_a.member
-    me.gender = "female"
+    me.confirmed_on = datetime.date(2000, 12, 1)
     me.save()
     data = {"decision": "accept", "reply": "", "version": me.version}
     answer = as_user(world.officer_a).post(f"/members/corrections/{asked.uid}/", data)
-    assert answer.context["form"].non_field_errors() == ["性别与公民身份号码第 17 位不一致。"]
+    [sentence] = answer.context["form"].non_field_errors()
+    assert sentence.startswith("预备期不满一年，最早应为 2001年7月1日")
     asked.refresh_from_db()
     assert (asked.state, Member.objects.get(pk=me.pk).mobile) == ("open", me.mobile)

@@ -165,7 +165,6 @@ def test_each_bad_cell_is_named(world, column, cell, sentence):
             "第 2 行‘所在党支部’（F2）写作 东湖村党支部，与所选党支部（清源村第一党支部）不同",
         ),
         ("民族", "火星", "第 2 行‘民族’（F2）写作 火星，不在民族名称之内，例如 汉族"),
-        ("性别", "女", "第 2 行‘性别’（F2）性别与公民身份号码第 17 位不一致"),
         ("家庭住址", "长" * 121, "第 2 行‘家庭住址’（F2）有 121 个字，最多 120 个字"),
         ("党龄校正值", "一", "第 2 行‘党龄校正值’（F2）写作 一，应为整数年数，例如 0 或 -1"),
     ],
@@ -173,6 +172,14 @@ def test_each_bad_cell_is_named(world, column, cell, sentence):
 )
 def test_bad_cells_of_further_columns(world, header, cell, sentence):
     assert sentences(plan_of(world, [*GOOD, cell], header=[*HEADER, header])) == [sentence]
+
+
+def test_another_sex_than_the_numbers_is_pointed_out_and_taken(world):
+    plan = plan_of(world, [*GOOD, "女"], header=[*HEADER, "性别"])
+    assert (sentences(plan), plan.good_rows) == ([], 1)
+    assert [warning.sentence for warning in plan.warnings] == [
+        "第 2 行‘性别’（F2）性别与公民身份号码第 17 位不一致"
+    ]
 
 
 def test_the_header_may_stand_lower_be_broken_doubled_and_reordered(world):
