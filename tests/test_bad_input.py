@@ -108,7 +108,20 @@ def test_no_path_breaks_a_page(world, as_user, persona):
             continue
         for value in NASTY:
             values = dict.fromkeys(
-                ("kind", "field", "token", "url", "object_id", "content_type_id", "app_label", "name"), value
+                (
+                    "kind",
+                    "field",
+                    "token",
+                    "url",
+                    "object_id",
+                    "content_type_id",
+                    "app_label",
+                    "name",
+                    "post",
+                    "table",
+                    "what",
+                ),
+                value,
             ) | {"uid": str(MISSING), "year": "2026", "period": "3"}
             path = filled(route.pattern, values)
             status = client.get(path).status_code

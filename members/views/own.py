@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_bytes
@@ -59,7 +59,7 @@ def _recorded_copy(request) -> dict:
     return copy
 
 
-@require_safe
+@require_POST
 def as_xlsx(request):
     rows = [
         [section, number, label, value]
@@ -76,7 +76,7 @@ def as_xlsx(request):
     )
 
 
-@require_safe
+@require_POST
 def as_json(request):
     options = {"ensure_ascii": False, "indent": 2}
     return _download(JsonResponse(_recorded_copy(request), json_dumps_params=options), "json")

@@ -76,7 +76,7 @@ def test_the_workbench_costs_the_same_with_one_record_and_with_three(world, as_u
 
 def test_the_members_card_shows_attendance_within_reach(world, as_user):
     life.record(world.secretary_a, world.branch_a, theme="本次主题")
-    url = f"/members/{world.members_a[3].uid}/?tab=life"
+    url = f"/members/{world.members_a[3].uid}/?tab=activities"
     assert "本次主题" in as_user(world.secretary_a).get(url).content.decode()
 
 

@@ -35,8 +35,8 @@ def test_the_copies_hold_my_values_and_nobody_elses(world, as_user):
     _give(me, "我的表彰")
     _give(fellow, "别人的表彰")
     client = as_user(world.member_a)
-    data = json.loads(client.get(f"{PAGE}export.json").content)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{PAGE}export.xlsx").content))
+    data = json.loads(client.post(f"{PAGE}export.json").content)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.post(f"{PAGE}export.xlsx").content))
     rows = book.get_sheet_by_index(0).to_python()
     basic = {label: value for section, _, label, value in rows if section == "基本信息"}
     assert (basic["公民身份号码"], basic["手机号"], basic["工作单位及职务"]) == (
@@ -51,8 +51,8 @@ def test_the_copies_hold_my_values_and_nobody_elses(world, as_user):
 
 def test_each_copy_is_recorded(world, as_user):
     client = as_user(world.member_a)
-    client.get(f"{PAGE}export.json")
-    client.get(f"{PAGE}export.xlsx")
+    client.post(f"{PAGE}export.json")
+    client.post(f"{PAGE}export.xlsx")
     rows = PersonalDataAccess.objects.values_list("action", "field", "reason", "member_uid", "user_id")
     expected = ("export", "本人信息", "本人下载", world.member_a.member.uid, world.member_a.pk)
     assert list(rows) == [expected, expected]
@@ -60,5 +60,6 @@ def test_each_copy_is_recorded(world, as_user):
 
 def test_who_is_no_member_has_no_such_page(world, as_user):
     for name in ("staff", "superuser"):
-        for path in (PAGE, f"{PAGE}export.json", f"{PAGE}export.xlsx"):
-            assert as_user(getattr(world, name)).get(path).status_code == 404
+        assert as_user(getattr(world, name)).get(PAGE).status_code == 404
+        for path in (f"{PAGE}export.json", f"{PAGE}export.xlsx"):
+            assert as_user(getattr(world, name)).post(path).status_code == 404

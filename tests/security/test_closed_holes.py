@@ -48,7 +48,12 @@ def test_the_administrator_leaves_a_trace_when_resetting_a_password(world, as_us
 def test_an_officer_does_not_dismiss_the_secretary_by_moving_the_person_away(world, as_user, page):
     secretary = world.members_a[0]
     data = {
-        "exit": {"standing": "exited", "on": today_shanghai().isoformat(), "reason": "已出党"},
+        "exit": {
+            "standing": "exited",
+            "exit_type": "5",
+            "on": today_shanghai().isoformat(),
+            "reason": "已出党",
+        },
         "transfer": {"branch": world.branch_b.uid, "on": today_shanghai().isoformat()},
     }[page]
     if page == "transfer":

@@ -8,7 +8,7 @@ from tests.source import none
 from tests.test_access import fingerprint
 
 #: Taking personal data out is a download, and is written down.
-RECORDED = ("/learning/branch/export/",)
+RECORDED = ("/learning/branch/export/", "/members/files/")
 
 
 @pytest.mark.parametrize("persona", ["secretary_a", "member_a", "staff", "superuser"])
