@@ -19,6 +19,8 @@ INDEXES = """
 CREATE INDEX member_name_tokens ON members_member USING gin (members_name_tokens(name, name_pinyin, name_initials))
     WITH (fastupdate = off);
 CREATE INDEX member_mobile_tail ON members_member (mobile_tail);
+CREATE INDEX member_initials ON members_member (name_initials);
+CREATE INDEX member_compact_pinyin ON members_member (replace(name_pinyin, ' ', ''));
 """
 
 
@@ -26,5 +28,6 @@ class Migration(migrations.Migration):
     dependencies = [("members", "0003_posts")]
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION members_name_tokens(text, text, text)"),
-        migrations.RunSQL(INDEXES, "DROP INDEX member_name_tokens; DROP INDEX member_mobile_tail"),
+        migrations.RunSQL(INDEXES, "DROP INDEX member_name_tokens; DROP INDEX member_mobile_tail;"
+            " DROP INDEX member_initials; DROP INDEX member_compact_pinyin"),
     ]
