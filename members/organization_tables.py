@@ -64,7 +64,7 @@ def _actions(row: ListedOrganization):
 
 def facts_of(
     organization: PartyOrganization, structure: StructureThen | None, user: User
-) -> list[tuple[str, object]]:
+) -> list[tuple[str, str]]:
     """The ten items of an organisation (3.1) and its numbers, as of the day of the structure."""
     then = structure.then if structure else organization
     formation = PartyOrganization.Formation(then.formation).label
@@ -91,7 +91,7 @@ def facts_of(
             ("单位类别", unit),
             ("所在单位名称", organization.unit_name),
             ("统一社会信用代码", organization.unit_credit_code),
-            ("覆盖单位数", organization.units_covered),
+            ("覆盖单位数", str(organization.units_covered)),
         ]
     if structure and structure.term:
         facts.append(("任期届满", structure.term.last_day.isoformat()))

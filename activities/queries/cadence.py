@@ -92,7 +92,7 @@ def committee_changes(branches: Iterable[PartyOrganization]) -> CommitteeChanges
     ).order_by("effective_on", "pk")
     found: CommitteeChanges = defaultdict(list)
     for organization, day, there in rows.values_list("organization_id", "effective_on", "has_committee"):
-        found[organization].append((day, there))
+        found[organization].append((day, bool(there)))
     return found
 
 

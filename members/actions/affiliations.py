@@ -99,7 +99,7 @@ def exit_member(
     if not reason.strip():
         raise ActionRefused("请写明减少的原因。")
     member = _locked(member)
-    current = _close(member, on, loss=_LOSS_OF[standing])
+    current = _close(member, on, loss=_LOSS_OF[Member.Standing(standing)])
     current.reason, current.exit_type = reason[:100], exit_type
     current.save(update_fields=["reason", "exit_type"])
     _end_tenures(by, PostTenure.objects.filter(member=member), on)

@@ -145,7 +145,7 @@ def split_branch(
     new_cells = {cell.pk: _found_cell_anew(by, cell, created, on, reason) for cell in cells}
     end_posts(path=locked.path, on=on, members=leaving)
     for member in leaving:
-        place = new_cells.get(member.cell_id)
+        place = new_cells.get(member.cell_id) if member.cell_id else None
         transfer_member(
             by=by, member=member, branch=created, cell=place, on=on, reason=reason, whole_unit=True
         )

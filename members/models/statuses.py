@@ -1,5 +1,7 @@
 """What is true of a member for a while: suspended, away, out of contact; and the contacts kept meanwhile (domain 9.2, 9.3)."""
 
+from typing import ClassVar
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,7 +18,7 @@ class _OfMemberQuerySet(ScopedQuerySet):
     """Rows of a member's history go with the member: whoever keeps the card today keeps them."""
 
     organization_lookups = ("member__branch", "member__cell", "member__left_branch")
-    member_lookup = "member"
+    member_lookup: ClassVar[str | None] = "member"
     view_permission = Permission.VIEW_ROSTER
     edit_permission = Permission.EDIT_ROSTER
 

@@ -50,6 +50,7 @@ def concerns(members, day: datetime.date) -> list[Concern]:
 def _letters(known, day: datetime.date) -> Iterator[Concern]:
     rows = AffiliationTransfer.objects.filter(state="issued", member__in=known, issued_on__lte=day)
     for transfer in rows.select_related("member", "from_branch").defer(*_sealed("member")):
+        assert transfer.issued_on and transfer.valid_until  # the database keeps both for an issued letter
         yield Concern(
             LETTER,
             transfer.member,

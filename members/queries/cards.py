@@ -18,10 +18,8 @@ def tenures_of(member: Member):
 def flows_of(member: Member) -> dict:
     """What the card's tab 流动 shows: statuses, contacts and letters, the newest first."""
     statuses = list(member.statuses.order_by("-period", "pk"))
-    for status in statuses:
-        status.words = "，".join(part for part in _words(status) if part)
     return {
-        "statuses": statuses,
+        "statuses": [(status, "，".join(part for part in _words(status) if part)) for status in statuses],
         "running": {status.kind for status in statuses if status.period.upper is None},
         "contacts": member.contacts.order_by("-on_date", "-pk")[:24],
         "transfers": member.transfers.select_related("from_branch", "to_branch").order_by(
@@ -32,7 +30,7 @@ def flows_of(member: Member) -> dict:
 
 def _words(status: MemberStatus) -> tuple[str, ...]:
     """Reason, where to, and by which document."""
-    reason = label_of(REASON_TABLES[status.kind], status.reason) if status.reason else ""
+    reason = label_of(REASON_TABLES[MemberStatus.Kind(status.kind)], status.reason) if status.reason else ""
     return reason, status.place, "在国（境）外" if status.abroad else "", status.reference
 
 

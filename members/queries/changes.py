@@ -2,7 +2,6 @@
 
 import datetime
 from collections import defaultdict
-from itertools import pairwise
 
 from members.models import Affiliation, MemberStatus, OrganizationChange, PartyOrganization
 from members.rules.changes import History, Stay
@@ -25,7 +24,7 @@ def branches_over_time(
         moves[organization].append((day, parent))
     days = sorted({first, *(day for each in moves.values() for day, _ in each if first < day <= last)})
     found: dict[int, list] = defaultdict(list)
-    for start, end in pairwise([*days, None]):
+    for start, end in zip(days, [*days[1:], None], strict=True):
         then = dict(parents)
         for organization, each in moves.items():
             then[organization] = next((parent for day, parent in reversed(each) if day <= start), each[0][1])

@@ -59,7 +59,7 @@ def lines_of_today(members: Iterable[Member], *, day: datetime.date) -> list[Ros
             member=member,
             branch=str(member.branch),
             cell=str(member.cell) if member.cell else "",
-            posts=_posts_text(member.current_tenures, {}),
+            posts=_posts_text(member.current_tenures, {}),  # type: ignore[attr-defined]  # prefetched by roster_of
             category=member.category,
             suspended=member.standing == Member.Standing.SUSPENDED,
             floating=is_floating(member.floating_since, day),

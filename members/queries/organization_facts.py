@@ -151,9 +151,9 @@ def _counts(
             found[row["cell_id"]].add(count)
         if whole_tree is None:
             path = row["branch__path"]
-            above = [by_path.get(path[:end]) for end in range(_STEP, len(path) + 1, _STEP)]
+            above: list[int | None] = [by_path.get(path[:end]) for end in range(_STEP, len(path) + 1, _STEP)]
         else:
-            above = _chain(row["branch_id"], whole_tree)
+            above = list(_chain(row["branch_id"], whole_tree))
         for pk in above:
             if pk in found:
                 found[pk].add(count)
