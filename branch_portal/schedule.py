@@ -12,4 +12,5 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10, "queue": "jobs"},
     },
+    "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -4,10 +4,11 @@ from django import forms
 
 from branch_portal.forms import PortalForm
 from branch_portal.once import OneTimeFormMixin
-from members.actions.people import ENTERED_FIELDS
+from members.actions.people import ENTERED_FIELDS, NUMBER_TAKEN
 from members.cards import SEALED_LABELS
 from members.forms.people import MemberForm
 from members.models import Member
+from members.rules import national_id
 
 #: Items that one writes as text or date; codes are chosen by the branch.
 ASKABLE = (
@@ -47,10 +48,14 @@ class CorrectionForm(OneTimeFormMixin, PortalForm):
         cleaned = self.cleaned_data
         if not self.errors:
             card = card_with(self.user, self.member, cleaned["field"], cleaned["proposed"])
-            if errors := card.errors.get(cleaned["field"]):
+            # Whether a number is somebody else's is for the branch to find out, not for whoever asks.
+            errors = [error for error in card.errors.get(cleaned["field"], []) if error != NUMBER_TAKEN]
+            if errors:
                 self.add_error("proposed", list(errors))
             else:
-                cleaned["proposed"] = str(card.cleaned_data[cleaned["field"]])
+                cleaned["proposed"] = str(
+                    card.cleaned_data.get(cleaned["field"]) or national_id.normalise(cleaned["proposed"])
+                )
         return cleaned
 
 

@@ -72,6 +72,16 @@ def tree(request):
     return render(request, "organizations/tree.html", context)
 
 
+def _terms_link(user, organization: PartyOrganization) -> list[tuple[str, str]]:
+    """任期与班子, for officers of the branch and the staff above; cells have no terms."""
+    manages = user.access.may(Permission.EDIT_ROSTER, organization) or user.access.may(
+        Permission.MANAGE_ORGANIZATIONS, organization
+    )
+    if organization.kind == PartyOrganization.Kind.CELL or not manages:
+        return []
+    return [("任期与班子", reverse("members:terms", args=[organization.uid]))]
+
+
 @require_safe
 def detail(request, uid):
     organization = organization_or_404(request, uid)
@@ -96,8 +106,11 @@ def detail(request, uid):
         "table": table,
         "timeline": timeline(history_of(organization, day)),
         "secondary": [
-            (label, reverse(f"organizations:{change}", args=[organization.uid]))
-            for change, label in offered(request.user, organization, parent)
+            *_terms_link(request.user, organization),
+            *(
+                (label, reverse(f"organizations:{change}", args=[organization.uid]))
+                for change, label in offered(request.user, organization, parent)
+            ),
         ],
         "breadcrumbs": crumbs(request, organization),
     }

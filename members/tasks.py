@@ -1,0 +1,12 @@
+"""Celery's door to what the roster tidies by itself: uploads whose day is over. Nothing about a member changes by itself."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from members.actions.imports import expire_imports
+
+
+@shared_task(name="members.tidy")
+def tidy() -> None:
+    """Empty the uploads that nobody confirmed in time; the next round finds what this one misses."""
+    expire_imports(now=timezone.now())
