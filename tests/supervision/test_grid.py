@@ -118,4 +118,4 @@ def test_grid_query_count(years, as_user, django_assert_num_queries):
         client.get(url)
 
 
-QUERIES = 15
+QUERIES = 16
