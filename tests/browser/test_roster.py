@@ -34,7 +34,9 @@ def test_a_letter_goes_from_request_to_acceptance(stack, secretary, new_page, de
     page.get_by_role("link", name="流动").click()
     page.get_by_role("link", name="申请转接").click()
     page.get_by_label("转接原因").select_option(label="经常居住地变动")
-    page.get_by_label("转往党组织全称").fill("中共邻县城关镇东街支部委员会")
+    page.get_by_label("转往", exact=False).first.select_option(label="本系统以外的党组织")
+    page.get_by_label("转入党组织全称").fill("中共邻县城关镇东街支部委员会")
+    page.get_by_label("党费交至").fill(f"{today_shanghai():%Y-%m}")
     page.get_by_role("button", name="提交申请").click()
     page.get_by_text("已提交申请").wait_for()
 
