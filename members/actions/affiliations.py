@@ -15,7 +15,7 @@ from members.actions.transfer_states import withdraw_open
 from members.models import Affiliation, Member, PartyOrganization, PostTenure, User
 
 #: What each way of leaving is in the yearly change table.
-_LOSS_OF = {
+_LOSS_OF: dict[str, str] = {
     Member.Standing.EXITED: Affiliation.Loss.EXITED,
     Member.Standing.DECEASED: Affiliation.Loss.DECEASED,
     Member.Standing.TRANSFERRED_OUT: Affiliation.Loss.TRANSFERRED_OUT,

@@ -9,11 +9,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from members.actions.audit import note_reason
 from members.actions.errors import ActionRefused
 from members.actions.transfer_states import not_in_future
-from members.models import ContactLog, Member, MemberStatus, User
+from members.models import Affiliation, ContactLog, Member, MemberStatus, User
 from members.queries.dictionaries import choices_of
 from members.queries.statuses import REASON_TABLES
 
 _Kind = MemberStatus.Kind
+#: Ends of an affiliation after which the member is in another branch of the portal.
+_STAYED = (Affiliation.Loss.MOVED, Affiliation.Loss.WHOLE_UNIT)
 _MIRRORS = ("standing", "lost_contact_on", "floating_since", "floating_destination")
 
 
@@ -85,7 +87,7 @@ def correct_status(
             raise ActionRefused("结束日期应晚于开始日期。")
     elif member.branch_id is None:
         raise ActionRefused("该党员已经减少，请填写结束日期。")
-    _check_start(member, since)
+    _check_days(member, since, until)
     _check_free(member, status.kind, since, until, besides=status)
     note_reason(f"更正起止日期：{note}")
     status.period = DateRange(since, until)
@@ -126,8 +128,8 @@ def _begin(member: Member, kind: str, since: datetime.date, reason: str, **field
     if member.branch_id is None:
         raise ActionRefused("该党员没有正在生效的组织关系，不能登记。")
     not_in_future(since, "开始日期")
-    _check_start(member, since)
-    if reason not in dict(choices_of(REASON_TABLES[_Kind(kind)])):
+    _check_days(member, since, None)
+    if reason not in dict(choices_of(REASON_TABLES[kind])):
         raise ActionRefused("请选择原因。")
     _check_free(member, kind, since, None)
     status = MemberStatus.objects.create(
@@ -141,9 +143,16 @@ def _locked(member: Member) -> Member:
     return Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
 
 
-def _check_start(member: Member, since: datetime.date) -> None:
+def _check_days(member: Member, since: datetime.date, until: datetime.date | None) -> None:
+    """A status lies within a member's time in the branches: not before admission, and not across a departure."""
     if since < member.admitted_on:
         raise ActionRefused(f"开始日期不能早于入党日期 {member.admitted_on:%Y-%m-%d}。")
+    ended = member.affiliations.filter(period__upper_inf=False).exclude(loss__in=_STAYED)
+    for period in ended.values_list("period", flat=True):
+        if since < period.upper and (until is None or period.upper < until):
+            raise ActionRefused(
+                f"该党员已于 {period.upper:%Y-%m-%d} 登记减少，起止日期应全部在这一天之前或之后。"
+            )
 
 
 def _check_free(member: Member, kind: str, since, until, *, besides: MemberStatus | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from members.models import MemberStatus
 
 #: The code table that each kind takes its reasons from.
-REASON_TABLES = {
+REASON_TABLES: dict[str, str] = {
     MemberStatus.Kind.FLOATING: "floating_reason",
     MemberStatus.Kind.OUT_OF_CONTACT: "lost_contact_reason",
     MemberStatus.Kind.SUSPENDED: "suspension_reason",

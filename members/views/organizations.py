@@ -82,6 +82,15 @@ def _terms_link(user, organization: PartyOrganization) -> list[tuple[str, str]]:
     return [("任期与班子", reverse("members:terms", args=[organization.uid]))]
 
 
+def _links(user, organization: PartyOrganization, parent) -> list[tuple[str, str]]:
+    """Terms, and the changes that the user may make."""
+    changes = [
+        (label, reverse(f"organizations:{change}", args=[organization.uid]))
+        for change, label in offered(user, organization, parent)
+    ]
+    return [*_terms_link(user, organization), *changes]
+
+
 @require_safe
 def detail(request, uid):
     organization = organization_or_404(request, uid)
@@ -105,13 +114,7 @@ def detail(request, uid):
         "page": page,
         "table": table,
         "timeline": timeline(history_of(organization, day)),
-        "secondary": [
-            *_terms_link(request.user, organization),
-            *(
-                (label, reverse(f"organizations:{change}", args=[organization.uid]))
-                for change, label in offered(request.user, organization, parent)
-            ),
-        ],
+        "secondary": _links(request.user, organization, parent),
         "breadcrumbs": crumbs(request, organization),
     }
     return render(request, "organizations/detail.html", context)

@@ -6,7 +6,7 @@ import pytest
 
 from branch_portal.dates import today_shanghai
 from members.actions import statuses as act
-from members.actions.affiliations import exit_member
+from members.actions.affiliations import exit_member, open_affiliation
 from members.actions.errors import ActionRefused
 from members.models import ContactLog, Member, MemberStatus
 from members.queries.contacts import last_contacts
@@ -194,3 +194,19 @@ def test_leaving_the_party_says_how(world, fellow, as_user, fields, outcome):
     else:
         place = fellow.affiliations.get()
         assert (fellow.standing, place.exit_type, place.period.upper) == (*outcome, MAY)
+
+
+def test_nothing_spans_the_time_in_which_the_member_was_gone(world, fellow):
+    exit_member(by=None, member=fellow, on=MARCH, standing="transferred_out", reason="转往外省")
+    open_affiliation(by=None, member=fellow, branch=world.branch_a, since=MAY, gain="transferred_in")
+    before = MARCH - datetime.timedelta(days=1)
+    sentence = "该党员已于 2026-03-01 登记减少，起止日期应全部在这一天之前或之后。"
+    with pytest.raises(ActionRefused) as refused:
+        act.go_away(by=None, member=fellow, since=before, reason="1")
+    assert str(refused.value) == sentence
+    status = act.go_away(by=None, member=fellow, since=MAY, reason="1")
+    with pytest.raises(ActionRefused) as refused:
+        act.correct_status(by=None, status=status, since=before, until=MAY, note="错")
+    assert str(refused.value) == sentence
+    act.correct_status(by=None, status=status, since=before, until=MARCH, note="转出前外出")
+    assert periods(fellow, "floating") == [(before, MARCH)]
