@@ -3,6 +3,9 @@
 import datetime
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from activities.models import BranchYear
 from members.actions.errors import ActionRefused
@@ -24,6 +27,7 @@ from members.models import (
     User,
 )
 from members.queries.history import organizations_on
+from members.queries.organizations import parent_of
 from tests import factories as make
 
 MARCH, APRIL, MAY = datetime.date(2026, 3, 10), datetime.date(2026, 4, 10), datetime.date(2026, 5, 10)
@@ -249,3 +253,41 @@ def test_the_database_keeps_every_step(world):
     rename_organization(by=world.staff, organization=world.branch_b, name="新名", on=MARCH, reason=REASON)
     row = OrganizationChange.objects.get(kind="renamed")
     assert (row.reason, row.recorded_by, row.effective_on) == (REASON, world.staff, MARCH)
+
+
+_DAYS = [datetime.date(2026, month, 1) for month in range(1, 7)]
+_ENTRIES = st.lists(
+    st.tuples(st.sampled_from(_DAYS), st.sampled_from(["name", "parent"]), st.integers(0, 2)), max_size=8
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entries=_ENTRIES)
+def test_any_order_of_entry_reads_as_the_days_say(world, entries):
+    """Reference: of what was entered for a day or before, the latest day wins, and on one day the last entry."""
+    with transaction.atomic():
+        branch = make.organization(parent=world.committee, name="起初")
+        parents = [
+            world.committee,
+            world.general_branch,
+            make.organization("general_branch", parent=world.committee),
+        ]
+        for day, column, number in entries:
+            if column == "name":
+                rename_organization(by=None, organization=branch, name=f"名称{number}", on=day)
+            else:
+                move_organization(by=None, organization=branch, parent=parents[number], on=day, reason=REASON)
+
+        def expected(day):
+            values = {"name": "起初", "parent": world.committee.pk}
+            for since, column, number in sorted(entries, key=lambda entry: entry[0]):
+                if since <= day:
+                    values[column] = f"名称{number}" if column == "name" else parents[number].pk
+            return values["name"], values["parent"]
+
+        for day in [_DAYS[0] - DAY, *_DAYS]:
+            then = organizations_on(day, [branch.pk])[branch.pk]
+            assert (then.name, then.parent_id) == expected(day)
+        now = fresh(branch)
+        assert (now.name, parent_of(now).pk) == expected(_DAYS[-1])
+        transaction.set_rollback(True)

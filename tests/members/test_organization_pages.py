@@ -95,7 +95,10 @@ def test_findings_of_a_branch_with_their_clauses(world, as_user):
         ("posts_vacant", "《中国共产党支部工作条例（试行）》第二十条"),
         ("cell_without_leader", "《中国共产党支部工作条例（试行）》第十三条"),
     ]
-    page = as_user(world.secretary_a).get(url("detail", world.branch_a)).content.decode()
+    response = as_user(world.secretary_a).get(url("detail", world.branch_a))
+    page = response.content.decode()
+    marks = soup(response).select(".due-line .status")
+    assert [mark.get_text(strip=True) for mark in marks] == ["提示", "提示"]
     assert "尚缺纪检委员" in page and "依据：《中国共产党支部工作条例（试行）》第二十条" in page
     plain = as_user(world.member_a).get(url("detail", world.branch_a)).content.decode()
     assert "尚缺纪检委员" not in plain and "安国强" in plain
