@@ -32,7 +32,7 @@ def test(places: Places, arguments: list[str]) -> int:
     begun = time.monotonic()
     codes = [
         subprocess.call([sys.executable, "-m", "pytest", *selection], cwd=places.root)
-        for selection in (["-n", "2", "-m", f"not ({_APART})"], ["-m", _APART])
+        for selection in (["-n", "2", "--dist", "worksteal", "-m", f"not ({_APART})"], ["-m", _APART])
     ]
     if codes[0] == _NOTHING_COLLECTED and codes[1] == _NOTHING_COLLECTED:
         say("× 没有收集到任何测试")
