@@ -166,6 +166,10 @@ def update_member(*, by: User | None, member: Member, version: int, values: Mapp
     locked = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if locked.version != version:
         raise ActionRefused(_STALE)
+    if not set(STATUS_FIELDS).isdisjoint(values):
+        raise TypeError(
+            "statuses are changed by their own actions, which write the rows that the card mirrors"
+        )
     _fill(locked, values)
     locked.version += 1
     with _numbers_stay_unique():
