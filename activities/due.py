@@ -19,7 +19,7 @@ from activities.queries.cadence import (
 from activities.queries.defaults import theme_day_of
 from activities.queries.records import announced_drafts, cells_met, unfinished_records
 from activities.reminders import REMINDERS, RULE_OF_KIND
-from activities.rules.cadence import DUE, CadenceRule, month_bit
+from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, CadenceRule, month_bit
 from activities.rules.kinds import KINDS
 from activities.rules.states import DRAFT, RECORDED
 from activities.rules.strip import PeriodStatus
@@ -54,8 +54,14 @@ class _Owed:
 
     def item(self, day: datetime.date) -> DueItem:
         due_on = theme_day_of(self.branch, day) if self.kind == ActivityKind.THEME_DAY else self.period.last
+        if due_on < day and self.period.months == 12:
+            due_on = self.period.closes
         label = KINDS[self.kind].label
-        title = f"{self.period.label}{label}"
+        title = (
+            f"{self.period.label}{label}"
+            if self.period.months < 12
+            else f"{self.period.first.year}年度{label}"
+        )
         url = reverse("activities:new", args=[self.kind]) + "?" + urlencode({"for": self.organization.uid})
         action = "记录"
         if self.announced is not None:
@@ -80,6 +86,7 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
     all_rules = cadence_rules()
     clauses = {str(kind): rule_in_force(all_rules, kind, day).clause for kind in KIND_ORDER}
     statuses = branch_statuses(branches, day.year, day)
+    late = branch_statuses(branches, day.year - 1, day) if day.month <= YEAR_CLOSES_IN else {}
     cells, met = cells_of(branches), cells_met(branches, day)
     announced = {
         (draft.branch_id, draft.kind, draft.cell_id): draft for draft in announced_drafts(branches, day)
@@ -87,7 +94,10 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
     for branch in branches:
         for kind, periods in statuses[branch.pk].items():
             period = next(period for period in periods if period.first <= day <= period.last)
-            if period.status != DUE:
+            if period.months == 12 and branch.pk in late:
+                # What last year owes once a year may be held until the end of March, and is asked for first.
+                period = late[branch.pk][kind][0]
+            if period.status != DUE or (period.months == 12 and not _asked_for(period, day)):
                 continue
             owing = [branch]
             if kind == ActivityKind.CELL_MEETING:
@@ -95,8 +105,12 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
             for organization in owing:
                 cell_id = organization.pk if kind == ActivityKind.CELL_MEETING else None
                 draft = announced.get((branch.pk, kind, cell_id))
-                in_period = draft if draft is not None and draft.on_date <= period.last else None
+                in_period = draft if draft is not None and draft.on_date <= period.closes else None
                 yield _Owed(kind, branch, organization, period, clauses[kind], in_period).item(day)
+
+
+def _asked_for(period: PeriodStatus, day: datetime.date) -> bool:
+    return day >= period.first.replace(month=YEAR_OPENS_IN)
 
 
 def _owing_cells(

@@ -29,6 +29,8 @@ REMINDERS = (
     Reminder("committee_meeting_due", "支部委员会会议", _CLAUSES["committee_meeting"], (10 * DAY, 3 * DAY)),
     Reminder("cell_meeting_due", "党小组会", _CLAUSES["cell_meeting"], (10 * DAY, 3 * DAY)),
     Reminder("lecture_due", "党课", _CLAUSES["party_lecture"], (30 * DAY, 7 * DAY)),
+    Reminder("org_life_meeting_due", "组织生活会", _CLAUSES["org_life_meeting"], (90 * DAY, 30 * DAY)),
+    Reminder("appraisal_due", "民主评议党员", _CLAUSES["appraisal"], (90 * DAY, 30 * DAY)),
     Reminder(
         "record_overdue", "记录整理和确认", "会议记录应及时整理，由主持人和记录人签名", (-DAY, -7 * DAY)
     ),
@@ -41,4 +43,6 @@ RULE_OF_KIND = {
     "committee_meeting": "committee_meeting_due",
     "cell_meeting": "cell_meeting_due",
     "party_lecture": "lecture_due",
+    "org_life_meeting": "org_life_meeting_due",
+    "appraisal": "appraisal_due",
 }

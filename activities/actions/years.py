@@ -7,12 +7,12 @@ from django.db import transaction
 
 from activities.actions.locks import lock_branches
 from activities.models import ActivityKind, ActivityRecord, BranchYear
-from activities.queries.cadence import cadence_rules, cells_of, committee_changes, due_masks
+from activities.queries.cadence import KIND_ORDER, cadence_rules, cells_of, committee_changes, due_masks
 from activities.rules.cadence import every_cell, month_bit, months_of
 from activities.rules.states import CONFIRMED_STATES
 from members.models import PartyOrganization
 
-_MASKS = [f"{part}_{kind}" for kind in ActivityKind.values for part in ("due", "held", "confirmed")]
+_MASKS = [f"{part}_{kind}" for kind in KIND_ORDER for part in ("due", "held", "confirmed")]
 MASK_FIELDS = [*_MASKS, "cells_partly"]
 BATCH = 500
 
@@ -98,11 +98,12 @@ def _row(
 ) -> BranchYear:
     due, due_by_cell = owed
     row = BranchYear(branch=branch, year=year)
-    for kind in ActivityKind.values:
+    for kind in KIND_ORDER:
         held, confirmed = tally.get(kind, {}).get(None, (0, 0))
         setattr(row, f"due_{kind}", due.get(kind, 0))
         setattr(row, f"held_{kind}", held)
         setattr(row, f"confirmed_{kind}", confirmed)
+    _org_life_by_cells(row, tally.get(ActivityKind.ORG_LIFE_MEETING, {}), set(due_by_cell))
     met = tally.get(ActivityKind.CELL_MEETING, {})
     owed_by: dict[int | None, int] = {cell_id: mask for cell_id, mask in due_by_cell.items()}  # noqa: C416
     pairs = [(owed_by.get(cell_id, 0), *met.get(cell_id, (0, 0))) for cell_id in {*due_by_cell, *met}]
@@ -113,3 +114,13 @@ def _row(
         anywhere |= held
     row.cells_partly = sum(month_bit(month) for month in months_of(anywhere & ~row.held_cell_meeting))
     return row
+
+
+def _org_life_by_cells(row: BranchYear, met: dict[int | None, tuple[int, int]], cells: set[int]) -> None:
+    """An org-life meeting held cell by cell stands for the branch once every cell has held its own (Art. 17)."""
+    for part, place in (("held", 0), ("confirmed", 1)):
+        by_cell = {cell: masks[place] for cell, masks in met.items() if cell is not None and masks[place]}
+        if cells and cells <= set(by_cell):
+            name = f"{part}_{ActivityKind.ORG_LIFE_MEETING.value}"
+            for mask in by_cell.values():
+                setattr(row, name, getattr(row, name) | mask)

@@ -12,6 +12,8 @@ RULES = [
     ("cell_meeting", "month", f"{REGULATION}第十三条：党小组会一般每月召开1次"),
     ("party_lecture", "quarter", f"{REGULATION}第十六条：应当定期开展党课；每季度1次为本地做法，可调整"),
     ("theme_day", "month", f"{REGULATION}第十六条：每月相对固定1天开展主题党日"),
+    ("org_life_meeting", "year", f"{REGULATION}第十七条：组织生活会每年至少召开1次，一般安排在第四季度"),
+    ("appraisal", "year", f"{REGULATION}第十八条：一般每年开展1次民主评议党员"),
 ]
 
 

@@ -18,6 +18,7 @@ class CadenceRule(models.Model):
     class Period(models.TextChoices):
         MONTH = "month", "每月"
         QUARTER = "quarter", "每季度"
+        YEAR = "year", "每年"
 
     kind = models.CharField("类型", max_length=24, choices=ActivityKind.choices)
     period = models.CharField("周期", max_length=10, choices=Period.choices)
@@ -55,7 +56,8 @@ class BranchYear(models.Model):
 
     For each kind: `due_` marks the months of the periods in which one is owed, `held_` the months with a counted record,
     `confirmed_` those with a confirmed one. A cell meeting month is held (confirmed) when every cell that owed one in it
-    has met (has a confirmed record); `cells_partly` marks months where only some have met.
+    has met (has a confirmed record); `cells_partly` marks months where only some have met. A year's org-life meeting
+    and appraisal may be held early in the next one: they stand under the year they belong to (`assessment_year`).
     """
 
     branch = models.ForeignKey(
@@ -78,6 +80,12 @@ class BranchYear(models.Model):
     due_party_lecture = models.PositiveSmallIntegerField(default=0)
     held_party_lecture = models.PositiveSmallIntegerField(default=0)
     confirmed_party_lecture = models.PositiveSmallIntegerField(default=0)
+    due_org_life_meeting = models.PositiveSmallIntegerField(default=0)
+    held_org_life_meeting = models.PositiveSmallIntegerField(default=0)
+    confirmed_org_life_meeting = models.PositiveSmallIntegerField(default=0)
+    due_appraisal = models.PositiveSmallIntegerField(default=0)
+    held_appraisal = models.PositiveSmallIntegerField(default=0)
+    confirmed_appraisal = models.PositiveSmallIntegerField(default=0)
 
     objects = BranchYearQuerySet.as_manager()
 

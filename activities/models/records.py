@@ -24,7 +24,11 @@ class ActivityRecordQuerySet(ScopedQuerySet):
 
         Drafts are not yet anybody's word, and what a branch committee says of people is not for all of them.
         """
-        written = ~Q(state=ActivityRecord.State.DRAFT) & ~Q(kind=ActivityKind.COMMITTEE_MEETING)
+        written = (
+            ~Q(state=ActivityRecord.State.DRAFT)
+            & ~Q(kind=ActivityKind.COMMITTEE_MEETING)
+            & ~Q(held_as=ActivityRecord.HeldAs.COMMITTEE)
+        )
         return self.filter(
             self._in_scope(user, Permission.VIEW_ROLLS)
             | (self._in_scope(user, self.view_permission) & written)
@@ -52,6 +56,13 @@ class ActivityRecord(UidModel):
         RETURNED = "returned", "退回修改"
         ARCHIVED = "archived", "已归档"
 
+    class HeldAs(models.TextChoices):
+        """An org-life meeting is held as one of these (Art. 17)."""
+
+        GENERAL = "general", "支部党员大会"
+        COMMITTEE = "committee", "支部委员会会议"
+        CELL = "cell", "党小组会"
+
     share = models.ForeignKey(
         GatheringBranch, on_delete=models.PROTECT, related_name="records", verbose_name="活动"
     )
@@ -72,9 +83,12 @@ class ActivityRecord(UidModel):
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.DRAFT)
     number = models.PositiveSmallIntegerField("本年度第几次", null=True, blank=True)
     assessment_year = models.PositiveSmallIntegerField("所属年度")
+    held_as = models.CharField("召开形式", max_length=10, choices=HeldAs.choices, blank=True)
+    preparation = models.TextField("会前准备", max_length=5000, blank=True)
     content = models.TextField("内容", max_length=20000, blank=True)
     summary = models.TextField("小结", max_length=5000, blank=True)
     lecturer = models.CharField("主讲人", max_length=60, blank=True)
+    material = models.CharField("讲稿、学习材料", max_length=200, blank=True)
     study_minutes = models.PositiveSmallIntegerField("学习分钟数", null=True, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,9 +125,15 @@ class ActivityRecord(UidModel):
         constraints = [
             models.UniqueConstraint(fields=["share", "kind"], name="record_kind_once_a_share"),
             models.CheckConstraint(
-                name="record_cell_iff_cell_meeting",
+                name="record_cell_iff_of_cell",
                 condition=Q(kind="cell_meeting", cell__isnull=False)
-                | (~Q(kind="cell_meeting") & Q(cell__isnull=True)),
+                | Q(kind="org_life_meeting", held_as="cell", cell__isnull=False)
+                | (~Q(kind="cell_meeting") & ~Q(held_as="cell") & Q(cell__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="record_held_as_iff_org_life",
+                condition=(Q(kind="org_life_meeting") & ~Q(held_as=""))
+                | (~Q(kind="org_life_meeting") & Q(held_as="")),
             ),
             models.CheckConstraint(
                 name="record_recorded_by_and_at",

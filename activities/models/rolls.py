@@ -58,6 +58,7 @@ class RollEntry(models.Model):
     leave_type = models.CharField("请假类别", max_length=10, choices=LeaveType.choices, blank=True)
     reason = models.CharField("原因", max_length=100, blank=True)
     minutes = models.PositiveSmallIntegerField("本人分钟数", default=0)
+    own_minutes = models.PositiveSmallIntegerField("迟到者本人学习分钟", null=True, blank=True)
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人"
     )

@@ -12,13 +12,15 @@ from members.models import OrganizationChange, PartyOrganization
 #: Branch id → days from which it had a committee (True) or none, in order.
 CommitteeChanges = dict[int, list[tuple[datetime.date, bool]]]
 
-#: Kinds in the order of the regulation, as strips and grids show them.
+#: The kinds that a branch owes, in the order of the regulation, as strips and grids show them.
 KIND_ORDER = (
     ActivityKind.THEME_DAY,
     ActivityKind.GENERAL_MEETING,
     ActivityKind.COMMITTEE_MEETING,
     ActivityKind.CELL_MEETING,
     ActivityKind.PARTY_LECTURE,
+    ActivityKind.ORG_LIFE_MEETING,
+    ActivityKind.APPRAISAL,
 )
 _DEFAULTS = {rule.kind: rule for rule in rules.DEFAULT_CADENCE}
 
@@ -146,7 +148,7 @@ def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, 
         for branch in absent:
             due, _ = due_masks(all_rules, branch, cells[branch.pk], year, committees.get(branch.pk, ()))
             row = BranchYear(branch=branch, year=year)
-            for kind in ActivityKind.values:
+            for kind in KIND_ORDER:
                 setattr(row, f"due_{kind}", due.get(kind, 0))
             stored[branch.pk] = row
     return stored
@@ -155,7 +157,7 @@ def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, 
 def branch_statuses(
     branches: Sequence[PartyOrganization], year: int, day: datetime.date
 ) -> dict[int, dict[str, list[PeriodStatus]]]:
-    """Branch id → kind → its twelve months (or four quarters), for strips and the committee's grid. Constant queries."""
+    """Branch id → kind → its twelve months (four quarters, one year), for strips and the committee's grid. Constant queries."""
     all_rules = cadence_rules()
     in_force = {kind: rule_in_force(all_rules, kind, datetime.date(year, 1, 1)) for kind in KIND_ORDER}
     return {

@@ -26,6 +26,8 @@ COMMITTEE_MEETING = "committee_meeting"
 CELL_MEETING = "cell_meeting"
 PARTY_LECTURE = "party_lecture"
 THEME_DAY = "theme_day"
+ORG_LIFE_MEETING = "org_life_meeting"
+APPRAISAL = "appraisal"
 
 MONTH, QUARTER, YEAR = "month", "quarter", "year"
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
@@ -43,6 +45,11 @@ STATUS_LABELS = {
     FUTURE: "未到期",
     NOT_APPLICABLE: "不适用",
 }
+
+#: What belongs to a year may be held until the end of this month of the next one (domain 4.1, year attribution).
+YEAR_CLOSES_IN = 3
+#: ... and is not asked for before this month: the regulation says the fourth quarter.
+YEAR_OPENS_IN = 10
 
 #: From this number of full members on a branch committee is to be set up (Art. 20), so its meetings are due.
 COMMITTEE_FROM = 7
@@ -175,6 +182,10 @@ DEFAULT_CADENCE: tuple[CadenceRule, ...] = (
         national=False,
     ),
     CadenceRule(THEME_DAY, MONTH, 1, f"{_REGULATION}第十六条：每月相对固定1天开展主题党日"),
+    CadenceRule(
+        ORG_LIFE_MEETING, YEAR, 1, f"{_REGULATION}第十七条：组织生活会每年至少召开1次，一般安排在第四季度"
+    ),
+    CadenceRule(APPRAISAL, YEAR, 1, f"{_REGULATION}第十八条：一般每年开展1次民主评议党员"),
 )
 
 
@@ -230,7 +241,8 @@ def evaluate_year(
                 continue
             owed = _owed(rule, facts, first, last)
             done, confirmed = tally.recorded_in(mask), tally.confirmed_in(mask)
-            status = status_of(rule.minimum, owed, done, confirmed, first, last, as_of)
+            closes = closing_day(rule.period, last)
+            status = status_of(rule.minimum, owed, done, confirmed, first, closes, as_of)
             periods.append(Period(rule, index, first, last, mask, owed, status, done))
     return periods
 
@@ -303,6 +315,11 @@ def periods_of(period: str, year: int) -> list[tuple[int, date, date, int]]:
         first, last = month_bounds(year, start)[0], month_bounds(year, start + width - 1)[1]
         result.append((index, first, last, bits << (start - 1)))
     return result
+
+
+def closing_day(period: str, last: date) -> date:
+    """The last day on which what a period owes may still be held."""
+    return month_bounds(last.year + 1, YEAR_CLOSES_IN)[1] if period == YEAR else last
 
 
 def _in_force(rule: CadenceRule, first: date) -> bool:

@@ -1,4 +1,4 @@
-"""What the five kinds of organisational life are, in one line each, and what their records ask for (domain 4.1, 4.4)."""
+"""What the kinds of organisational life are, in one line each, and what their records ask for (domain 4.1, 4.4)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ GENERAL_MEETING = "general_meeting"
 COMMITTEE_MEETING = "committee_meeting"
 CELL_MEETING = "cell_meeting"
 PARTY_LECTURE = "party_lecture"
+ORG_LIFE_MEETING = "org_life_meeting"
+APPRAISAL = "appraisal"
+POLITICAL_BIRTHDAY = "political_birthday"
+VOLUNTEER_SERVICE = "volunteer_service"
+RED_BASE_VISIT = "red_base_visit"
 
 #: Study minutes of a record: the whole duration unless another number is typed, only what is typed, or never any.
 WHOLE_DURATION, AS_TYPED, NO_STUDY = "whole", "typed", "none"
@@ -78,6 +83,51 @@ KINDS: dict[str, KindInfo] = {
             "book",
             WHOLE_DURATION,
             "写清授课提纲和党员讨论的要点",
+        ),
+        KindInfo(
+            ORG_LIFE_MEETING,
+            "组织生活会",
+            "按召开形式确定",
+            "每年至少召开1次，一般在第四季度，开展批评和自我批评",
+            "check-circle",
+            AS_TYPED,
+            "写清查摆的问题、批评和自我批评的情况、整改方向",
+        ),
+        KindInfo(
+            APPRAISAL,
+            "民主评议党员",
+            "全体党员",
+            "一般每年开展1次，经过个人自评、党员互评、民主测评，由支部提出评定意见",
+            "clipboard",
+            NO_STUDY,
+            "写清自评、互评、民主测评的情况和支部意见",
+        ),
+        KindInfo(
+            POLITICAL_BIRTHDAY,
+            "政治生日",
+            "全体党员",
+            "重温入党誓词，谈体会，提醒勉励；集中办理的频次由支部决定",
+            "calendar",
+            AS_TYPED,
+            "写清哪些党员过政治生日、做了什么",
+        ),
+        KindInfo(
+            VOLUNTEER_SERVICE,
+            "志愿服务",
+            "全体党员，自愿报名",
+            "组织党员开展志愿服务，按本人参加的时间记服务时长",
+            "person",
+            NO_STUDY,
+            "写清服务对象、内容和成效",
+        ),
+        KindInfo(
+            RED_BASE_VISIT,
+            "红色教育基地现场学习",
+            "全体党员",
+            "到红色教育基地开展现场学习",
+            "map",
+            WHOLE_DURATION,
+            "写清参观学习的内容和体会",
         ),
     )
 }

@@ -16,6 +16,7 @@ from activities.forms.announce import AnnounceForm, AnnounceKindForm, PostponeFo
 from activities.forms.gathering import ReasonForm
 from activities.forms.lists import PrefillForm
 from activities.models import GatheringBranch
+from activities.page_panels import gathering_extras
 from activities.queries.defaults import announcement_defaults
 from activities.queries.subjects import gathering_subject, gathering_url
 from activities.rules.kinds import KINDS
@@ -98,6 +99,7 @@ def gathering_page(request, uid):
         "may_log": may_log,
         "receipts": receipts(gathering_subject(gathering)) if may_log else [],
         "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
+        **gathering_extras(request, share),
     }
     return render(request, "activities/gathering.html", context)
 

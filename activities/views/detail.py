@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from activities.actions.drafts import may_discard
 from activities.models import ActivityRecord, RollEntry
+from activities.page_panels import record_extras
 from activities.queries.records import people_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import credit_source
@@ -52,6 +53,7 @@ def record_page(request, uid):
         "state_class": STATE_CLASSES[record.state],
         "backfilled": (local_date(record.created_at) - record.on_date).days > BACKFILL_DAYS,
         **_steps(request.user, record),
+        **record_extras(request, record),
     }
     return render(request, "activities/record.html", context)
 

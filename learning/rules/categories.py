@@ -40,6 +40,13 @@ CATEGORY_OF_KIND: dict[str, str | None] = {
     "cell_meeting": CELL_STUDY,
     "party_lecture": PARTY_LECTURE,
     "theme_day": THEME_DAY,
+    # Study at an org-life meeting or a political birthday is collective study under the theme day's rule; a visit to a
+    # red base is one held elsewhere. Volunteer service is served in hours of its own, and an appraisal is business.
+    "org_life_meeting": GENERAL_MEETING_STUDY,
+    "appraisal": None,
+    "political_birthday": THEME_DAY,
+    "volunteer_service": None,
+    "red_base_visit": THEME_DAY,
 }
 
 DEFAULT_MINUTES_PER_HOUR = 45

@@ -96,7 +96,7 @@ class Grid:
         return sum(1 for row in self.rows if row.tally(kind).missing)
 
     def statuses(self, row: BranchRow, kind: str) -> Sequence[PeriodStatus]:
-        """Twelve months or four quarters of one kind of one branch."""
+        """Twelve months, four quarters or one year of one kind of one branch."""
         rule = self.rules[kind]
         return _statuses(row.masks[kind], rule.period, rule.minimum, self.year, self.day)
 
