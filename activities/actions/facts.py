@@ -1,21 +1,75 @@
-"""What the record actions are told: facts of a gathering and the marks of its roll, free of forms."""
+"""What the record actions are told: facts of a gathering, texts of a record, marks of the roll, free of forms."""
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from activities.models import GatheringBranch, RollEntry
 from activities.rules.kinds import study_minutes
-from activities.rules.roll import ABSENT, LEAVE, MADE_UP, count_statuses, effective_minutes, mark_label
+from activities.rules.roll import ABSENT, LATE, LEAVE, MADE_UP, count_statuses, mark_label, minutes_by_record
 from members.models import PartyOrganization
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """One gathering of one kind; instants are aware, `study_minutes` None where nothing was typed."""
+class AgendaLine:
+    """One 议题; `prior_id` names the committee meeting's record in which it was discussed before."""
+
+    title: str
+    important: bool = False
+    prior_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkLine:
+    """What one speaker said; `speaker_id` where the name is one of the list of the day."""
+
+    speaker_name: str
+    text: str
+    speaker_id: int | None = None
+    dissent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionLine:
+    """One 决议; `uid` of the stored one that it changes."""
+
+    text: str
+    owner_name: str = ""
+    owner_id: int | None = None
+    due_on: datetime.date | None = None
+    uid: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What one record says beside time, place and roll. `study_minutes` is None where nothing was typed.
+
+    `assessment_year` is the year that an org-life meeting or an appraisal belongs to; None is the year of its day.
+    """
 
     kind: str
     theme: str
+    lecturer: str = ""
+    material: str = ""
+    held_as: str = ""
+    preparation: str = ""
+    study_minutes: int | None = None
+    content: str = ""
+    summary: str = ""
+    assessment_year: int | None = None
+    agenda: Sequence[AgendaLine] = ()
+    remarks: Sequence[RemarkLine] = ()
+    resolutions: Sequence[ResolutionLine] = ()
+
+    def minutes_of_study(self, duration: int) -> int:
+        return study_minutes(self.kind, self.study_minutes, duration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Texts):
+    """One gathering of one kind with its record's texts; instants are aware."""
+
     on_date: datetime.date
     started_at: datetime.datetime
     ended_at: datetime.datetime
@@ -24,15 +78,10 @@ class Facts:
     chair_id: int | None = None
     recorder_id: int | None = None
     observers: str = ""
-    lecturer: str = ""
-    study_minutes: int | None = None
-    content: str = ""
-    summary: str = ""
 
     @property
-    def minutes_of_study(self) -> int:
-        duration = int((self.ended_at - self.started_at).total_seconds() // 60)
-        return study_minutes(self.kind, self.study_minutes, duration)
+    def duration(self) -> int:
+        return int((self.ended_at - self.started_at).total_seconds() // 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +102,18 @@ class Attendance:
     """A whole roll: rows to store and the four counts of the share, which always add up."""
 
     marks: Sequence[Mark]
-    study_minutes: int
     counts: dict[str, int] = field(default_factory=dict)
 
     def rows(
-        self, share: GatheringBranch, on_date: datetime.date, by, now: datetime.datetime
+        self,
+        share: GatheringBranch,
+        on_date: datetime.date,
+        by,
+        now: datetime.datetime,
+        *,
+        study: Sequence[int],
     ) -> list[RollEntry]:
-        """Unsaved rows, each with the minutes that its status earns."""
+        """Unsaved rows, each with the minutes that its status earns of the records' study minutes together."""
         return [
             RollEntry(
                 share=share,
@@ -73,7 +127,8 @@ class Attendance:
                 # Leave says its own reason (病假 …); the paper always has one for who was not there.
                 reason=mark.reason
                 or (mark_label(mark.status, mark.leave_type) if mark.status == LEAVE else ""),
-                minutes=effective_minutes(mark.status, self.study_minutes, own_minutes=mark.own_minutes),
+                own_minutes=mark.own_minutes if mark.status == LATE else None,
+                minutes=sum(minutes_by_record(mark.status, study, mark.own_minutes)),
                 marked_by=by,
                 marked_at=now,
             )
@@ -81,7 +136,7 @@ class Attendance:
         ]
 
 
-def attendance(marks: Sequence[Mark], facts: Facts) -> Attendance:
+def attendance(marks: Sequence[Mark]) -> Attendance:
     """Count a roll: 应到 leaves the exempt out, who made it up later counts as away."""
     count = count_statuses(mark.status for mark in marks)
     away = sum(mark.status in (ABSENT, MADE_UP) for mark in marks)
@@ -91,4 +146,4 @@ def attendance(marks: Sequence[Mark], facts: Facts) -> Attendance:
         "leave_count": count.leave,
         "absent_count": away,
     }
-    return Attendance(marks, facts.minutes_of_study, counts)
+    return Attendance(marks, counts)

@@ -11,14 +11,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from activities.actions.facts import Attendance, Facts, Mark, attendance
+from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
 from activities.actions.locks import lock_branches
+from activities.actions.minutes import write_minutes
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
 from activities.rules.kinds import KINDS
-from activities.rules.states import DRAFT, EDITABLE
+from activities.rules.roll import minutes_by_record
+from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
@@ -42,7 +44,7 @@ def record_gathering(
     gathering = Gathering(host=branch, **_gathering_values(facts))
     move(gathering, "hold")
     gathering.save(force_insert=True)
-    roll = attendance(marks, facts)
+    roll = attendance(marks)
     now = timezone.now()
     share = GatheringBranch(
         gathering=gathering,
@@ -54,14 +56,17 @@ def record_gathering(
     )
     share.save(force_insert=True)
     record = ActivityRecord(
-        share=share, branch=branch, cell=facts.cell, kind=facts.kind, **_record_values(facts)
+        share=share, branch=branch, cell=facts.cell, kind=facts.kind, **record_values(facts, facts)
     )
     if signed:
-        _sign(record, "record", by, now)
+        sign(record, by, now)
     record.save(force_insert=True)
-    rows = RollEntry.objects.bulk_create(roll.rows(share, facts.on_date, by, now))
+    write_minutes(record, facts, fresh=True)
+    rows = RollEntry.objects.bulk_create(
+        roll.rows(share, facts.on_date, by, now, study=[record.study_minutes or 0])
+    )
     if signed:
-        _settle(by, record, rows, {facts.on_date.year})
+        settle(by, [record], rows, {record.assessment_year})
     return record
 
 
@@ -72,38 +77,34 @@ def update_record(
     """Change a record before its confirmation, or take up the draft of an announced gathering.
 
     `version` is the one that the page was opened with; Conflict when it is no longer the stored one, and nothing is
-    changed. Counted records post their credits anew, which writes reversal rows for what differs.
+    changed. Time, place and roll belong to the gathering, so its other records follow; once one of those is confirmed
+    they are fixed (NotEditable) and only a record's own texts change (`update_part`). Counted records post their credits
+    anew, which writes reversal rows for what differs.
     """
-    lock_branches([record.branch_id])
-    current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
-    if current.version != version:
-        raise Conflict
-    if current.state not in EDITABLE:
+    current, siblings = locked_for_change(record, version)
+    if any(sibling.state in CONFIRMED_STATES for sibling in siblings):
         raise NotEditable
-    years = {current.on_date.year, facts.on_date.year}
+    years = {row.assessment_year for row in (current, *siblings)}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
-    if gathering.state == Gathering.State.CANCELLED:
-        raise NotEditable
     was_open = gathering.state != Gathering.State.HELD
-    roll = attendance(marks, facts)
-    _assign(gathering, _gathering_values(facts))
+    roll = attendance(marks)
+    _assign(gathering, _gathering_values(facts, theme=not siblings))
     if was_open:
         move(gathering, "hold")
     gathering.version += 1
     gathering.save()
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
-    rows = _store_roll(share, roll, facts.on_date, by, now)
-    if facts.on_date.year != current.assessment_year:
-        current.number = None  # it belongs to another series now
-    _assign(current, {"cell": facts.cell, "version": version + 1} | _record_values(facts))
-    if signed or current.state != DRAFT:
-        _sign(current, _signing_step(current), by, now)
+    change_record(current, facts, facts, by, now, signed=signed)
+    current.cell = facts.cell
     current.save()
+    write_minutes(current, facts)
+    _follow(siblings, facts)
+    records = sorted((current, *siblings), key=lambda row: row.pk)
+    rows = _store_roll(share, roll, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
     if was_open:
         cancel_reminders(by=by, subject=gathering_subject(gathering))
-    if current.state != DRAFT:
-        _settle(by, current, rows, years)
+    settle(by, records, rows, years | {row.assessment_year for row in records})
     return current
 
 
@@ -137,19 +138,62 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
     current.version = current.version + 1
     current.save()
     # Also takes the credits back to 待确认.
-    _settle(by, current, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
+    records = [current, *_siblings(current)]
+    settle(by, records, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
 
 
-def _sign(record: ActivityRecord, step: str, by, now: datetime.datetime) -> None:
-    move(record, step)
+def locked_for_change(record: ActivityRecord, version: int) -> tuple[ActivityRecord, list[ActivityRecord]]:
+    """The record as stored and the other records of its gathering, under the branch's lock; Conflict, NotEditable."""
+    lock_branches([record.branch_id])
+    current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
+    if current.version != version:
+        raise Conflict
+    if current.state not in EDITABLE or current.share.gathering.state == Gathering.State.CANCELLED:
+        raise NotEditable
+    return current, _siblings(current)
+
+
+def change_record(
+    record: ActivityRecord,
+    texts: Texts,
+    gathering: Gathering | Facts,
+    by,
+    now: datetime.datetime,
+    *,
+    signed: bool,
+) -> None:
+    """Put new texts into a record in memory, under its next version, and the recorder's signature where it is due."""
+    values = record_values(texts, gathering)
+    if values["assessment_year"] != record.assessment_year:
+        record.number = None  # it belongs to another series now
+    _assign(record, {"version": record.version + 1} | values)
+    if signed or record.state != DRAFT:
+        sign(record, by, now)
+
+
+def sign(record: ActivityRecord, by, now: datetime.datetime) -> None:
+    """The recorder signs: a draft becomes a record, a record stays one, a returned one is handed in again."""
+    move(record, {"draft": "record", "recorded": "revise", "returned": "resubmit"}[record.state])
     record.recorded_by, record.recorded_at = by, now
     record.returned_reason, record.returned_at = "", None
     if record.number is None:
         record.number = _next_number(record)
 
 
-def _signing_step(record: ActivityRecord) -> str:
-    return {"draft": "record", "recorded": "revise", "returned": "resubmit"}[record.state]
+def _siblings(record: ActivityRecord) -> list[ActivityRecord]:
+    others = ActivityRecord.objects.filter(share=record.share_id).exclude(pk=record.pk)
+    return list(others.select_related("branch").order_by("pk"))
+
+
+def _follow(siblings: Sequence[ActivityRecord], facts: Facts) -> None:
+    """The other records of the gathering move to its day; their versions say that something has changed."""
+    for row in siblings:
+        if row.on_date.year == row.assessment_year and facts.on_date.year != row.assessment_year:
+            row.assessment_year, row.number = facts.on_date.year, None
+        row.on_date, row.cell, row.version = facts.on_date, facts.cell, row.version + 1
+        if row.number is None and row.state != DRAFT:
+            row.number = _next_number(row)
+        row.save()
 
 
 def _next_number(record: ActivityRecord) -> int:
@@ -163,33 +207,55 @@ def _next_number(record: ActivityRecord) -> int:
     return (series.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterable[int]) -> None:
-    """Make the ledger and the branch's year say what the record says."""
-    category = category_of_kind(record.kind)
-    if category is not None:
+def settle(by, records: Sequence[ActivityRecord], rows: Iterable[RollEntry], years: Iterable[int]) -> None:
+    """Make the ledger and the branch's years say what the records of one share say.
+
+    A row's minutes are shared out among the records in their order, so nobody earns twice of one hour. A draft earns
+    nothing yet, but has its place in the order.
+    """
+    entries = list(rows)
+    ordered = sorted(records, key=lambda record: record.pk)
+    study = [record.study_minutes or 0 for record in ordered]
+    earned = [minutes_by_record(entry.status, study, entry.own_minutes) for entry in entries]
+    counted = [(place, record) for place, record in enumerate(ordered) if record.state != DRAFT]
+    for place, record in counted:
+        category = category_of_kind(record.kind)
+        if category is None:
+            continue
         lines = [
             CreditLine(
-                member_id=row.member_id,
+                member_id=entry.member_id,
                 branch_id=record.branch_id,
                 category=category,
                 on_date=record.on_date,
-                minutes=row.minutes,
+                minutes=minutes[place],
                 title=record.title,
             )
-            for row in rows
-            if row.minutes > 0
+            for entry, minutes in zip(entries, earned, strict=True)
+            if minutes[place] > 0
         ]
         post_credits(
-            by=by, source=credit_source(record), source_url=record_url(record), lines=lines, confirmed=False
+            by=by,
+            source=credit_source(record),
+            source_url=record_url(record),
+            lines=lines,
+            confirmed=record.state in CONFIRMED_STATES,
         )
-    write_branch_years(compute_branch_years([record.branch], years))
+    if counted:
+        write_branch_years(compute_branch_years([counted[0][1].branch], years))
 
 
 def _store_roll(
-    share: GatheringBranch, roll: Attendance, on_date: datetime.date, by, now: datetime.datetime
+    share: GatheringBranch,
+    roll: Attendance,
+    on_date: datetime.date,
+    by,
+    now: datetime.datetime,
+    *,
+    study: Sequence[int],
 ) -> list[RollEntry]:
     """Write the roll: only the rows that changed while the list is the same, all of them when the day's list differs."""
-    rows = roll.rows(share, on_date, by, now)
+    rows = roll.rows(share, on_date, by, now, study=study)
     stored = {entry.member_id: entry for entry in RollEntry.objects.filter(share=share)}
     if [(row.member_id, row.row_number) for row in rows] != [
         (entry.member_id, entry.row_number)
@@ -207,7 +273,7 @@ def _store_roll(
     return rows
 
 
-_ROLL_VALUES = ("on_date", "status", "leave_type", "reason", "minutes")
+_ROLL_VALUES = ("on_date", "status", "leave_type", "reason", "minutes", "own_minutes")
 
 
 def _assign(row, values: dict) -> None:
@@ -215,28 +281,34 @@ def _assign(row, values: dict) -> None:
         setattr(row, name, value)
 
 
-def _gathering_values(facts: Facts) -> dict:
-    return {
-        "theme": facts.theme,
+def _gathering_values(facts: Facts, *, theme: bool = True) -> dict:
+    values = {
         "on_date": facts.on_date,
         "started_at": facts.started_at,
         "ended_at": facts.ended_at,
         "place": facts.place,
     }
+    # The theme of a gathering with several records is the first one's; the others have titles of their own.
+    return values | ({"theme": facts.theme} if theme else {})
 
 
 def _share_values(facts: Facts) -> dict:
     return {"chair_id": facts.chair_id, "recorder_id": facts.recorder_id, "observers": facts.observers}
 
 
-def _record_values(facts: Facts) -> dict:
+def record_values(texts: Texts, gathering: Gathering | Facts) -> dict:
+    """Columns of a record from its texts and from the gathering's day and length."""
+    duration = gathering.duration if isinstance(gathering, Facts) else gathering.minutes
     return {
-        "on_date": facts.on_date,
-        "title": facts.theme,
-        "assessment_year": facts.on_date.year,
-        "content": facts.content,
-        "summary": facts.summary,
-        "lecturer": facts.lecturer,
+        "on_date": gathering.on_date,
+        "title": texts.theme,
+        "assessment_year": texts.assessment_year or gathering.on_date.year,
+        "held_as": texts.held_as,
+        "preparation": texts.preparation,
+        "content": texts.content,
+        "summary": texts.summary,
+        "lecturer": texts.lecturer,
+        "material": texts.material,
         # 0 is an answer too (a theme day without study); None where the kind never earns hours.
-        "study_minutes": facts.minutes_of_study if KINDS[facts.kind].gives_hours else None,
+        "study_minutes": texts.minutes_of_study(duration) if KINDS[texts.kind].gives_hours else None,
     }

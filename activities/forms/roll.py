@@ -118,13 +118,13 @@ def fresh_roll(people: Sequence[Eligible]) -> RollState:
     return RollState([RollRow(person, VALUE_OF[person.status, ""], person.reason) for person in people])
 
 
-def stored_roll(entries, *, study_minutes: int) -> list[tuple[Eligible, RollRow]]:
-    """The roll as it was saved, from entries with their members; who came late and got all minutes shows no own ones."""
+def stored_roll(entries) -> list[tuple[Eligible, RollRow]]:
+    """The roll as it was saved, from entries with their members."""
     rows = []
     for entry in entries:
         person = Eligible(entry.row_number, entry.member_id, entry.member.uid.hex, entry.name)
         reason = "" if entry.reason == mark_label(entry.status, entry.leave_type) else entry.reason
-        minutes = str(entry.minutes) if entry.status == LATE and entry.minutes != study_minutes else ""
+        minutes = "" if entry.own_minutes is None else str(entry.own_minutes)
         rows.append((person, RollRow(person, VALUE_OF[entry.status, entry.leave_type], reason, minutes)))
     return rows
 

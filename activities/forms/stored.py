@@ -17,7 +17,7 @@ def stored_list(record: ActivityRecord) -> tuple[Callable, list[Eligible], RollS
 
     For the record's own day the stored roll is the list: the roster of today has no say in it (promise 3).
     """
-    pairs = stored_roll(stored_entries(record.share), study_minutes=record.study_minutes or 0)
+    pairs = stored_roll(stored_entries(record.share))
     own: list[Eligible] = [person for person, _ in pairs]
     rows: list[RollRow] = [row for _, row in pairs]
 
@@ -77,7 +77,7 @@ def differences(current: ActivityRecord, form: RecordForm) -> list[tuple[str, st
         if text != form.cleaned_data.get(name, "")
     ]
     entries = stored_entries(current.share)
-    roll = RollState([row for _, row in stored_roll(entries, study_minutes=current.study_minutes or 0)])
+    roll = RollState([row for _, row in stored_roll(entries)])
     if roll.marked != form.roll.marked:
         found.append(("到会情况", roll.marked or "全部到会"))
     return found

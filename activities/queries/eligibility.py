@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from activities.models import ActivityKind
+from activities.models import ActivityKind, ActivityRecord
 from activities.rules.roll import EXEMPT, PRESENT
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure
 from members.queries.roster import NO_POST, POST_ORDER
@@ -13,6 +13,10 @@ from members.queries.statuses import statuses_on
 from members.rules.roster import is_floating
 
 _Kind = MemberStatus.Kind
+_MEETING_OF = {
+    ActivityRecord.HeldAs.COMMITTEE: ActivityKind.COMMITTEE_MEETING,
+    ActivityRecord.HeldAs.CELL: ActivityKind.CELL_MEETING,
+}
 _MEMBER_COLUMNS = (
     "period",
     "cell_id",
@@ -37,9 +41,16 @@ class Eligible:
 
 
 def eligible_members(
-    *, kind: str, branch: PartyOrganization, day: datetime.date, cell: PartyOrganization | None = None
+    *,
+    kind: str,
+    branch: PartyOrganization,
+    day: datetime.date,
+    cell: PartyOrganization | None = None,
+    held_as: str = "",
 ) -> list[Eligible]:
     """The roll of a gathering of this kind on this day. Three queries, whatever the branch's size.
+
+    An org-life meeting has the roll of the meeting that it is held as (Art. 17).
 
     Who was suspended on that day is not on it, whatever holds today (3.2). Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
     """
@@ -47,6 +58,7 @@ def eligible_members(
     affiliations = (
         Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
     )
+    kind = _MEETING_OF.get(held_as, kind)
     if kind == ActivityKind.CELL_MEETING:
         affiliations = affiliations.filter(cell=cell)
     members = [affiliation.member for affiliation in affiliations]

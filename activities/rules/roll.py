@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 PRESENT, LATE, ONLINE, LEAVE = "present", "late", "online", "leave"
@@ -290,6 +290,21 @@ def effective_minutes(
     if made_up_counts:
         counted.add(MADE_UP)
     return full if status in counted else 0
+
+
+def minutes_by_record(status: str, records: Sequence[int], own_minutes: int | None = None) -> list[int]:
+    """Minutes that a row earns of each record of one gathering, whose study minutes are given in their order.
+
+    Who came late with own minutes spends them on the records in their order, and never more than the own ones on all.
+    """
+    if status != LATE or own_minutes is None:
+        return [effective_minutes(status, minutes) for minutes in records]
+    left, earned = max(own_minutes, 0), []
+    for minutes in records:
+        part = min(left, max(minutes, 0))
+        earned.append(part)
+        left -= part
+    return earned
 
 
 def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:

@@ -118,7 +118,8 @@ def _write(written: Written, plan, branch, members, held: Held, signer, today, r
     marks = list(_marks(plan, members, held, random))
     if not any(mark.status in RollEntry.PRESENT_STATUSES for mark in marks):
         return
-    roll = attendance(marks, facts)
+    roll = attendance(marks)
+    study = facts.minutes_of_study(facts.duration) if KINDS[held.kind].gives_hours else None
     gathering = Gathering(
         host=branch, theme=facts.theme, on_date=facts.on_date, started_at=facts.started_at, ended_at=facts.ended_at,
         place=facts.place, state=Gathering.State.HELD,
@@ -136,14 +137,14 @@ def _write(written: Written, plan, branch, members, held: Held, signer, today, r
     record = ActivityRecord(
         share=share, branch=branch, cell=held.cell, kind=held.kind, on_date=held.on_date, title=facts.theme,
         state="confirmed" if settled else "recorded", number=written.numbers[series], assessment_year=held.on_date.year,
-        content=facts.content, lecturer=facts.lecturer, study_minutes=facts.minutes_of_study if KINDS[held.kind].gives_hours else None,
+        content=facts.content, lecturer=facts.lecturer, study_minutes=study,
         recorded_by=signer, recorded_at=logged, confirmed_by=signer if settled else None,
         confirmed_at=logged + datetime.timedelta(hours=18) if settled else None,
     )  # fmt: skip
     written.gatherings.append(gathering)
     written.shares.append(share)
     written.records.append(record)
-    written.rolls.append(roll.rows(share, held.on_date, signer, logged))
+    written.rolls.append(roll.rows(share, held.on_date, signer, logged, study=[study or 0]))
 
 
 def _facts(plan: BranchPlan, members: list[Member], held: Held, random: Random) -> Facts:

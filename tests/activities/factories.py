@@ -17,6 +17,7 @@ def facts(kind="theme_day", *, day=None, start="15:00", end="16:30", cell=None, 
         "place": "党群服务中心",
         "content": "学习党章，交流体会。",
         "lecturer": "安国强" if kind == "party_lecture" else "",
+        "held_as": "general" if kind == "org_life_meeting" else "",
     } | fields
     return Facts(
         kind=kind,

@@ -44,7 +44,8 @@ def test_everybody_once(committed_db, sink):
     for thread in rounds:
         thread.join(50)
     assert failures == []
-    assert list(ReminderSlot.objects.values_list("state", flat=True)) == ["told"]
+    # The rounds also plan what branches owe by the calendar; nothing of it is left open either.
+    assert set(ReminderSlot.objects.values_list("state", flat=True)) == {"told"}
     for channel in ("inapp", "email"):
         reached = Delivery.objects.filter(channel=channel, status="sent").values_list(
             "recipient__email", flat=True

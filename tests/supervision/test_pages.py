@@ -78,9 +78,10 @@ def test_the_export_says_what_the_grid_says(world, staff):
     )
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0] == [
-        "序号", "党支部", "主题党日", "支部党员大会", "支部委员会会议", "党小组会", "党课", "待确认", "缺",
+        "序号", "党支部", "主题党日", "支部党员大会", "支部委员会会议", "党小组会", "党课", "组织生活会",
+        "民主评议党员", "待确认", "缺",
     ]  # fmt: skip
-    assert rows[1][1:] == ["清源村第一党支部", "2/12", "—", "—", "—", "—", 1.0, 10.0]
+    assert rows[1][1:] == ["清源村第一党支部", "2/12", "—", "—", "—", "—", "—", "—", 1.0, 10.0]
 
 
 def test_a_cell_opens_into_its_records(world, staff):

@@ -36,6 +36,8 @@ def test_defaults_for_a_branch_with_everything():
         "cell_meeting": 0xFFF,
         "party_lecture": 0xFFF,
         "theme_day": 0xFFF,
+        "org_life_meeting": 0xFFF,
+        "appraisal": 0xFFF,
     }
     assert {rule.kind: (rule.period, rule.minimum, rule.national) for rule in DEFAULT_CADENCE} == {
         "general_meeting": ("quarter", 1, True),
@@ -43,6 +45,8 @@ def test_defaults_for_a_branch_with_everything():
         "cell_meeting": ("month", 1, True),
         "party_lecture": ("quarter", 1, False),
         "theme_day": ("month", 1, True),
+        "org_life_meeting": ("year", 1, True),
+        "appraisal": ("year", 1, True),
     }
     assert all("条例" in rule.clause for rule in DEFAULT_CADENCE)
 
@@ -69,6 +73,8 @@ def test_a_cell_owes_its_own_meeting_and_a_committee_above_owes_nothing():
         "cell_meeting": 0xFFF,
         "party_lecture": 0,
         "theme_day": 0,
+        "org_life_meeting": 0,
+        "appraisal": 0,
     }
     assert set(due_mask(DEFAULT_CADENCE, replace(BRANCH, kind="committee"), 2026).values()) == {0}
 
@@ -126,7 +132,8 @@ def test_what_was_held_shows_even_where_nothing_was_owed():
 def test_year_rule():
     rule = CadenceRule("org_life_meeting", "year", 1, "第十七条")
     assert statuses("org_life_meeting", rules=(rule,)) == ["due"]
-    assert statuses("org_life_meeting", rules=(rule,), as_of=date(2027, 1, 1)) == ["missing"]
+    assert statuses("org_life_meeting", rules=(rule,), as_of=date(2027, 3, 31)) == ["due"]
+    assert statuses("org_life_meeting", rules=(rule,), as_of=date(2027, 4, 1)) == ["missing"]
     assert due_mask((rule,), replace(BRANCH, founded_on=date(2026, 2, 1)), 2026) == {"org_life_meeting": 0}
 
 
@@ -145,6 +152,8 @@ def test_nothing_is_owed_before_the_regulation():
         "cell_meeting": 0b11 << 10,
         "party_lecture": 0,
         "theme_day": 0b11 << 10,
+        "org_life_meeting": 0,
+        "appraisal": 0,
     }
 
 
