@@ -30,6 +30,7 @@ REMINDERS = (
     Reminder("cell_meeting_due", "党小组会", _CLAUSES["cell_meeting"], (10 * DAY, 3 * DAY)),
     Reminder("lecture_due", "党课", _CLAUSES["party_lecture"], (30 * DAY, 7 * DAY)),
     Reminder("org_life_meeting_due", "组织生活会", _CLAUSES["org_life_meeting"], (90 * DAY, 30 * DAY)),
+    Reminder("resolution_due", "决议事项", "会议决议明确责任人和完成时限，抓好落实", (7 * DAY, 0)),
     Reminder("appraisal_due", "民主评议党员", _CLAUSES["appraisal"], (90 * DAY, 30 * DAY)),
     Reminder(
         "record_overdue", "记录整理和确认", "会议记录应及时整理，由主持人和记录人签名", (-DAY, -7 * DAY)

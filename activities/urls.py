@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import announcing, detail, editing, lists, steps
+from activities.views import announcing, detail, editing, lists, parts, resolutions, steps
 
 app_name = "activities"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("gatherings/<uuid:uid>/cancel/", announcing.cancel, name="cancel"),
     path("records/<uuid:uid>/", detail.record_page, name="record"),
     path("records/<uuid:uid>/edit/", editing.edit_record, name="edit"),
+    path("records/<uuid:uid>/add/<slug:kind>/", parts.add, name="add-part"),
+    path("records/<uuid:uid>/texts/", parts.edit, name="edit-part"),
+    path("resolutions/", resolutions.listing, name="resolutions"),
+    path("resolutions/export/", resolutions.export, name="resolutions-export"),
+    path("resolutions/<uuid:uid>/", resolutions.close, name="resolution"),
+    path("resolutions/<uuid:uid>/reopen/", resolutions.reopen, name="resolution-reopen"),
     path("records/<uuid:uid>/confirm/", steps.confirm, name="confirm"),
     path("records/<uuid:uid>/discard/", steps.discard, name="discard"),
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),

@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from branch_portal.jobs import run_one
+from branch_portal.kept import drop_old_forms
 
 #: A worker process goes on to other queues after so many.
 _BATCH = 20
+
+
+@shared_task(name="branch_portal.tidy")
+def tidy() -> None:
+    """Drop what was typed long ago and never sent."""
+    drop_old_forms()
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from branch_portal import views
+from branch_portal import kept, views
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("activities/", include("activities.urls")),
     path("learning/", include("learning.urls")),
     path("notices/", include("notices.urls")),
+    path("keep/<str:key>/", kept.keep, name="keep"),
     path("jobs/", include("branch_portal.urls_jobs")),
     path("admin/", include("supervision.urls")),
     path("admin/", admin.site.urls),

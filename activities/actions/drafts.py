@@ -33,7 +33,13 @@ def discard_draft(*, by, record: ActivityRecord) -> None:
     )
     share = current.share
     gathering = share.gathering
-    if not may_discard(current) or share.records.count() != 1 or gathering.shares.count() != 1:
+    if not may_discard(current):
+        raise NotEditable
+    if share.records.count() > 1:
+        # One of several records of a gathering that was held: only its own texts go.
+        current.delete()
+        return
+    if gathering.shares.count() != 1:
         raise NotEditable
     RollEntry.objects.filter(share=share).delete()
     current.delete()

@@ -11,7 +11,7 @@ from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
 from activities.queries.subjects import gathering_subject, gathering_url
-from activities.rules.kinds import KINDS
+from activities.rules.kinds import KINDS, year_of
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders, plan_reminders
@@ -43,7 +43,8 @@ def announce_gathering(*, by, branch: PartyOrganization, facts: Facts, note: str
         kind=facts.kind,
         on_date=facts.on_date,
         title=facts.theme,
-        assessment_year=facts.on_date.year,
+        assessment_year=facts.assessment_year or year_of(facts.kind, facts.on_date),
+        held_as=facts.held_as or _held_as(facts),
     )
     record.save(force_insert=True)
     _tell(by, share, facts.kind)
@@ -104,6 +105,13 @@ def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     _tell_of_change(by, share, record.kind, was=gathering.started_at, word="已取消")
 
 
+def _held_as(facts: Facts) -> str:
+    """An org-life meeting is held as a cell's meeting or as the general one, unless another form is said."""
+    if facts.kind != ActivityKind.ORG_LIFE_MEETING:
+        return ""
+    return ActivityRecord.HeldAs.CELL if facts.cell else ActivityRecord.HeldAs.GENERAL
+
+
 def _move_to(
     gathering: Gathering,
     record: ActivityRecord,
@@ -116,7 +124,9 @@ def _move_to(
     gathering.on_date = to_local(started_at).date()
     gathering.place = place or gathering.place
     ActivityRecord.objects.filter(pk=record.pk).update(
-        on_date=gathering.on_date, assessment_year=gathering.on_date.year, version=F("version") + 1
+        on_date=gathering.on_date,
+        assessment_year=year_of(record.kind, gathering.on_date),
+        version=F("version") + 1,
     )
 
 

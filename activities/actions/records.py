@@ -18,7 +18,7 @@ from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
-from activities.rules.kinds import KINDS
+from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
 from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
@@ -188,8 +188,9 @@ def _siblings(record: ActivityRecord) -> list[ActivityRecord]:
 def _follow(siblings: Sequence[ActivityRecord], facts: Facts) -> None:
     """The other records of the gathering move to its day; their versions say that something has changed."""
     for row in siblings:
-        if row.on_date.year == row.assessment_year and facts.on_date.year != row.assessment_year:
-            row.assessment_year, row.number = facts.on_date.year, None
+        year = year_of(row.kind, facts.on_date)
+        if year_of(row.kind, row.on_date) == row.assessment_year != year:
+            row.assessment_year, row.number = year, None
         row.on_date, row.cell, row.version = facts.on_date, facts.cell, row.version + 1
         if row.number is None and row.state != DRAFT:
             row.number = _next_number(row)
@@ -302,7 +303,7 @@ def record_values(texts: Texts, gathering: Gathering | Facts) -> dict:
     return {
         "on_date": gathering.on_date,
         "title": texts.theme,
-        "assessment_year": texts.assessment_year or gathering.on_date.year,
+        "assessment_year": texts.assessment_year or year_of(texts.kind, gathering.on_date),
         "held_as": texts.held_as,
         "preparation": texts.preparation,
         "content": texts.content,

@@ -6,13 +6,20 @@ from django import forms
 
 from activities.models import ActivityKind
 from activities.queries.eligibility import Eligible
-from activities.rules.kinds import KINDS
 from branch_portal.dates import format_date_cn, local_datetime, today_shanghai
 from branch_portal.forms import DateInput, PortalForm, TimeInput
 from members.models import PartyOrganization
 
 
-class GatheringBase(PortalForm):
+class KindForm(PortalForm):
+    """A form about one kind of organisational life."""
+
+    def __init__(self, *args, kind: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+
+class GatheringBase(KindForm):
     """Facts of one gathering of `kind`. `cells` are the branch's cells; `people` the list of the day, to choose from."""
 
     theme = forms.CharField(label="主题", max_length=120)
@@ -21,18 +28,19 @@ class GatheringBase(PortalForm):
     end = forms.TimeField(label="结束时间", widget=TimeInput)
     place = forms.CharField(label="地点", max_length=80)
 
-    def __init__(
-        self, *args, kind: str, branch: PartyOrganization, cells: Sequence[PartyOrganization] = (), **kwargs
-    ):
+    def __init__(self, *args, branch: PartyOrganization, cells: Sequence[PartyOrganization] = (), **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind, self.branch, self.cells = kind, branch, cells
+        self.branch, self.cells, kind = branch, cells, self.kind
         self.fields["on_date"].widget.attrs["data-roll-date"] = ""
         self.fields["on_date"].error_messages["invalid"] = "日期看不懂，请写成 2026-04-13。"
         for name in ("start", "end"):
             self.fields[name].error_messages["invalid"] = "时间看不懂，请写成 15:00。"
-        if kind == ActivityKind.CELL_MEETING:
+        if kind == ActivityKind.CELL_MEETING or (kind == ActivityKind.ORG_LIFE_MEETING and cells):
             choices = [(cell.uid.hex, str(cell)) for cell in cells]
-            self.fields["cell"] = forms.ChoiceField(label="党小组", choices=choices)
+            needed = kind == ActivityKind.CELL_MEETING
+            if not needed:
+                choices.insert(0, ("", "不分党小组"))
+            self.fields["cell"] = forms.ChoiceField(label="党小组", choices=choices, required=needed)
             self.fields["cell"].widget.attrs["data-roll-date"] = ""
             self.fields["cell"].error_messages = {
                 "required": "请选择党小组。",
@@ -68,7 +76,6 @@ class MinutesMixin(GatheringBase):
     """Chair, recorder and what else a held gathering has."""
 
     def add_record_fields(self, people: Sequence[Eligible]) -> None:
-        info = KINDS[self.kind]
         choices = [("", "请选择"), *((person.uid, person.name) for person in people)]
         for name, label in (("chair", "主持人"), ("recorder", "记录人")):
             self.fields[name] = forms.ChoiceField(label=label, choices=choices)
@@ -76,34 +83,12 @@ class MinutesMixin(GatheringBase):
                 "required": f"请选择{label}。",
                 "invalid_choice": f"{label}不在当日名单里，请重新选择。",
             }
-        if self.kind == ActivityKind.PARTY_LECTURE:
-            self.fields["lecturer"] = forms.CharField(label="主讲人", max_length=60)
-            self.fields["lecturer"].error_messages["required"] = "请填写主讲人。"
-        if info.gives_hours:
-            whole = info.study == "whole"
-            self.fields["study_minutes"] = forms.IntegerField(
-                label="学习分钟数",
-                required=False,
-                min_value=0,
-                max_value=1440,
-                help_text="不填则按活动时长计算学时" if whole else "会上有学习的，填写学习用时，按此计算学时",
-                error_messages={
-                    "invalid": "学习分钟数请填整数，例如 90。",
-                    "min_value": "学习分钟数不能小于 0。",
-                    "max_value": "学习分钟数不能超过 1440。",
-                },
-            )
         self.fields["observers"] = forms.CharField(label="列席人员", max_length=200, required=False)
 
     def clean(self) -> dict:
         values = super().clean()
         if (day := values.get("on_date")) and day > today_shanghai():
             self.add_error("on_date", "活动尚未开始，可先发布预告；开过以后再来记录。")
-        minutes = values.get("study_minutes")
-        if minutes is not None and values.get("started_at"):
-            duration = int((values["ended_at"] - values["started_at"]).total_seconds() // 60)
-            if 0 < duration < minutes:
-                self.add_error("study_minutes", f"学习分钟数不能超过活动时长（{duration} 分钟）。")
         return values
 
 

@@ -23,6 +23,7 @@ class RollQueryForm(FilterForm):
 
     on_date = forms.DateField(required=False)
     cell = forms.CharField(required=False, max_length=32)
+    held_as = forms.ChoiceField(required=False, choices=ActivityRecord.HeldAs.choices)
     roll_signature = forms.CharField(required=False, max_length=32)
 
 

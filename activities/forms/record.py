@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
+from activities.actions.facts import Facts
 from activities.forms.gathering import MinutesMixin, required_unless_draft
 from activities.forms.roll import RollState, fresh_roll, read_roll
+from activities.forms.texts import TextsForm
+from activities.models import ActivityKind, ActivityRecord
 from activities.queries.eligibility import Eligible
-from activities.rules.kinds import KINDS
+from activities.rules.parts import LECTURER, REQUIRED, use_of
 from branch_portal.dates import today_shanghai
-from branch_portal.once import OneTimeFormMixin
 
 
-class RecordForm(OneTimeFormMixin, MinutesMixin):
+class RecordForm(TextsForm, MinutesMixin):
     """Facts, roll and minutes of one record.
 
-    `people_on(day, cell)` gives the list of a day. A bound form reads the roll against the list of the typed date; when
+    `people_on(day, cell, held_as)` gives the list of a day. A bound form reads the roll against the list of the typed date; when
     that differs from what the page showed, the form is invalid once and comes back with the new list.
     """
 
@@ -40,12 +42,6 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
         widget=forms.TextInput(attrs={"placeholder": "写一次，适用于所有未到会的人", "data-roll-common": ""}),
     )
     roll_signature = forms.CharField(required=False, widget=forms.HiddenInput, max_length=32)
-    content = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 8}))
-    summary = forms.CharField(
-        label="小结", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    draft = forms.CharField(required=False, widget=forms.HiddenInput, max_length=1)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, people_on, people: Sequence[Eligible], roll: RollState | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -53,23 +49,19 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
         self.people = list(people)
         self.roll = roll or fresh_roll(self.people)
         self.add_record_fields(self.people)
-        if "lecturer" in self.fields:
-            self.fields["lecturer"].initial = self.initial.get("lecturer", "")
-        self.fields["content"].widget.attrs["placeholder"] = KINDS[self.kind].content_hint
         if self.is_bound:
             self._read_roll()
-            required_unless_draft(self, ("content", "chair", "recorder", "lecturer"), draft=self.is_draft)
-
-    @property
-    def is_draft(self) -> bool:
-        """暂存 was pressed."""
-        return self.data.get("draft") == "1"
+            owed = ["content", "chair", "recorder"]
+            if use_of(self.kind, LECTURER) == REQUIRED:
+                owed.append("lecturer")
+            required_unless_draft(self, owed, draft=self.is_draft)
 
     def _read_roll(self) -> None:
         """Take the list of the typed date; an unreadable date leaves the list that the page showed."""
         day = self._typed("on_date") or today_shanghai()
         cell = next((cell for cell in self.cells if cell.uid.hex == self.data.get("cell")), None)
-        self.people = self.people_on(day, cell)
+        held_as = self.data.get("held_as", "")
+        self.people = self.people_on(day, cell, held_as if held_as in ActivityRecord.HeldAs else "")
         choices = [("", "请选择"), *((person.uid, person.name) for person in self.people)]
         self.fields["chair"].choices = self.fields["recorder"].choices = choices
         self.roll = read_roll(
@@ -88,6 +80,12 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
 
     def clean(self) -> dict:
         values = super().clean()
+        if values.get("started_at"):
+            self.check_minutes(int((values["ended_at"] - values["started_at"]).total_seconds() // 60))
+        if values.get("on_date"):
+            self.check_year(values["on_date"])
+        if values.get("held_as") == ActivityRecord.HeldAs.CELL and not self.chosen_cell:
+            self.add_error("cell", "按党小组会召开的，请选择党小组。")
         for message in self.roll.line_errors:
             self.add_error("absent_line", message)
         for message in self.roll.reason_errors:
@@ -114,3 +112,22 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
         """Who was chosen as chair or recorder."""
         uid = self.cleaned_data.get(name)
         return next((person for person in self.people if person.uid == uid), None)
+
+    def facts(self) -> Facts:
+        """What a valid form says of the gathering and its record."""
+        values = self.cleaned_data
+        chair, recorder = self.person("chair"), self.person("recorder")
+        of_cell = (
+            self.kind == ActivityKind.CELL_MEETING or values.get("held_as") == ActivityRecord.HeldAs.CELL
+        )
+        return Facts(
+            **self.text_values(self.people),
+            on_date=values["on_date"],
+            started_at=values["started_at"],
+            ended_at=values["ended_at"],
+            place=values["place"],
+            cell=self.chosen_cell if of_cell else None,
+            chair_id=chair.member_id if chair else None,
+            recorder_id=recorder.member_id if recorder else None,
+            observers=values["observers"],
+        )

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
-from activities.rules.states import ANNOUNCED, CANCELLED, DRAFT, PLANNED, POSTPONED, RECORDED, RETURNED
+from activities.rules.states import (
+    ANNOUNCED,
+    CANCELLED,
+    CONFIRMED_STATES,
+    DRAFT,
+    PLANNED,
+    POSTPONED,
+    RECORDED,
+    RETURNED,
+)
 from branch_portal.dates import month_bounds
 from members.models import Member, PartyOrganization
 
@@ -120,3 +129,27 @@ def cells_met(branches: Sequence[PartyOrganization], day: datetime.date) -> set[
         .counted()
         .values_list("cell_id", flat=True)
     )
+
+
+def roll_is_fixed(record: ActivityRecord) -> bool:
+    """Whether another record of the same gathering is confirmed, so that time, place and roll no longer change."""
+    others = ActivityRecord.objects.filter(share=record.share_id, state__in=CONFIRMED_STATES)
+    return others.exclude(pk=record.pk).exists()
+
+
+def siblings_of(record: ActivityRecord) -> list[ActivityRecord]:
+    """The other records of the same gathering and branch."""
+    others = ActivityRecord.objects.filter(share=record.share_id).exclude(pk=record.pk)
+    return list(others.only("uid", "kind", "title", "state").order_by("pk"))
+
+
+def earlier_texts(record: ActivityRecord, *, limit: int = 24) -> list[tuple[str, str]]:
+    """(day and kind, text) of the branch's latest other records, to see whether a text was taken over. One query."""
+    rows = (
+        ActivityRecord.objects.filter(branch=record.branch_id)
+        .exclude(share=record.share_id)
+        .exclude(content="")
+        .order_by("-on_date", "-pk")
+        .values_list("on_date", "kind", "content")[:limit]
+    )
+    return [(f"{day.month}月{day.day}日{ActivityKind(kind).label}", content) for day, kind, content in rows]

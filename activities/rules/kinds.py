@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 THEME_DAY = "theme_day"
 GENERAL_MEETING = "general_meeting"
@@ -14,6 +15,10 @@ APPRAISAL = "appraisal"
 POLITICAL_BIRTHDAY = "political_birthday"
 VOLUNTEER_SERVICE = "volunteer_service"
 RED_BASE_VISIT = "red_base_visit"
+
+#: Kinds that belong to a year, in which they need not have been held: early in the next is in time (domain 4.1).
+OF_A_YEAR = (ORG_LIFE_MEETING, APPRAISAL)
+_LAST_YEAR_UNTIL_MONTH = 3
 
 #: Study minutes of a record: the whole duration unless another number is typed, only what is typed, or never any.
 WHOLE_DURATION, AS_TYPED, NO_STUDY = "whole", "typed", "none"
@@ -131,6 +136,12 @@ KINDS: dict[str, KindInfo] = {
         ),
     )
 }
+
+
+def year_of(kind: str, day: date) -> int:
+    """The year that a record of the day belongs to unless another is said."""
+    early = kind in OF_A_YEAR and day.month <= _LAST_YEAR_UNTIL_MONTH
+    return day.year - 1 if early else day.year
 
 
 def study_minutes(kind: str, typed: int | None, duration: int) -> int:

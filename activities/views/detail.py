@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from activities.actions.drafts import may_discard
 from activities.models import ActivityRecord, RollEntry
 from activities.page_panels import record_extras
+from activities.queries.minutes import lacking, minutes_of
 from activities.queries.records import people_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import credit_source
@@ -33,6 +34,7 @@ def record_page(request, uid):
     hours = hours_by_member(credit_source(record)) if record.state != DRAFT else {}
     own = next((entry for entry in entries if entry.member_id == request.user.member_id), None)
     names = people_of(record)
+    minutes = minutes_of(record)
     context = {
         "page_title": f"{KINDS[record.kind].label}记录",
         "breadcrumbs": [("工作台", "/"), ("组织生活", "/activities/"), (record.title, None)],
@@ -42,6 +44,9 @@ def record_page(request, uid):
         "info": KINDS[record.kind],
         "chair": names.get(record.share.chair_id, ""),
         "recorder": names.get(record.share.recorder_id, ""),
+        "minutes": minutes,
+        "missing": lacking(record, minutes) if record.state != DRAFT else [],
+        "may_log": _reaches(request.user, Permission.LOG_GATHERINGS, record),
         "count": count_statuses(entry.status for entry in entries),
         "absentees": [entry for entry in entries if sees_roll and entry.reason and not _came(entry)],
         "roll": roll_table(entries, hours) if sees_roll else None,

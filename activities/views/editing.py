@@ -8,22 +8,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from activities.actions.facts import Facts, Mark
+from activities.actions.facts import Mark
 from activities.actions.records import Conflict, NotEditable, record_gathering, update_record
 from activities.forms.choices import KEYS
 from activities.forms.lists import PrefillForm, RollQueryForm
+from activities.forms.minutes import stored_rows
 from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
 from activities.forms.stored import differences, edit_initial, stored_list
-from activities.models import ActivityRecord, Gathering
+from activities.models import ActivityKind, ActivityRecord, Gathering
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
-from activities.queries.records import drafts_begun, twin_of, visible_record
+from activities.queries.minutes import carried_agenda, prior_meetings
+from activities.queries.records import drafts_begun, roll_is_fixed, visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
+from activities.rules.parts import AGENDA
 from activities.rules.states import EDITABLE
+from activities.views.saved import parts_context, say_saved
 from activities.views.target import log_target, target_of_record
-from branch_portal.dates import format_date_cn, today_shanghai
+from branch_portal.dates import today_shanghai
+from branch_portal.kept import Keeping
 from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
@@ -34,7 +39,7 @@ _CONFLICT = "打开页面以后，这条记录已被他人保存过。下面列�
 
 @require_safe
 def choose_kind(request):
-    """Five kinds as large links; a cell leader sees the cell meeting alone."""
+    """The kinds as large links; a cell leader sees the cell meeting alone."""
     prefill = PrefillForm(request.GET)
     target = log_target(request, prefill)
     query = _query(prefill)
@@ -57,7 +62,8 @@ def new_record(request, kind: str):
     prefill = PrefillForm(request.GET)
     target = log_target(request, prefill)
     target.require(kind)
-    form = _new_form(request, target, kind, prefill)
+    keeping = Keeping(request, f"activities.new:{kind}:{(target.own_cell or target.branch).uid.hex}")
+    form = _new_form(request, target, kind, prefill, keeping)
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["submission_key"]
         if url := earlier_result(key, request.user):
@@ -65,16 +71,16 @@ def new_record(request, kind: str):
         record = record_gathering(
             by=request.user,
             branch=target.branch,
-            facts=_facts(form),
+            facts=form.facts(),
             marks=_marks(form),
             signed=not form.is_draft,
         )
         url = record_url(record)
         remember_result(key, url)
-        messages.success(request, _saved_words(form, record))
-        _warn_of_twin(request, record)
+        keeping.forget()
+        say_saved(request, record, form.roll.count.sentence)
         return redirect(url)
-    return _form_page(request, form, target, f"记录{KINDS[kind].label}")
+    return _form_page(request, form, target, f"记录{KINDS[kind].label}", keeping)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,23 +91,26 @@ def edit_record(request, uid):
     if _is_closed(record) and request.method != "POST":
         messages.error(request, _CLOSED)
         return redirect(record_url(record))
-    form = _edit_form(request, target, record)
+    if roll_is_fixed(record):
+        return redirect("activities:edit-part", uid=record.uid)
+    keeping = Keeping(request, f"activities.record:{record.uid.hex}")
+    form = _edit_form(request, target, record, keeping)
     if request.method == "POST" and form.is_valid():
         try:
             record = update_record(
                 by=request.user,
                 record=record,
                 version=form.cleaned_data["version"] or 0,
-                facts=_facts(form),
+                facts=form.facts(),
                 marks=_marks(form),
                 signed=not form.is_draft,
             )
         except (Conflict, NotEditable):
-            return _conflict_page(request, form, target, record)
-        messages.success(request, _saved_words(form, record))
-        _warn_of_twin(request, record)
+            return _conflict_page(request, form, target, record, keeping)
+        keeping.forget()
+        say_saved(request, record, form.roll.count.sentence)
         return redirect(record_url(record))
-    return _form_page(request, form, target, f"修改{KINDS[record.kind].label}记录", record=record)
+    return _form_page(request, form, target, f"修改{KINDS[record.kind].label}记录", keeping, record=record)
 
 
 @require_safe
@@ -111,9 +120,10 @@ def roll_fragment(request, kind: str):
     target.require(kind)
     asked = RollQueryForm(request.GET).values()
     cells = target.cells_for(kind)
-    cell = next((cell for cell in cells if cell.uid.hex == asked.get("cell")), cells[0] if cells else None)
+    held_as = asked.get("held_as") or ""
+    cell = _chosen_cell(kind, cells, asked.get("cell"))
     day = asked.get("on_date") or today_shanghai()
-    people = eligible_members(kind=kind, branch=target.branch, day=day, cell=cell)
+    people = eligible_members(kind=kind, branch=target.branch, day=day, cell=cell, held_as=held_as)
     roll = fresh_roll(people)
     if roll.signature == asked.get("roll_signature"):
         return HttpResponse(status=204)
@@ -123,14 +133,20 @@ def roll_fragment(request, kind: str):
     return render(request, "activities/_roll_rows.html", {"roll": roll, "usual": usual})
 
 
-def _new_form(request, target, kind: str, prefill: PrefillForm) -> RecordForm:
+def _chosen_cell(kind: str, cells, asked: str | None):
+    """The cell asked for; a cell meeting is of some cell in any case."""
+    default = cells[0] if cells and kind == ActivityKind.CELL_MEETING else None
+    return next((cell for cell in cells if cell.uid.hex == asked), default)
+
+
+def _new_form(request, target, kind: str, prefill: PrefillForm, keeping: Keeping) -> RecordForm:
     cells = target.cells_for(kind)
     asked = prefill.values()
     day = asked.get("date") or usual_date(kind, target.branch, today_shanghai())
-    cell = next((cell for cell in cells if cell.uid.hex == asked.get("cell")), cells[0] if cells else None)
+    cell = _chosen_cell(kind, cells, asked.get("cell"))
 
-    def people_on(date, chosen):
-        return eligible_members(kind=kind, branch=target.branch, day=date, cell=chosen)
+    def people_on(date, chosen, held_as):
+        return eligible_members(kind=kind, branch=target.branch, day=date, cell=chosen, held_as=held_as)
 
     common = {
         "user": request.user,
@@ -138,37 +154,46 @@ def _new_form(request, target, kind: str, prefill: PrefillForm) -> RecordForm:
         "branch": target.branch,
         "cells": cells,
         "people_on": people_on,
+        "day": day,
+        "priors": prior_meetings(target.branch, kind, today_shanghai()),
     }
-    if request.method == "POST":
-        return RecordForm(request.POST, people=[], **common)
-    people = people_on(day, cell)
+    if data := keeping.data():
+        return keeping.offered(RecordForm(data, people=[], **common))
+    people = people_on(day, cell, "")
     initial = gathering_defaults(
         kind=kind, branch=target.branch, cell=cell, people=people, member_id=request.user.member_id
     )
     initial |= {"on_date": day, "cell": cell.uid.hex if cell else ""}
-    form = RecordForm(people=people, initial=initial, **common)
+    rows = {AGENDA: carried_agenda(target.branch, kind)}
+    form = RecordForm(people=people, initial=initial, rows_initial=rows, **common)
     form.initial["roll_signature"] = form.roll.signature
     return form
 
 
-def _edit_form(request, target, record: ActivityRecord) -> RecordForm:
+def _edit_form(request, target, record: ActivityRecord, keeping: Keeping) -> RecordForm:
     people_on, people, roll = stored_list(record)
     common = {
         "user": request.user,
         "kind": record.kind,
         "branch": record.branch,
-        "cells": [record.cell] if record.cell else [],
+        "cells": [record.cell] if record.cell else target.cells_for(record.kind),
         "people_on": people_on,
+        "day": record.on_date,
+        "priors": prior_meetings(record.branch, record.kind, record.on_date),
     }
-    if request.method == "POST":
-        return RecordForm(request.POST, people=[], **common)
+    if data := keeping.data():
+        return keeping.offered(RecordForm(data, people=[], **common))
     initial = edit_initial(record, people, request.user.member_id)
     return RecordForm(
-        people=people, roll=roll, initial=initial | {"roll_signature": roll.signature}, **common
+        people=people,
+        roll=roll,
+        initial=initial | {"roll_signature": roll.signature},
+        rows_initial=stored_rows(record),
+        **common,
     )
 
 
-def _form_page(request, form: RecordForm, target, title: str, *, record=None, theirs=()):
+def _form_page(request, form: RecordForm, target, title: str, keeping: Keeping, *, record=None, theirs=()):
     kind = form.kind
     context = {
         "page_title": title,
@@ -184,26 +209,17 @@ def _form_page(request, form: RecordForm, target, title: str, *, record=None, th
         + "?"
         + urlencode({"for": (target.own_cell or target.branch).uid}),
         "may_draft": record is None or record.state == ActivityRecord.State.DRAFT,
+        **parts_context(form),
+        **keeping.context(),
     }
     return render(request, "activities/record_form.html", context)
-
-
-def _warn_of_twin(request, record: ActivityRecord) -> None:
-    """Two records of one day are allowed, and rarely meant."""
-    twin = None if record.state == ActivityRecord.State.DRAFT else twin_of(record)
-    if twin is not None:
-        kind = KINDS[record.kind].label
-        messages.warning(
-            request,
-            f"{format_date_cn(record.on_date)}另有一条{kind}记录“{twin.title}”。如是同一次活动，学时会重复计算，请核对并改正日期。",
-        )
 
 
 def _is_closed(record: ActivityRecord) -> bool:
     return record.state not in EDITABLE or record.share.gathering.state == Gathering.State.CANCELLED
 
 
-def _conflict_page(request, form: RecordForm, target, record: ActivityRecord):
+def _conflict_page(request, form: RecordForm, target, record: ActivityRecord, keeping: Keeping):
     """Somebody saved or confirmed meanwhile: both texts on one page, so that nothing typed is lost."""
     current = (
         ActivityRecord.objects.visible_to(request.user).select_related("share__gathering").get(pk=record.pk)
@@ -216,29 +232,9 @@ def _conflict_page(request, form: RecordForm, target, record: ActivityRecord):
         form,
         target,
         f"修改{KINDS[record.kind].label}记录",
+        keeping,
         record=current,
         theirs=differences(current, form),
-    )
-
-
-def _facts(form: RecordForm) -> Facts:
-    values = form.cleaned_data
-    chair, recorder = form.person("chair"), form.person("recorder")
-    return Facts(
-        kind=form.kind,
-        theme=values["theme"],
-        on_date=values["on_date"],
-        started_at=values["started_at"],
-        ended_at=values["ended_at"],
-        place=values["place"],
-        cell=form.chosen_cell,
-        chair_id=chair.member_id if chair else None,
-        recorder_id=recorder.member_id if recorder else None,
-        observers=values["observers"],
-        lecturer=values.get("lecturer", ""),
-        study_minutes=values.get("study_minutes"),
-        content=values["content"],
-        summary=values["summary"],
     )
 
 
@@ -255,12 +251,6 @@ def _marks(form: RecordForm) -> list[Mark]:
         )
         for row in form.roll.rows
     ]
-
-
-def _saved_words(form: RecordForm, record: ActivityRecord) -> str:
-    if record.state == ActivityRecord.State.DRAFT:
-        return "已暂存为草稿，写完以后请保存记录。"
-    return f"记录已保存。{form.roll.count.sentence}。"
 
 
 def _query(prefill: PrefillForm) -> str:

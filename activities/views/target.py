@@ -26,7 +26,7 @@ class Target:
 
     def cells_for(self, kind: str) -> list[PartyOrganization]:
         """The cells to choose from; none for the other kinds."""
-        if kind != ActivityKind.CELL_MEETING:
+        if kind not in (ActivityKind.CELL_MEETING, ActivityKind.ORG_LIFE_MEETING):
             return []
         if self.own_cell:
             return [self.own_cell]

@@ -1,0 +1,98 @@
+"""Reading minutes: what a record is made of, what was resolved before, and what the committee discussed beforehand."""
+
+import datetime
+from dataclasses import dataclass
+
+from activities.models import ActivityKind, ActivityRecord, AgendaItem, Remark, Resolution
+from activities.rules.parts import (
+    AGENDA,
+    LECTURER,
+    MATERIAL,
+    PREPARATION,
+    REMARKS,
+    RESOLUTIONS,
+    SUMMARY,
+    missing_parts,
+)
+from branch_portal.dates import format_date_cn
+from members.models import PartyOrganization
+
+PRIOR_WITHIN = datetime.timedelta(days=183)
+
+
+@dataclass(frozen=True, slots=True)
+class PriorMeeting:
+    """A committee meeting in which something may have been discussed before it came to the general meeting."""
+
+    pk: int
+    uid: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """A record's rows in their order."""
+
+    agenda: list[AgendaItem]
+    remarks: list[Remark]
+    resolutions: list[Resolution]
+
+
+def minutes_of(record: ActivityRecord) -> Minutes:
+    """Three queries."""
+    return Minutes(
+        list(AgendaItem.objects.filter(record=record).select_related("prior")),
+        list(Remark.objects.filter(record=record)),
+        list(Resolution.objects.filter(record=record)),
+    )
+
+
+def lacking(record: ActivityRecord, minutes: Minutes) -> list[str]:
+    """Labels of what a complete record of its kind would have and this one has not."""
+    filled = {
+        AGENDA: minutes.agenda,
+        REMARKS: minutes.remarks,
+        RESOLUTIONS: minutes.resolutions,
+        PREPARATION: record.preparation,
+        LECTURER: record.lecturer,
+        MATERIAL: record.material,
+        SUMMARY: record.summary,
+    }
+    return missing_parts(record.kind, [part for part, value in filled.items() if value])
+
+
+def prior_meetings(branch: PartyOrganization, kind: str, day: datetime.date) -> list[PriorMeeting]:
+    """The branch committee's meetings of the half year before the day, the latest first; only asked for a general meeting."""
+    if kind != ActivityKind.GENERAL_MEETING:
+        return []
+    records = (
+        ActivityRecord.objects.filter(
+            branch=branch,
+            kind=ActivityKind.COMMITTEE_MEETING,
+            on_date__range=(day - PRIOR_WITHIN, day),
+        )
+        .counted()
+        .newest_first()
+        .only("uid", "on_date", "title")[:12]
+    )
+    return [
+        PriorMeeting(record.pk, record.uid.hex, f"{format_date_cn(record.on_date)} {record.title}"[:60])
+        for record in records
+    ]
+
+
+def open_resolutions(branch: PartyOrganization, *, limit: int = 5) -> list[Resolution]:
+    """What the branch has resolved and not yet seen through, the most urgent first."""
+    rows = Resolution.objects.filter(branch=branch).open().select_related("record")
+    return list(rows.order_by("due_on", "pk")[:limit])
+
+
+def carried_agenda(branch: PartyOrganization, kind: str) -> list[dict]:
+    """Agenda rows of a new meeting: how the open resolutions stand (S4). None where no agenda is held."""
+    if kind not in (ActivityKind.GENERAL_MEETING, ActivityKind.COMMITTEE_MEETING):
+        return []
+    seen = open_resolutions(branch)
+    if kind == ActivityKind.GENERAL_MEETING:
+        # What the committee resolved among itself isn't for the general meeting's paper.
+        seen = [row for row in seen if row.record.kind != ActivityKind.COMMITTEE_MEETING]
+    return [{"title": f"通报决议落实情况：{row.text}"[:200]} for row in seen]
