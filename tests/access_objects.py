@@ -5,7 +5,14 @@ import io
 
 from django.utils import timezone
 
-from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
+from activities.models import (
+    ActivityRecord,
+    CadenceRule,
+    Gathering,
+    GatheringBranch,
+    Resolution,
+    RollEntry,
+)
 from branch_portal.files import keep_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
@@ -119,6 +126,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     announced = share(world, coming)
     fellow = world.members_a[5]
     message = delivery(world, world.member_a)
+    written = record(world, part)
     return {
         "branch": world.branch_a,
         "term": CommitteeTerm.objects.create(
@@ -140,7 +148,10 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         ),
         "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
-        "record": record(world, part),
+        "record": written,
+        "resolution": Resolution.objects.create(
+            record=written, branch=world.branch_a, position=1, text="走访困难党员"
+        ),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "gathering": held,
         "announced": announced,

@@ -88,6 +88,7 @@ OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
 
 ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
+    "keep": Line(NOT_GOT, SIGNED_IN, values={"key": "test.form:1"}),
     "healthz": Line(OPEN, who(405, anybody=405)),
     "readyz": Line(OPEN, who(405, anybody=405)),
     # --- accounts: one's own ---
@@ -222,6 +223,16 @@ ROUTES: dict[str, Line] = {
     "activities:cancel": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
     "activities:record": Line(OWN_BRANCH_READS, thing="record"),
     "activities:edit": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
+    "activities:add-part": Line(
+        OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record", values={"kind": "party_lecture"}
+    ),
+    "activities:edit-part": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
+    "activities:resolutions": Line(SIGNED_IN),
+    "activities:resolutions-export": Line(SIGNED_IN),
+    "activities:resolution": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="resolution"),
+    "activities:resolution-reopen": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="resolution"
+    ),
     "activities:confirm": Line(NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="record"),
     "activities:discard": Line(NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="record"),
     "activities:return": Line(

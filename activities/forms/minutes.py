@@ -21,24 +21,24 @@ class _RowForm(forms.Form):
     required_css_class = "required"
     use_required_attribute = False
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = f"请填写{field.label}。"
+    #: What a row that says anything must say. Not `required`: an empty row is no fault, so no star stands on it.
+    owed: tuple[str, ...] = ()
 
-    @property
-    def blank(self) -> bool:
-        """Nothing was typed in the row."""
-        return not self.has_changed()
+    def clean(self) -> dict:
+        values = super().clean()
+        for name in self.owed:
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, f"请填写{self.fields[name].label}。")
+        return values
 
 
-def _name_field(label: str, **kwargs) -> forms.CharField:
+def _name_field(label: str) -> forms.CharField:
     attrs = {"list": NAMES_LIST, "autocomplete": "off"}
-    return forms.CharField(label=label, max_length=60, widget=forms.TextInput(attrs=attrs), **kwargs)
+    return forms.CharField(label=label, max_length=60, required=False, widget=forms.TextInput(attrs=attrs))
 
 
 class AgendaRow(_RowForm):
-    title = forms.CharField(label="议题", max_length=200)
+    title = forms.CharField(label="议题", max_length=200, required=False)
     important = forms.BooleanField(label="重要事项", required=False)
     prior = forms.ChoiceField(label="会前支委会讨论", required=False)
 
@@ -57,14 +57,20 @@ class AgendaRow(_RowForm):
 
 
 class RemarkRow(_RowForm):
+    owed = ("speaker", "text")
     speaker = _name_field("发言人")
-    text = forms.CharField(label="发言要点", max_length=3000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="发言要点", max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     dissent = forms.BooleanField(label="不同意见", required=False)
 
 
 class ResolutionRow(_RowForm):
-    text = forms.CharField(label="决议内容", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    owner = _name_field("责任人", required=False)
+    owed = ("text",)
+    text = forms.CharField(
+        label="决议内容", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    owner = _name_field("责任人")
     due_on = forms.DateField(label="完成时限", required=False, widget=DateInput)
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -135,6 +141,13 @@ class MinutesRows:
                 for messages in row.errors.values():
                     found += [f"{label}第 {number} 行：{message}" for message in messages]
         return found
+
+    @property
+    def typed(self) -> bool:
+        """Whether any row says anything."""
+        return any(
+            rows.is_bound and any(row.has_changed() for row in rows.forms) for rows in self.sets.values()
+        )
 
     def unjudged(self) -> None:
         """Show what is typed without saying what it lacks (a text that was kept by itself)."""

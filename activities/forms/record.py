@@ -51,7 +51,7 @@ class RecordForm(TextsForm, MinutesMixin):
         self.add_record_fields(self.people)
         if self.is_bound:
             self._read_roll()
-            owed = ["content", "chair", "recorder"]
+            owed = ["chair", "recorder"]
             if use_of(self.kind, LECTURER) == REQUIRED:
                 owed.append("lecturer")
             required_unless_draft(self, owed, draft=self.is_draft)

@@ -15,7 +15,16 @@ from activities.models import ActivityKind, ActivityRecord
 from activities.queries.eligibility import Eligible
 from activities.queries.minutes import PriorMeeting
 from activities.rules.kinds import KINDS, OF_A_YEAR, year_of
-from activities.rules.parts import LECTURER, MATERIAL, PART_LABELS, PREPARATION, SUMMARY, use_of, used_parts
+from activities.rules.parts import (
+    LECTURER,
+    MATERIAL,
+    PART_LABELS,
+    PREPARATION,
+    REQUIRED,
+    SUMMARY,
+    use_of,
+    used_parts,
+)
 from branch_portal.once import OneTimeFormMixin
 
 
@@ -29,7 +38,9 @@ class TextsForm(OneTimeFormMixin, KindForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    content = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 8}))
+    content = forms.CharField(
+        label="内容", max_length=20000, required=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
     summary = forms.CharField(
         label="小结", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -109,6 +120,9 @@ class TextsForm(OneTimeFormMixin, KindForm):
         values = super().clean()
         for message in self.rows.errors():
             self.add_error(None, ValidationError(message))
+        # Minutes in parts need no second text beside them.
+        if not self.is_draft and not values.get("content") and not self.rows.typed:
+            self.add_error("content", "请填写内容。")
         return values
 
     def check_year(self, day: datetime.date) -> None:
@@ -149,10 +163,8 @@ class PartForm(TextsForm):
         self.people, self.duration = people, duration
         # Of what it is held as, the roll is a consequence; another record's roll cannot follow it.
         self.fields.pop("held_as", None)
-        if self.is_bound:
-            for name in ("content", "lecturer"):
-                if name in self.fields and (name == "content" or use_of(self.kind, LECTURER) == "required"):
-                    self.fields[name].required = not self.is_draft
+        if self.is_bound and use_of(self.kind, LECTURER) == REQUIRED:
+            self.fields["lecturer"].required = not self.is_draft
 
     def clean(self) -> dict:
         values = super().clean()

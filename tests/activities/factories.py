@@ -2,7 +2,7 @@
 
 import datetime
 
-from activities.actions.facts import Facts, Mark
+from activities.actions.facts import AgendaLine, Facts, Mark, RemarkLine, ResolutionLine
 from activities.actions.gatherings import announce_gathering
 from activities.actions.records import record_gathering, update_record
 from activities.models import ActivityRecord, GatheringBranch
@@ -27,6 +27,16 @@ def facts(kind="theme_day", *, day=None, start="15:00", end="16:30", cell=None, 
         cell=cell,
         **values,
     )
+
+
+def minutes(count: int) -> dict:
+    """`count` rows of each part, as fields of `facts`."""
+    numbers = range(1, count + 1)
+    return {
+        "agenda": [AgendaLine(f"议题{n}") for n in numbers],
+        "remarks": [RemarkLine("安国强", f"发言{n}") for n in numbers],
+        "resolutions": [ResolutionLine(f"决议{n}") for n in numbers],
+    }
 
 
 def marks(branch, kind="theme_day", *, day=None, cell=None, **by_row) -> list[Mark]:
