@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from activities.models import Resolution
+from activities.queries.minutes import resolutions_to_see_to
 from branch_portal.due import DueItem, due_provider
 
 AHEAD = datetime.timedelta(days=30)
@@ -15,13 +15,7 @@ _CLAUSE = "会议决议明确责任人和完成时限，抓好落实"
 @due_provider
 def resolutions_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """Open resolutions whose day comes within a month or has passed. One query."""
-    rows = (
-        Resolution.objects.filter(branch__in=[branch.pk for branch in branches], due_on__lte=day + AHEAD)
-        .open()
-        .select_related("branch", "record__cell")
-        .order_by("due_on", "pk")
-    )
-    for row in rows:
+    for row in resolutions_to_see_to(branches, day + AHEAD):
         organization = row.record.cell or row.branch
         owner = f"（责任人：{row.owner_name}）" if row.owner_name else ""
         yield DueItem(

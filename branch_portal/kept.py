@@ -42,11 +42,11 @@ def keep(request, key: str):
     if len(text) > MAX_LENGTH:
         return HttpResponse("内容过长，没有自动保存，请及时保存记录。", status=413)
     now = timezone.now()
-    KeptForm.objects.update_or_create(
+    KeptForm.objects.visible_to(request.user).update_or_create(
         user=request.user, key=key, defaults={"data": text.replace("%00", ""), "saved_at": now}
     )
-    oldest = KeptForm.objects.filter(user=request.user).order_by("-saved_at").values("pk")[MAX_FORMS:]
-    KeptForm.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
+    own = KeptForm.objects.visible_to(request.user)
+    own.filter(pk__in=list(own.order_by("-saved_at").values_list("pk", flat=True)[MAX_FORMS:])).delete()
     return HttpResponse(f"{to_local(now):%H:%M} 已自动保存")
 
 
@@ -106,7 +106,7 @@ def keep_url(key: str) -> str:
 
 def kept_form(user, key: str) -> KeptForm | None:
     """What the user typed last and did not send."""
-    return KeptForm.objects.filter(user=user, key=key).first()
+    return KeptForm.objects.visible_to(user).filter(key=key).first()
 
 
 def kept_data(kept: KeptForm) -> QueryDict:
@@ -116,7 +116,7 @@ def kept_data(kept: KeptForm) -> QueryDict:
 
 def forget_form(user, key: str) -> None:
     """The form was sent, or its owner wants none of it."""
-    KeptForm.objects.filter(user=user, key=key).delete()
+    KeptForm.objects.visible_to(user).filter(key=key).delete()
 
 
 def drop_old_forms() -> int:

@@ -110,6 +110,7 @@ def test_no_path_breaks_a_page(world, as_user, persona):
             values = dict.fromkeys(
                 (
                     "kind",
+                    "key",
                     "field",
                     "token",
                     "url",

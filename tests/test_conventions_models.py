@@ -184,6 +184,11 @@ def own_forms() -> list[type[django_forms.BaseForm]]:
 
 #: Forms that create nothing: they read, or sending them twice leaves what sending them once does.
 NOT_CREATING: dict[str, str] = {
+    "KindForm": "the base of forms about one kind",
+    "AgendaRow": "a row of a form that has the key",
+    "RemarkRow": "a row of a form that has the key",
+    "ResolutionRow": "a row of a form that has the key",
+    "CloseResolutionForm": "saying again what became of it changes nothing",
     "NextForm": "a switch",
     "ActForForm": "a switch",
     "PasswordForm": "the same password twice is the same password",

@@ -6,7 +6,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from activities.actions.facts import AgendaLine, RemarkLine, ResolutionLine
-from activities.models import ActivityKind, AgendaItem, Remark, Resolution
+from activities.models import ActivityKind
 from activities.queries.eligibility import Eligible
 from activities.queries.minutes import PriorMeeting
 from activities.rules.parts import AGENDA, PART_LABELS, REMARKS, RESOLUTIONS
@@ -196,24 +196,6 @@ class MinutesRows:
 
     def _prior_id(self, uid: str | None) -> int | None:
         return self.priors[uid].pk if uid else None
-
-
-def stored_rows(record) -> dict[str, list[dict]]:
-    """A record's rows as the form shows them again. Three queries."""
-    return {
-        AGENDA: [
-            {"title": row.title, "important": row.important, "prior": row.prior.uid.hex if row.prior else ""}
-            for row in AgendaItem.objects.filter(record=record).select_related("prior")
-        ],
-        REMARKS: [
-            {"speaker": row.speaker_name, "text": row.text, "dissent": row.dissent}
-            for row in Remark.objects.filter(record=record)
-        ],
-        RESOLUTIONS: [
-            {"text": row.text, "owner": row.owner_name, "due_on": row.due_on, "uid": row.uid}
-            for row in Resolution.objects.filter(record=record)
-        ],
-    }
 
 
 def ids_by_name(people: Sequence[Eligible]) -> dict[str, int]:

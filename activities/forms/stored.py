@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from activities.forms.minutes import stored_rows
 from activities.forms.record import RecordForm
 from activities.forms.roll import RollRow, RollState, fresh_roll, stored_roll
 from activities.forms.texts import TextsForm
 from activities.models import ActivityRecord, GatheringBranch
 from activities.queries.defaults import gathering_defaults
 from activities.queries.eligibility import Eligible, eligible_members
+from activities.queries.minutes import stored_rows
 from activities.queries.rolls import stored_entries
 from activities.rules.kinds import typed_minutes
 from activities.rules.parts import AGENDA, PART_LABELS, REMARKS, RESOLUTIONS

@@ -1,6 +1,7 @@
 """Reading minutes: what a record is made of, what was resolved before, and what the committee discussed beforehand."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from activities.models import ActivityKind, ActivityRecord, AgendaItem, Remark, Resolution
@@ -45,6 +46,24 @@ def minutes_of(record: ActivityRecord) -> Minutes:
         list(Remark.objects.filter(record=record)),
         list(Resolution.objects.filter(record=record)),
     )
+
+
+def stored_rows(record: ActivityRecord) -> dict[str, list[dict]]:
+    """A record's rows as the form shows them again, by part. Three queries."""
+    minutes = minutes_of(record)
+    return {
+        AGENDA: [
+            {"title": row.title, "important": row.important, "prior": row.prior.uid.hex if row.prior else ""}
+            for row in minutes.agenda
+        ],
+        REMARKS: [
+            {"speaker": row.speaker_name, "text": row.text, "dissent": row.dissent} for row in minutes.remarks
+        ],
+        RESOLUTIONS: [
+            {"text": row.text, "owner": row.owner_name, "due_on": row.due_on, "uid": row.uid}
+            for row in minutes.resolutions
+        ],
+    }
 
 
 def lacking(record: ActivityRecord, minutes: Minutes) -> list[str]:
@@ -96,3 +115,9 @@ def carried_agenda(branch: PartyOrganization, kind: str) -> list[dict]:
         # What the committee resolved among itself isn't for the general meeting's paper.
         seen = [row for row in seen if row.record.kind != ActivityKind.COMMITTEE_MEETING]
     return [{"title": f"通报决议落实情况：{row.text}"[:200]} for row in seen]
+
+
+def resolutions_to_see_to(branches: Iterable[PartyOrganization], until: datetime.date) -> list[Resolution]:
+    """Open resolutions of these branches that are due by the day, the most urgent first. One query."""
+    rows = Resolution.objects.filter(branch__in=[branch.pk for branch in branches], due_on__lte=until).open()
+    return list(rows.select_related("branch", "record__cell").order_by("due_on", "pk"))

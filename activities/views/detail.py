@@ -32,9 +32,7 @@ def record_page(request, uid):
     sees_roll = _reaches(request.user, Permission.VIEW_ROLLS, record)
     entries = stored_entries(record.share)
     hours = hours_by_member(credit_source(record)) if record.state != DRAFT else {}
-    own = next((entry for entry in entries if entry.member_id == request.user.member_id), None)
     names = people_of(record)
-    minutes = minutes_of(record)
     context = {
         "page_title": f"{KINDS[record.kind].label}记录",
         "breadcrumbs": [("工作台", "/"), ("组织生活", "/activities/"), (record.title, None)],
@@ -44,15 +42,12 @@ def record_page(request, uid):
         "info": KINDS[record.kind],
         "chair": names.get(record.share.chair_id, ""),
         "recorder": names.get(record.share.recorder_id, ""),
-        "minutes": minutes,
-        "missing": lacking(record, minutes) if record.state != DRAFT else [],
+        **_minutes(record),
         "may_log": _reaches(request.user, Permission.LOG_GATHERINGS, record),
         "count": count_statuses(entry.status for entry in entries),
         "absentees": [entry for entry in entries if sees_roll and entry.reason and not _came(entry)],
         "roll": roll_table(entries, hours) if sees_roll else None,
-        "own": own,
-        "own_hours": hours.get(own.member_id, Decimal(0)) if own else None,
-        "own_label": mark_label(own.status, own.leave_type) if own else "",
+        **_own(request.user, entries, hours),
         "total_hours": sum(hours.values(), Decimal(0)),
         "state_label": STATE_LABELS[RECORD][record.state],
         "state_class": STATE_CLASSES[record.state],
@@ -61,6 +56,22 @@ def record_page(request, uid):
         **record_extras(request, record),
     }
     return render(request, "activities/record.html", context)
+
+
+def _own(user, entries: list[RollEntry], hours: dict[int, Decimal]) -> dict:
+    """The reader's own row."""
+    own = next((entry for entry in entries if entry.member_id == user.member_id), None)
+    return {
+        "own": own,
+        "own_hours": hours.get(own.member_id, Decimal(0)) if own else None,
+        "own_label": mark_label(own.status, own.leave_type) if own else "",
+    }
+
+
+def _minutes(record: ActivityRecord) -> dict:
+    """The minutes in parts, and what a complete record would have besides."""
+    minutes = minutes_of(record)
+    return {"minutes": minutes, "missing": lacking(record, minutes) if record.state != DRAFT else []}
 
 
 def roll_table(entries: list[RollEntry], hours: dict[int, Decimal]) -> Table:

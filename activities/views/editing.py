@@ -12,14 +12,13 @@ from activities.actions.facts import Mark
 from activities.actions.records import Conflict, NotEditable, record_gathering, update_record
 from activities.forms.choices import KEYS
 from activities.forms.lists import PrefillForm, RollQueryForm
-from activities.forms.minutes import stored_rows
 from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
 from activities.forms.stored import differences, edit_initial, stored_list
 from activities.models import ActivityKind, ActivityRecord, Gathering
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
-from activities.queries.minutes import carried_agenda, prior_meetings
+from activities.queries.minutes import carried_agenda, prior_meetings, stored_rows
 from activities.queries.records import drafts_begun, roll_is_fixed, visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS

@@ -7,12 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from activities.actions.parts import AlreadyThere, add_part, update_part
 from activities.actions.records import Conflict, NotEditable
-from activities.forms.minutes import stored_rows
 from activities.forms.roll import stored_roll
 from activities.forms.stored import text_differences, text_initial
 from activities.forms.texts import PartForm
 from activities.models import ActivityRecord
-from activities.queries.minutes import prior_meetings
+from activities.queries.minutes import prior_meetings, stored_rows
 from activities.queries.records import siblings_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import record_url
@@ -24,6 +23,7 @@ from branch_portal.kept import Keeping
 from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
+_CONFLICT = "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。"
 #: What has a roll of its own can't share another's.
 _OWN_ROLL = (COMMITTEE_MEETING, CELL_MEETING)
 
@@ -53,7 +53,7 @@ def add(request, uid, kind: str):
         say_saved(request, added, "到会情况与同一次活动相同")
         return redirect(url)
     title = f"同一次活动的{KINDS[kind].label}记录"
-    return _page(request, form, record, title, keeping, may_draft=True)
+    return _page(request, form, record, title, keeping, adding=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,43 +64,36 @@ def edit(request, uid):
         messages.error(request, "记录已确认，或者活动已取消，不能再直接修改。")
         return redirect(record_url(record))
     keeping = Keeping(request, f"activities.record:{record.uid.hex}")
-    form = _form(
-        request,
-        keeping,
-        people,
-        record,
-        kind=record.kind,
-        initial=text_initial(record),
-        rows_initial=stored_rows(record),
-    )
+    filled = {"initial": text_initial(record), "rows_initial": stored_rows(record)}
+    form = _form(request, keeping, people, record, kind=record.kind, **filled)
     title = f"修改{KINDS[record.kind].label}记录"
-    may_draft = record.state == ActivityRecord.State.DRAFT
-    if request.method == "POST" and form.is_valid():
-        try:
-            record = update_part(
-                by=request.user,
-                record=record,
-                version=form.cleaned_data["version"] or 0,
-                texts=form.texts(held_as=record.held_as),
-                signed=not form.is_draft,
-            )
-        except NotEditable:
-            messages.error(request, "没有保存：记录已被确认。")
-            return redirect(record_url(record))
-        except Conflict:
-            current = get_object_or_404(visible_record(request.user), uid=uid)
-            form.data = form.data.copy()
-            form.data["version"] = current.version
-            form.add_error(
-                None,
-                "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。",
-            )
-            theirs = text_differences(current, form)
-            return _page(request, form, current, title, keeping, may_draft=may_draft, theirs=theirs)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form, record, title, keeping)
+    try:
+        record = update_part(
+            by=request.user,
+            record=record,
+            version=form.cleaned_data["version"] or 0,
+            texts=form.texts(held_as=record.held_as),
+            signed=not form.is_draft,
+        )
+    except NotEditable:
+        messages.error(request, "没有保存：记录已被确认。")
+    except Conflict:
+        return _conflict_page(request, form, uid, title, keeping)
+    else:
         keeping.forget()
         say_saved(request, record, "到会情况与同一次活动相同")
-        return redirect(record_url(record))
-    return _page(request, form, record, title, keeping, may_draft=may_draft)
+    return redirect(record_url(record))
+
+
+def _conflict_page(request, form: PartForm, uid, title: str, keeping: Keeping):
+    """Both texts on one page, so that nothing typed is lost."""
+    current = get_object_or_404(visible_record(request.user), uid=uid)
+    form.data = form.data.copy()
+    form.data["version"] = current.version
+    form.add_error(None, _CONFLICT)
+    return _page(request, form, current, title, keeping, theirs=text_differences(current, form))
 
 
 def kinds_to_add(record: ActivityRecord) -> list[str]:
@@ -135,7 +128,7 @@ def _form(request, keeping: Keeping, people, record: ActivityRecord, *, kind: st
     return PartForm(**common, **kwargs)
 
 
-def _page(request, form, record, title: str, keeping: Keeping, *, may_draft: bool, theirs=()):
+def _page(request, form, record, title: str, keeping: Keeping, *, adding: bool = False, theirs=()):
     context = {
         "page_title": title,
         "breadcrumbs": [*CRUMBS, (record.title, record_url(record)), (title, None)],
@@ -145,7 +138,7 @@ def _page(request, form, record, title: str, keeping: Keeping, *, may_draft: boo
         "gathering": record.share.gathering,
         "share": record.share,
         "theirs": theirs,
-        "may_draft": may_draft,
+        "may_draft": adding or record.state == ActivityRecord.State.DRAFT,
         **parts_context(form),
         **keeping.context(),
     }

@@ -1,5 +1,15 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+
+
+class KeptFormQuerySet(models.QuerySet):
+    def visible_to(self, user) -> Self:
+        """What somebody typed is for nobody else."""
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+    editable_by = visible_to
 
 
 class KeptForm(models.Model):
@@ -13,6 +23,8 @@ class KeptForm(models.Model):
     key = models.CharField(max_length=120)
     data = models.TextField()
     saved_at = models.DateTimeField(db_index=True)
+
+    objects = KeptFormQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "未提交的表单"
