@@ -60,6 +60,16 @@ def test_every_admin_model_is_listed():
     assert {model._meta.label for model in admin.site._registry} == set(ADMIN_MODELS)
 
 
+def test_a_write_is_seen_also_when_it_is_undone(world):
+    before = fingerprint()
+    with transaction.atomic():
+        world.branch_a.usual_place = "村部"
+        world.branch_a.save()
+        transaction.set_rollback(True)
+    seen = dict((name, counts) for name, *counts in set(fingerprint()) - set(before))
+    assert "members_partyorganization" in seen and "members_partyorganizationevent" in seen
+
+
 # --- The answers ---
 
 
@@ -95,20 +105,18 @@ class Asker:
         return response, changed
 
 
-def _tables() -> list[str]:
-    """Every table but the bookkeeping of sessions and of the audit's own frame."""
-    left_out = {"django_session", "django_migrations", "pghistory_context"}
-    return sorted(set(connection.introspection.table_names()) - left_out)
-
-
 def fingerprint() -> list[tuple]:
-    """Rows and a hash of each table: two equal ones mean that nothing was written."""
-    parts = [
-        f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{table}\" t"
-        for table in _tables()
-    ]
+    """Rows written in this transaction by table, what was undone again included: equal ones mean that nothing was.
+
+    The bookkeeping of sessions and of the audit's own frame is left out. PostgreSQL counts as it goes, so asking costs the
+    same however full the tables are.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
+        cursor.execute(
+            "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+            " AND relname NOT IN ('django_session', 'django_migrations', 'pghistory_context')"
+        )
         return sorted(cursor.fetchall())
 
 
