@@ -46,7 +46,7 @@ def _crumbs(organization, *more):
 def _vacancies(organization, tenures, day) -> list[str]:
     """Posts that Art. 20 asked for on the day and nobody held."""
     then = organizations_on(day, [organization.pk]).get(organization.pk)
-    if organization.kind != PartyOrganization.Kind.BRANCH or then is None:
+    if then is None:
         return []
     held = {tenure.post for tenure in tenures if tenure.organization_id == organization.pk}
     wanted = {SECRETARY: "书记"}
@@ -62,7 +62,8 @@ def terms(request, uid):
     today, day = today_shanghai(), form.day
     listed = list(CommitteeTerm.objects.visible_to(request.user).filter(organization=organization))
     current = next((term for term in listed if term.ended_on is None), None)
-    tenures = list(posts_on(organization, day))
+    # Posts are held in branches and cells; a committee's page is about its term.
+    tenures = list(posts_on(organization, day)) if organization.is_branch else None
     return render(
         request,
         "members/terms.html",
@@ -75,7 +76,7 @@ def terms(request, uid):
             "days_late": (today - current.last_day).days if current else None,
             "elects": holds_elections(organization.formation),
             "tenures": tenures,
-            "vacancies": _vacancies(organization, tenures, day),
+            "vacancies": _vacancies(organization, tenures, day) if organization.is_branch else [],
             "form": form,
             "day": day,
             "breadcrumbs": _crumbs(organization),
