@@ -281,4 +281,3 @@ class NewMemberForm(OneTimeFormMixin, MemberForm):
         if branch is not None and cell is not None and not cell.path.startswith(branch.path):
             self.add_error("cell", "所选党小组不属于该党支部。")
         return cleaned
-

@@ -29,7 +29,9 @@ def form_of(world, post="secretary", since="2026-06-02", **more):
 def test_the_form_says_what_access_comes_with_each_post(world, as_user):
     page = as_user(world.officer_a).get(reverse("members:appoint", args=[world.members_a[5].uid]))
     choices = dict(page.context["form"].fields["post"].choices)
-    assert choices == {post: f"{PostTenure.Post(post).label}（{ROLE_LABELS[role]}权限）" for post, role in POST_ROLES.items()}
+    assert choices == {
+        post: f"{PostTenure.Post(post).label}（{ROLE_LABELS[role]}权限）" for post, role in POST_ROLES.items()
+    }
     text = page.content.decode()
     assert all(words in text for words in (ROLE_WORDS[role] for role in POST_ROLES.values()))
 
@@ -50,7 +52,8 @@ def test_a_secretary_of_less_than_a_year_is_asked_about(vacancy, as_user):
 
 
 @pytest.mark.parametrize(
-    "post, since", [("secretary", "2026-06-03"), ("deputy_secretary", "2026-06-02"), ("organization", "2026-06-02")]
+    "post, since",
+    [("secretary", "2026-06-03"), ("deputy_secretary", "2026-06-02"), ("organization", "2026-06-02")],
 )
 def test_a_year_to_the_day_and_other_posts_are_not_asked_about(vacancy, as_user, post, since):
     young = make.member(vacancy.branch_a, admitted_on=DATE(2024, 6, 3), confirmed_on=DATE(2025, 6, 3))

@@ -130,7 +130,10 @@ def test_an_election_in_between_ends_the_reminders(world, committees_term):
     assert told_on(DATE(2030, 2, 28)) == ["staff", "town_staff"]
     CommitteeTerm.objects.filter(pk=committees_term.pk).update(ended_on=DATE(2030, 3, 1))
     CommitteeTerm.objects.create(
-        organization=committees_term.organization, elected_on=DATE(2030, 3, 1), years=5, ends_on=DATE(2035, 3, 1)
+        organization=committees_term.organization,
+        elected_on=DATE(2030, 3, 1),
+        years=5,
+        ends_on=DATE(2035, 3, 1),
     )
     assert told_on(DATE(2030, 5, 31)) == []
 
