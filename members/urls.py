@@ -25,6 +25,7 @@ app_name = "members"
 urlpatterns = [
     path("", roster.roster, name="roster"),
     path("export/", roster_export.export, name="export"),
+    path("export/<uuid:uid>/", roster_export.export_file, name="export-file"),
     path("print/", roster.printout, name="print"),
     path("left/", roster.left, name="left"),
     path("lists/", lists.lists, name="lists"),

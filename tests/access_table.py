@@ -100,6 +100,7 @@ ROUTES: dict[str, Line] = {
     # --- members: officers keep the roster, a member sees the own card, staff read, a superuser sees nobody ---
     "members:roster": Line(who(200, members=302, superuser=403)),
     "members:export": Line(LEADERS_READ, LEADERS_READ),
+    "members:export-file": Line(who(404, secretary_a=200), thing="roster_export"),
     "members:print": Line(LEADERS_READ),
     "members:left": Line(LEADERS_READ),
     "members:lists-print": Line(LEADERS_READ),

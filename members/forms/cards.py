@@ -8,7 +8,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
 from branch_portal.permissions import POST_ROLES, ROLE_LABELS, ROLE_WORDS
 from branch_portal.registries import card_tabs
-from members.forms.warnings import CONFIRM, ConfirmedWarnings
+from members.forms.warnings import CONFIRM, WarningsMixin
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.dictionaries import choices_of
 from members.queries.roster import editable_branches
@@ -42,7 +42,7 @@ class RevealForm(PortalForm):
             del self.fields["reason"]
 
 
-class AppointForm(ConfirmedWarnings, PortalForm):
+class AppointForm(WarningsMixin, PortalForm):
     """Each post says which role of the portal comes with it, so that nobody gives access without knowing."""
 
     post = forms.ChoiceField(label="职务", choices=[], help_text="括号内是任职期间随职务取得的门户权限。")

@@ -11,7 +11,7 @@ from branch_portal.once import OneTimeFormMixin
 from members.actions.people import NUMBER_TAKEN
 from members.cards import SEALED_LABELS, masked
 from members.forms.fields import WrittenDateField
-from members.forms.warnings import CONFIRM, ConfirmedWarnings
+from members.forms.warnings import CONFIRM, WarningsMixin
 from members.models import Affiliation, Member, PartyOrganization
 from members.names import tidy_name
 from members.queries.dictionaries import choices_of, label_of
@@ -57,7 +57,7 @@ GAINS = (
 )
 
 
-class MemberForm(ConfirmedWarnings, PortalForm):
+class MemberForm(WarningsMixin, PortalForm):
     """Entering (`member` None) or changing a member.
 
     Sealed items are never sent back to the browser: when changing, blank means unchanged.

@@ -5,7 +5,7 @@ from django import forms
 CONFIRM = ("warnings_confirmed", "warnings_reason")
 
 
-class ConfirmedWarnings(forms.Form):
+class WarningsMixin(forms.Form):
     """A form whose `clean` fills `warnings` with sentences and then asks to confirm them."""
 
     warnings_confirmed = forms.BooleanField(label="以上情况已对照档案核实", required=False)

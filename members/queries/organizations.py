@@ -40,6 +40,15 @@ def topmost(user):
     return visible.filter(path__in=tops)
 
 
+def reach_of(user) -> PartyOrganization | None:
+    """The organisation whose rosters are all that the user may see; None when they are spread over several."""
+    scope = user.access.scope(Permission.VIEW_ROSTER)
+    tops = [path for path in scope.paths if not any(path != o and path.startswith(o) for o in scope.paths)]
+    if len(tops) != 1 or not all(path.startswith(tops[0]) for path in scope.leaf_paths):
+        return None
+    return PartyOrganization.objects.filter(path=tops[0]).first()
+
+
 def children_on(user, parent: PartyOrganization, day: datetime.date):
     """What stood directly under an organisation on a day, as far as the user sees it (access follows today's tree)."""
     visible = PartyOrganization.objects.visible_to(user)
