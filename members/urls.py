@@ -3,6 +3,7 @@ from django.urls import path
 from members.views import (
     cards,
     changes,
+    commendation_list,
     commendations,
     corrections,
     delegations,
@@ -78,6 +79,8 @@ urlpatterns = [
     path("corrections/<uuid:uid>/withdraw/", corrections.withdraw, name="correction-withdraw"),
     path("me/export.xlsx", own.as_xlsx, name="me-xlsx"),
     path("me/export.json", own.as_json, name="me-json"),
+    path("commendations/", commendation_list.listed, name="commendations"),
+    path("commendations/export/", commendation_list.export, name="commendations-export"),
     path("commendations/<uuid:uid>/", commendations.edit, name="commendation"),
     path("commendations/<uuid:uid>/remove/", commendations.remove, name="commendation-remove"),
     path("<uuid:uid>/commend/", commendations.new, name="commend"),

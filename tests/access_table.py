@@ -195,6 +195,8 @@ ROUTES: dict[str, Line] = {
     "members:corrections": Line(OFFICERS_READ),
     "members:correction": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="correction"),
     "members:correction-withdraw": Line(NOT_GOT, who(404, officers_a=403, staff=403), thing="correction"),
+    "members:commendations": Line(LEADERS_READ),
+    "members:commendations-export": Line(LEADERS_READ, LEADERS_READ),
     "members:commend": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:commendation": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     "members:commendation-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),

@@ -43,8 +43,9 @@ def topmost(user):
 def reach_of(user) -> PartyOrganization | None:
     """The organisation whose rosters are all that the user may see; None when they are spread over several."""
     scope = user.access.scope(Permission.VIEW_ROSTER)
-    tops = [path for path in scope.paths if not any(path != o and path.startswith(o) for o in scope.paths)]
-    if len(tops) != 1 or not all(path.startswith(tops[0]) for path in scope.leaf_paths):
+    paths = {*scope.paths, *scope.leaf_paths}
+    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    if len(tops) != 1:
         return None
     return PartyOrganization.objects.filter(path=tops[0]).first()
 
