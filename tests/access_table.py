@@ -202,6 +202,8 @@ ROUTES: dict[str, Line] = {
     "members:commendation-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     # --- organizations: the branch reads its own, its officers keep its cells, its committee keeps the tree ---
     "organizations:tree": Line(SIGNED_IN),
+    # There are organisations already: whoever might found the first one finds no such page.
+    "organizations:first": Line(who(403, superuser=404), who(403, superuser=404)),
     "organizations:detail": Line(OWN_ORGANIZATION_READ, thing="branch"),
     "organizations:create": Line(OWN_CELLS_CHANGE, OWN_CELLS_CHANGE, thing="branch"),
     "organizations:rename": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),
