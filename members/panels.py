@@ -7,6 +7,7 @@ from branch_portal.dates import format_date_cn, today_shanghai
 from branch_portal.due import committee_due_items
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, workbench_panel
+from members.models import PartyOrganization
 from members.queries.organization_facts import structures_on
 
 
@@ -31,7 +32,9 @@ def structure_findings(request: HttpRequest) -> Panel | None:
 def committee_duties(request: HttpRequest) -> Panel | None:
     """What the committee that one works for owes itself; nothing where nothing is due."""
     acting = request.acting.organization if request.acting else None
-    if acting is None or not request.user.access.may(Permission.MANAGE_ORGANIZATIONS, acting):
+    if acting is None or acting.kind in (PartyOrganization.Kind.BRANCH, PartyOrganization.Kind.CELL):
+        return None
+    if not request.user.access.may(Permission.MANAGE_ORGANIZATIONS, acting):
         return None
     day = today_shanghai()
     items = committee_due_items(committees=[acting], day=day)

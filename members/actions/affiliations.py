@@ -119,7 +119,7 @@ def move_unit(
             Affiliation(
                 member=member,
                 branch=branch,
-                cell=cells.get(places[member.pk].cell_id),
+                cell=cells.get(old) if (old := places[member.pk].cell_id) else None,
                 period=DateRange(on, None),
                 gain=Affiliation.Gain.WHOLE_UNIT,
                 reason=reason[:100],
