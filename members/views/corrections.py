@@ -59,13 +59,15 @@ def ask(request):
             return redirect(me)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
-    now = (
-        [("项目", item_label(chosen)), ("现为", shown_value(chosen, getattr(member, chosen)))]
-        if chosen
-        else []
-    )
-    return _page(request, member, form, title="申请更正", button="提交申请", back=me, item=item, facts=now,
-                 template="members/correction_ask.html")  # fmt: skip
+    return _page(request, member, form, title="申请更正", button="提交申请", back=me, item=item,
+                 facts=_present(member, chosen), template="members/correction_ask.html")  # fmt: skip
+
+
+def _present(member, field: str | None) -> list[tuple[str, str]]:
+    """The item and what the card says now; nothing before an item was chosen."""
+    if not field:
+        return []
+    return [("项目", item_label(field)), ("现为", shown_value(field, getattr(member, field)))]
 
 
 def _page(request, member, form, *, title, button, back, **more):
