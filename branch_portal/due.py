@@ -1,7 +1,7 @@
 """What is due, by when, under which clause, and where to do it.
 
-Each app's `due.py` registers a provider that yields `DueItem`s for a set of branches on a day. The workbench shows them,
-the tick turns them into reminders: one computation, so the two never disagree.
+Each app's `due.py` registers a provider that yields `DueItem`s for a set of branches on a day, or for the committees above
+them. The workbench shows them, the tick turns them into reminders: one computation, so the two never disagree.
 """
 
 import datetime
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class DueItem:
     """One thing that is owed.
 
-    `rule_key` names the reminder rule, `subject` and `due_key` make the reminder unique, `organization_id` is the branch
-    or cell that owes it. `url` opens the pre-filled form.
+    `rule_key` names the reminder rule, `subject` and `due_key` make the reminder unique, `organization_id` is the branch,
+    cell or committee that owes it. `url` opens the pre-filled form.
     """
 
     rule_key: str
@@ -29,6 +29,8 @@ class DueItem:
     action_label: str = "去办理"
     #: The superior committee's staff is reminded as well.
     tell_superior: bool = False
+    #: A committee owes it: its own staff act, because there are no officers.
+    by_committee: bool = False
 
     def days_left(self, day: datetime.date) -> int:
         return (self.due_on - day).days
@@ -41,6 +43,7 @@ class DueItem:
 
 Provider = Callable[..., Iterable[DueItem]]
 _providers: list[Provider] = []
+_committee_providers: list[Provider] = []
 
 
 def due_provider(provider: Provider) -> Provider:
@@ -49,7 +52,23 @@ def due_provider(provider: Provider) -> Provider:
     return provider
 
 
+def committee_due_provider(provider: Provider) -> Provider:
+    """Register `provider(*, committees, day) -> Iterable[DueItem]` for what organisations above branches owe themselves."""
+    _committee_providers.append(provider)
+    return provider
+
+
 def due_items(*, branches, day: datetime.date) -> list[DueItem]:
     """Everything due for these branches, the most urgent first."""
-    items = [item for provider in _providers for item in provider(branches=branches, day=day)]
+    return _in_order(item for provider in _providers for item in provider(branches=branches, day=day))
+
+
+def committee_due_items(*, committees, day: datetime.date) -> list[DueItem]:
+    """Everything that these committees and general branches owe themselves, the most urgent first."""
+    return _in_order(
+        item for provider in _committee_providers for item in provider(committees=committees, day=day)
+    )
+
+
+def _in_order(items: Iterable[DueItem]) -> list[DueItem]:
     return sorted(items, key=lambda item: (item.due_on, item.title, item.organization_id))

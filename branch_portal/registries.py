@@ -1,4 +1,4 @@
-"""What higher apps offer and lower ones show: page panels now, calendar entries and notice answers as they come.
+"""What higher apps offer and lower ones use: page panels, tabs of a card, and the carrier of messages.
 
 A registry is a list that apps fill in `AppConfig.ready`; the reader knows no domain. Order is by `order`, then by name.
 """
@@ -19,6 +19,23 @@ class Panel:
     order: int = 100
 
 
+@dataclass(frozen=True)
+class Message:
+    """Something to tell these members at once. `rule_key` names its `ReminderRule`; `subject` makes it unique.
+
+    `organization` is where they belong; `title` names nobody, because mail may carry it outside.
+    """
+
+    rule_key: str
+    subject: str
+    organization: Any
+    member_ids: tuple[int, ...]
+    title: str
+    body: str = ""
+    link: str = ""
+
+
+Carrier = Callable[..., None]
 TabProvider = Callable[[HttpRequest, Any], tuple[str, dict] | None]
 
 
@@ -34,6 +51,7 @@ class CardTab:
 
 _workbench: list[Callable[[HttpRequest], Panel | None]] = []
 _card_tabs: dict[str, CardTab] = {}
+_carriers: list[Carrier] = []
 
 
 def workbench_panel(provider: Callable[[HttpRequest], Panel | None]):
@@ -60,3 +78,15 @@ def card_tab(key: str, label: str, order: int):
 
 def card_tabs() -> list[CardTab]:
     return sorted(_card_tabs.values(), key=lambda tab: (tab.order, tab.key))
+
+
+def message_carrier(carrier: Carrier) -> Carrier:
+    """Register `carrier(*, by, message)`; it writes rows in the running transaction and sends nothing itself."""
+    _carriers.append(carrier)
+    return carrier
+
+
+def send_message(*, by, message: Message) -> None:
+    """Hand a message to whoever carries messages; part of the change that it tells of."""
+    for carrier in _carriers:
+        carrier(by=by, message=message)

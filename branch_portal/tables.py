@@ -5,6 +5,7 @@ Rows are joined with `format_html_join`: a Django template variable costs about 
 
 import datetime
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -131,31 +132,42 @@ def xlsx_bytes(
     *,
     sheet: str,
     notes: Sequence[tuple[str, Any]] = (),
+    streamed: bool = False,
 ) -> bytes:
     """A workbook: real dates and numbers, everything else as text, formulas impossible.
 
-    `notes` (who took it out, when, why) become a second sheet, 导出说明, and the foot of the printed page.
+    `notes` (who took it out, when, why) become a second sheet, 导出说明, and the foot of the printed page. `streamed`
+    holds one row at a time, for very long lists; the columns then keep one width for all.
     """
     import xlsxwriter  # half of its import time would be paid by every page otherwise
 
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-xlsx-") as folder,
+        xlsxwriter.Workbook(
+            buffer,
+            options | ({"constant_memory": True, "tmpdir": folder} if streamed else {"in_memory": True}),
+        ) as book,
+    ):
         bold = book.add_format({"bold": True, "bottom": 1})
         page = book.add_worksheet(sheet[:31])
         page.write_row(0, 0, headers, bold)
         page.freeze_panes(1, 0)
+        if streamed:
+            page.set_column(0, len(headers) - 1, 14)
         _write_rows(book, page, rows, first=1)
-        page.autofit()
+        if not streamed:
+            page.autofit()
         if notes:
             said = dict(notes)
             foot = " ".join(str(said[name]) for name in ("导出人", "导出时间", "导出事由") if name in said)
             page.set_footer(f"&L{safe_text(foot).replace('&', '&&')[:200]}&R&P / &N")
             page.repeat_rows(0)
             about = book.add_worksheet("导出说明")
+            about.set_column(0, 0, 12)
+            about.set_column(1, 1, 60)
             _write_rows(book, about, notes, first=0)
-            about.autofit()
     return buffer.getvalue()
 
 

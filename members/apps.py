@@ -7,4 +7,4 @@ class MembersConfig(AppConfig):
 
     def ready(self):
         from members import card_tabs, due_corrections, due_flows, due_milestones, due_terms, panels  # noqa: F401  register themselves
-        from members.actions import imports  # noqa: F401  registers the job that imports a roster
+        from members.actions import exports, imports  # noqa: F401  register the jobs of long rosters

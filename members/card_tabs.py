@@ -1,5 +1,6 @@
 """The tabs of a member's card that the roster itself brings; higher apps register theirs beside them."""
 
+from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from branch_portal.registries import card_tab
 from members.cards import completeness, further_facts, missing_items, national_facts
@@ -28,7 +29,7 @@ def affiliations(request, member):
 
 @card_tab("posts", "职务", 30)
 def posts(request, member):
-    return "members/_posts.html", {"tenures": tenures_of(member)}
+    return "members/_posts.html", {"tenures": tenures_of(member), "day": today_shanghai()}
 
 
 @card_tab("commendations", "表彰", 60)

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from branch_portal.dates import format_date_cn
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column
-from members.models import OrganizationChange, PartyOrganization, User
+from members.models import OrganizationChange, PartyOrganization, PostTenure, User
 from members.queries.organization_facts import StructureThen
 
 _Kind, _Change = PartyOrganization.Kind, OrganizationChange.Kind
@@ -83,6 +83,7 @@ def facts_of(
         ),
     ]
     if organization.kind == _Kind.BRANCH:
+        facts.append(("其他职务", posts_text(structure) if structure and names else ""))
         facts += [("组建方式", formation), ("支部委员会", "设立" if then.has_committee else "不设")]
     if not is_cell:
         facts += [
@@ -98,6 +99,16 @@ def facts_of(
     if organization.abolished_on:
         facts.append(("撤销日期", organization.abolished_on.isoformat()))
     return facts
+
+
+def posts_text(structure: StructureThen) -> str:
+    """副书记：某某；组织委员：某某: who holds the branch's posts besides the secretary, in the order of posts."""
+    order = list(PostTenure.Post)
+    held = [tenure for tenure in structure.holders if tenure.post != PostTenure.Post.SECRETARY]
+    held.sort(key=lambda tenure: order.index(PostTenure.Post(tenure.post)))
+    return "；".join(
+        f"{tenure.get_post_display().removeprefix('党支部')}：{tenure.member.name}" for tenure in held
+    )
 
 
 def timeline(changes: Iterable[OrganizationChange]) -> list[dict]:

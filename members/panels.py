@@ -3,9 +3,11 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import format_date_cn, today_shanghai
+from branch_portal.due import committee_due_items
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, workbench_panel
+from members.models import PartyOrganization
 from members.queries.organization_facts import structures_on
 
 
@@ -24,3 +26,30 @@ def structure_findings(request: HttpRequest) -> Panel | None:
         "url": reverse("organizations:detail", args=[branch.uid]),
     }
     return Panel("organizations/_panel_findings.html", context, order=120)
+
+
+@workbench_panel
+def committee_duties(request: HttpRequest) -> Panel | None:
+    """What the committee that one works for owes itself; nothing where nothing is due."""
+    acting = request.acting.organization if request.acting else None
+    if acting is None or acting.kind in (PartyOrganization.Kind.BRANCH, PartyOrganization.Kind.CELL):
+        return None
+    if not request.user.access.may(Permission.MANAGE_ORGANIZATIONS, acting):
+        return None
+    day = today_shanghai()
+    items = committee_due_items(committees=[acting], day=day)
+    if not items:
+        return None
+    lines = [
+        {
+            "title": item.title,
+            "when": format_date_cn(item.due_on),
+            "left": f"还剩 {left} 天" if (left := item.days_left(day)) >= 0 else f"逾期 {-left} 天",
+            "late": left < 0,
+            "clause": item.clause,
+            "url": item.url,
+            "action_label": item.action_label,
+        }
+        for item in items
+    ]
+    return Panel("organizations/_panel_duties.html", {"lines": lines}, order=20)

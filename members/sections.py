@@ -12,6 +12,7 @@ _PAGES = (
     ("需要关注", "members:attention", P.VIEW_ROSTER),
     ("到期名单", "members:lists", P.VIEW_ROSTER),
     ("增减情况", "members:changes", P.VIEW_ROSTER),
+    ("表彰名单", "members:commendations", P.VIEW_ROSTER),
     ("更正申请", "members:corrections", P.EDIT_ROSTER),
     ("待补信息", "members:incomplete", P.EDIT_ROSTER),
     ("历史党员", "members:left", P.VIEW_ROSTER),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from branch_portal.tables import Column
-from members.models import Affiliation, Member
+from members.models import Affiliation, Commendation, Member
 from members.queries.dictionaries import label_of
 from members.queries.lines import RosterLine
 
@@ -174,4 +174,25 @@ def left_columns() -> list[Column]:
         Column("减少方式", lambda row: row.get_loss_display()),
         Column("出党方式", lambda row: label_of("exit_type", row.exit_type)),
         Column("原因", lambda row: row.reason),
+    ]
+
+
+def commendation_columns() -> list[Column]:
+    """表彰名单: whom, what, by whom."""
+
+    def link(row: Commendation):
+        return format_html(
+            '<a href="{}?tab=commendations">{}</a>',
+            reverse("members:card", args=[row.member.uid]),
+            row.member.name,
+        )
+
+    return [
+        Column("姓名", lambda row: row.member.name, link),
+        Column("所在党支部", lambda row: str(row.member.branch or row.member.left_branch)),
+        Column("表彰名称", lambda row: row.title),
+        Column("表彰级别", lambda row: label_of("commendation_level", row.level)),
+        Column("授予单位", lambda row: row.awarded_by),
+        Column("表彰日期", lambda row: row.awarded_on),
+        Column("文号", lambda row: row.reference),
     ]

@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
+from members.actions.exports import expire_exports
 from members.actions.imports import expire_imports
 
 
 @shared_task(name="members.tidy")
 def tidy() -> None:
-    """Empty the uploads that nobody confirmed in time; the next round finds what this one misses."""
+    """Empty the uploads that nobody confirmed and the exports that nobody fetched in time; the next round finds what this one misses."""
     expire_imports(now=timezone.now())
+    expire_exports(now=timezone.now())

@@ -3,6 +3,7 @@ from django.urls import path
 from members.views import (
     cards,
     changes,
+    commendation_list,
     commendations,
     corrections,
     delegations,
@@ -25,6 +26,7 @@ app_name = "members"
 urlpatterns = [
     path("", roster.roster, name="roster"),
     path("export/", roster_export.export, name="export"),
+    path("export/<uuid:uid>/", roster_export.export_file, name="export-file"),
     path("print/", roster.printout, name="print"),
     path("left/", roster.left, name="left"),
     path("lists/", lists.lists, name="lists"),
@@ -77,6 +79,8 @@ urlpatterns = [
     path("corrections/<uuid:uid>/withdraw/", corrections.withdraw, name="correction-withdraw"),
     path("me/export.xlsx", own.as_xlsx, name="me-xlsx"),
     path("me/export.json", own.as_json, name="me-json"),
+    path("commendations/", commendation_list.listed, name="commendations"),
+    path("commendations/export/", commendation_list.export, name="commendations-export"),
     path("commendations/<uuid:uid>/", commendations.edit, name="commendation"),
     path("commendations/<uuid:uid>/remove/", commendations.remove, name="commendation-remove"),
     path("<uuid:uid>/commend/", commendations.new, name="commend"),

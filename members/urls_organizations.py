@@ -7,6 +7,7 @@ app_name = "organizations"
 
 urlpatterns = [
     path("", organizations.tree, name="tree"),
+    path("first/", changes.first, name="first"),
     path("<uuid:uid>/", organizations.detail, name="detail"),
     path("<uuid:uid>/create/", changes.create, name="create"),
     path("<uuid:uid>/rename/", changes.rename, name="rename"),

@@ -6,6 +6,7 @@ Audiences are JSON of a slot:
     {"kind": "branch_officers", "organization": id}    holders of posts and grants in the branch; for a cell, its leader
                                                        and the officers of its branch
     {"kind": "committee_members", "organization": id}  the branch's committee, without cell leaders
+    {"kind": "own_staff", "organization": id}          staff of the committee itself
     {"kind": "superior_staff", "organization": id}     staff of the committees above the organisation
     {"kind": "members", "ids": [member ids]}           these, as far as they still belong to the slot's organisation
 Only members of normal standing with an active account are ever meant.
@@ -73,12 +74,13 @@ asked AS (
     WHERE asked.kind = 'branch_officers'
     UNION
     SELECT slot_id, account.id, coalesce(member.branch_id, asked.organization_id), account.email FROM asked
-    JOIN members_partyorganization above ON above.id <> target_id AND starts_with(target_path, above.path)
+    JOIN members_partyorganization above ON starts_with(target_path, above.path)
+     AND (above.id = target_id) = (asked.kind = 'own_staff')
     JOIN members_rolegrant granted ON granted.organization_id = above.id AND granted.role = ANY(%(staff_roles)s)
      AND granted.valid_from <= %(today)s AND (granted.valid_to IS NULL OR granted.valid_to >= %(today)s)
     JOIN members_user account ON account.id = granted.user_id AND account.is_active
     LEFT JOIN members_member member ON member.id = account.member_id
-    WHERE asked.kind = 'superior_staff'
+    WHERE asked.kind IN ('own_staff', 'superior_staff')
 )
 """
 

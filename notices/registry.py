@@ -44,5 +44,7 @@ register(ReminderKind("record_overdue", grace=datetime.timedelta(days=14)))
 # Weekly until somebody deals with it, for two months; after that the workbench alone says so.
 for _key in ("transfer_letter_expiry", "floating_contact", "lost_contact_6m", "suspended_2y"):
     register(ReminderKind(_key, grace=datetime.timedelta(days=58)))
+# The answer's words are the branch's own and may name what mail must not.
+register(ReminderKind("correction_answered", outside=False))
 # A probation that ended undecided is recalled every week.
 register(ReminderKind("confirmation_due", grace=datetime.timedelta(days=90)))

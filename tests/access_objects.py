@@ -26,6 +26,7 @@ from members.models import (
     MemberFile,
     PersonalDataAccess,
     RoleGrant,
+    RosterExport,
     VotingRightFact,
 )
 from notices.models import Delivery, ReminderRule, ReminderSlot
@@ -162,6 +163,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             file_name="名册.xlsx",
             since=datetime.date(2026, 1, 1),
             content='[{"name": "名册", "rows": [["姓名", "公民身份号码", "性别", "入党日期"], ["张三", "", "男", "2001.7.1"]], "too_large": false}]',
+        ),
+        "roster_export": RosterExport.objects.create(
+            owner=world.secretary_a, day=datetime.date(2026, 3, 1), reason="年报核对"
         ),
         "commendation": Commendation.objects.create(
             member=fellow, title="优秀共产党员", awarded_by="清源镇党委", awarded_on=datetime.date(2025, 7, 1)

@@ -101,6 +101,7 @@ ROUTES: dict[str, Line] = {
     # --- members: officers keep the roster, a member sees the own card, staff read, a superuser sees nobody ---
     "members:roster": Line(who(200, members=302, superuser=403)),
     "members:export": Line(LEADERS_READ, LEADERS_READ),
+    "members:export-file": Line(who(404, secretary_a=200), thing="roster_export"),
     "members:print": Line(LEADERS_READ),
     "members:left": Line(LEADERS_READ),
     "members:lists-print": Line(LEADERS_READ),
@@ -195,11 +196,15 @@ ROUTES: dict[str, Line] = {
     "members:corrections": Line(OFFICERS_READ),
     "members:correction": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="correction"),
     "members:correction-withdraw": Line(NOT_GOT, who(404, officers_a=403, staff=403), thing="correction"),
+    "members:commendations": Line(LEADERS_READ),
+    "members:commendations-export": Line(LEADERS_READ, LEADERS_READ),
     "members:commend": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="fellow"),
     "members:commendation": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     "members:commendation-remove": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="commendation"),
     # --- organizations: the branch reads its own, its officers keep its cells, its committee keeps the tree ---
     "organizations:tree": Line(SIGNED_IN),
+    # There are organisations already: whoever might found the first one finds no such page.
+    "organizations:first": Line(who(403, superuser=404), who(403, superuser=404)),
     "organizations:detail": Line(OWN_ORGANIZATION_READ, thing="branch"),
     "organizations:create": Line(OWN_CELLS_CHANGE, OWN_CELLS_CHANGE, thing="branch"),
     "organizations:rename": Line(OWN_TREE_CHANGES, OWN_TREE_CHANGES, thing="branch"),

@@ -226,6 +226,7 @@ NOT_CREATING: dict[str, str] = {
     "RemovalForm": "what is removed is gone",
     "RevealForm": "every look is to be counted",
     "ExportForm": "every download is to be counted",
+    "TakeOutForm": "every download is to be counted",
     "ConfirmForm": "a batch is applied once",
     "ColumnsForm": "one mapping for a header, said again it is the same",
     "ReasonForm": "a step that the table of transitions allows once",

@@ -6,7 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from members.actions.audit import note_reason
+from members.actions.errors import ActionRefused
 from members.models import Commendation, Member, User
+
+_STALE = "这项表彰刚被他人修改，请核对最新内容后重新保存；您填写的内容仍在下面。"
 
 
 @transaction.atomic
@@ -16,11 +19,15 @@ def add_commendation(*, by: User | None, member: Member, values: Mapping[str, An
 
 @transaction.atomic
 def change_commendation(
-    *, by: User | None, commendation: Commendation, values: Mapping[str, Any]
+    *, by: User | None, commendation: Commendation, version: int, values: Mapping[str, Any]
 ) -> Commendation:
-    locked = Commendation.objects.select_for_update(of=("self",)).get(pk=commendation.pk)
+    """Refused when somebody saved since this version was read, or took the entry back."""
+    locked = Commendation.objects.select_for_update(of=("self",)).filter(pk=commendation.pk).first()
+    if locked is None or locked.version != version:
+        raise ActionRefused(_STALE)
     for name, value in values.items():
         setattr(locked, name, value)
+    locked.version += 1
     locked.save()
     return locked
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from branch_portal.dates import today_shanghai
+from branch_portal.registries import Message, send_message
 from members.actions.audit import note_reason
 from members.actions.errors import ActionRefused
 from members.actions.people import update_member
@@ -41,18 +43,46 @@ def withdraw_correction(*, by: User, request: CorrectionRequest) -> None:
 
 
 @transaction.atomic
-def refuse_correction(*, by: User, request: CorrectionRequest, reply: str) -> None:
+def refuse_correction(*, by: User, request: CorrectionRequest, item: str, reply: str) -> None:
+    """`item` is what the member's message calls the item."""
     _decide(by, request, _State.REFUSED, reply)
+    _tell_member(by, request, item, "未采纳", reply)
 
 
 @transaction.atomic
 def accept_correction(
-    *, by: User, request: CorrectionRequest, version: int, values: Mapping[str, Any], reply: str = ""
+    *,
+    by: User,
+    request: CorrectionRequest,
+    item: str,
+    version: int,
+    values: Mapping[str, Any],
+    reply: str = "",
 ) -> None:
     """Apply what was asked; `values` passed the card's rules, `version` is the card that was read."""
     _decide(by, request, _State.ACCEPTED, reply)
     note_reason(f"本人申请更正 {request.uid}")
     update_member(by=by, member=request.member, version=version, values=values)
+    _tell_member(by, request, item, "已更正", reply)
+
+
+def _tell_member(by: User, request: CorrectionRequest, item: str, result: str, reply: str) -> None:
+    """The answer in the member's inbox. It names the item and never the value."""
+    branch = request.member.branch
+    if branch is None:
+        return
+    send_message(
+        by=by,
+        message=Message(
+            rule_key="correction_answered",
+            subject=f"members.correction-answer:{request.uid}",
+            organization=branch,
+            member_ids=(request.member_id,),
+            title="您的信息更正申请已有答复",
+            body=f"{item}：{result}。" + (f"答复：{reply}" if reply else ""),
+            link=reverse("members:me"),
+        ),
+    )
 
 
 def _decide(by: User, request: CorrectionRequest, state: str, reply: str) -> None:

@@ -44,6 +44,16 @@ def check_may_manage(by: User | None, organization: PartyOrganization, *, cell: 
         raise ActionRefused(_NOT_YOURS)
 
 
+def may_found_first(user: User) -> bool:
+    """Who configures the portal founds what its tree hangs from; nobody founds a second root on a page."""
+    return not user.access.scope(Permission.CONFIGURE).empty and not PartyOrganization.objects.exists()
+
+
+def check_may_found_first(by: User) -> None:
+    if not may_found_first(by):
+        raise ActionRefused("已有党组织，新的党组织请在其上级之下新设。")
+
+
 def check_may_rearrange(by: User | None, organization: PartyOrganization, *, cell: bool = False) -> None:
     if by is not None and not may_rearrange(by, organization, parent_of(organization), cell=cell):
         raise ActionRefused(_NOT_YOURS)

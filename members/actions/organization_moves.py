@@ -1,6 +1,6 @@
 """Moving, merging and splitting organisations: on a day, with a reason, whole and at once.
 
-Members change branch by the same action as one by one (`transfer_member`), as 整建制. Cells never change their branch: a
+Members change branch all together (`move_unit`), as 整建制. Cells never change their branch: a
 meeting that was due in the old branch stays due there. So cells of a merged branch are abolished with it, and a cell that
 goes into a new branch is founded there anew.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from members.actions.affiliations import end_posts, transfer_member
+from members.actions.affiliations import end_posts, move_unit
 from members.actions.errors import ActionRefused
 from members.actions.organization_checks import (
     BELOW,
@@ -103,8 +103,7 @@ def merge_branches(
     for cell in cells:
         check_change_day(cell, on, "合并")
     end_posts(path=source.path, on=on)
-    for member in _members_of(source):
-        transfer_member(by=by, member=member, branch=target, on=on, reason=reason, whole_unit=True)
+    move_unit(by=by, members=_members_of(source), branch=target, on=on, reason=reason)
     for cell in cells:
         end_organization(by, cell, on, reason)
     record_change(by, source, _Change.MERGED, on, reason, other=target)
@@ -144,11 +143,7 @@ def split_branch(
     )  # fmt: skip
     new_cells = {cell.pk: _found_cell_anew(by, cell, created, on, reason) for cell in cells}
     end_posts(path=locked.path, on=on, members=leaving)
-    for member in leaving:
-        place = new_cells.get(member.cell_id) if member.cell_id else None
-        transfer_member(
-            by=by, member=member, branch=created, cell=place, on=on, reason=reason, whole_unit=True
-        )
+    move_unit(by=by, members=leaving, branch=created, on=on, reason=reason, cells=new_cells)
     for cell in cells:
         end_organization(by, locked_organization(cell), on, reason)
     record_change(by, locked, _Change.SPLIT, on, reason, other=created)

@@ -15,6 +15,7 @@ from members.actions.errors import ActionRefused
 from members.actions.organization_checks import (
     BELOW,
     check_change_day,
+    check_may_found_first,
     check_may_manage,
     check_may_rearrange,
     check_nothing_hangs_there,
@@ -61,6 +62,8 @@ def create_organization(
         parent = locked_organization(parent)
         if by is not None:
             check_change_day(parent, founded_on, "成立")
+    elif by is not None:
+        check_may_found_first(by)
     if by is not None:
         check_reason(reason)
     if PartyOrganization.objects.filter(code=code).exists():

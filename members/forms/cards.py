@@ -1,13 +1,20 @@
 """Forms of the card: tab, reveal, posts, affiliation."""
 
+from collections import defaultdict
+
 from django import forms
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
+from branch_portal.permissions import POST_ROLES, ROLE_LABELS, ROLE_WORDS
 from branch_portal.registries import card_tabs
+from members.forms.warnings import CONFIRM, WarningsMixin
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.dictionaries import choices_of
 from members.queries.roster import editable_branches
+from members.rules.findings import sentence
+from members.rules.organization import check_secretary
+from members.rules.roster import party_standing_years
 
 
 class TabForm(FilterForm):
@@ -35,15 +42,29 @@ class RevealForm(PortalForm):
             del self.fields["reason"]
 
 
-class AppointForm(PortalForm):
-    post = forms.ChoiceField(label="职务", choices=PostTenure.Post.choices)
+class AppointForm(WarningsMixin, PortalForm):
+    """Each post says which role of the portal comes with it, so that nobody gives access without knowing."""
+
+    post = forms.ChoiceField(label="职务", choices=[], help_text="括号内是任职期间随职务取得的门户权限。")
     organization = forms.ModelChoiceField(
         label="任职组织", queryset=PartyOrganization.objects.none(), to_field_name="uid"
     )
     since = forms.DateField(label="任职日期", widget=DateInput())
+    until = forms.DateField(
+        label="免职日期",
+        widget=DateInput(),
+        required=False,
+        help_text="这一天起不再担任，门户权限随之收回；未定的不填。",
+    )
+
+    field_order = ["post", "organization", "since", "until", *CONFIRM]
 
     def __init__(self, *args, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
+        self.member = member
+        self.fields["post"].choices = [
+            (post.value, f"{post.label}（{ROLE_LABELS[POST_ROLES[post]]}权限）") for post in PostTenure.Post
+        ]
         self.fields["since"].initial = today_shanghai()
         self.fields["organization"].queryset = (
             PartyOrganization.objects.visible_to(self.user)
@@ -51,6 +72,30 @@ class AppointForm(PortalForm):
             .order_by("path")
         )
         self.fields["organization"].empty_label = None
+
+    @property
+    def roles(self) -> list[tuple[str, str, str]]:
+        """(role, its posts, what it lets do), the widest first."""
+        posts = defaultdict(list)
+        for post in PostTenure.Post:
+            posts[POST_ROLES[post]].append(post.label)
+        return [(ROLE_LABELS[role], "、".join(labels), ROLE_WORDS[role]) for role, labels in posts.items()]
+
+    def clean(self):
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until <= since:
+            self.add_error("until", "免职日期应晚于任职日期。")
+        if not self.errors and cleaned["post"] == PostTenure.Post.SECRETARY:
+            member = self.member
+            years = party_standing_years(member.confirmed_on, since, member.standing_correction)
+            self.warnings = [sentence(finding) for finding in check_secretary(years)]
+            self.ask_to_confirm()
+        return cleaned
+
+    def appointment(self) -> dict:
+        """What the action is called with."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in CONFIRM}
 
 
 class EndTenureForm(PortalForm):

@@ -3,7 +3,7 @@
 from django import forms
 
 from branch_portal.dates import today_shanghai
-from branch_portal.forms import PortalForm
+from branch_portal.forms import FilterForm, PortalForm, PortalFormHelper
 from branch_portal.once import OneTimeFormMixin
 from members.forms.fields import WrittenDateField
 from members.queries.dictionaries import choices_of
@@ -32,6 +32,22 @@ class CommendationForm(OneTimeFormMixin, PortalForm):
 
     def values(self) -> dict:
         return {name: self.cleaned_data[name] for name in ENTERED}
+
+
+class YearFilter(FilterForm):
+    year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
+    cursor = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = PortalFormHelper()
+        this = today_shanghai().year
+        self.fields["year"].choices = [(year, f"{year}年") for year in range(this, this - 30, -1)]
+
+    @property
+    def chosen(self) -> int:
+        """The year asked for, else this one."""
+        return self.values().get("year") or today_shanghai().year
 
 
 class RemovalForm(PortalForm):

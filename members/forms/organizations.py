@@ -89,6 +89,35 @@ class CreateForm(_NameFields, ChangeForm):
         return cleaned | founded
 
 
+class FirstForm(OneTimeFormMixin, _NameFields, PortalForm):
+    """The organisation that the whole tree hangs from, in a portal that has none yet."""
+
+    kind = forms.ChoiceField(label="组织类别", choices=[])
+    code = forms.CharField(label="组织代码", max_length=30)
+    founded_on = WrittenDateField(label="成立日期")
+    reason = forms.CharField(
+        label="原因",
+        min_length=4,
+        max_length=200,
+        initial="启用本系统",
+        error_messages={"min_length": "请写明原因，至少 4 个字。"},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        above = [kind for kind in _Kind if kind not in (_Kind.BRANCH, _Kind.CELL)]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in above]
+
+    def clean_founded_on(self):
+        day = self.cleaned_data["founded_on"]
+        if day > today_shanghai():
+            raise forms.ValidationError("成立日期晚于今天，请核对。")
+        return day
+
+    def arguments(self) -> dict:
+        return {name: value for name, value in self.cleaned_data.items() if name != "submission_key"}
+
+
 class RenameForm(_NameFields, ChangeForm):
     pass
 

@@ -11,13 +11,14 @@ from branch_portal.once import OneTimeFormMixin
 from members.actions.people import NUMBER_TAKEN
 from members.cards import SEALED_LABELS, masked
 from members.forms.fields import WrittenDateField
+from members.forms.warnings import CONFIRM, WarningsMixin
 from members.models import Affiliation, Member, PartyOrganization
 from members.names import tidy_name
 from members.queries.dictionaries import choices_of, label_of
 from members.queries.people import member_with_number
 from members.queries.roster import editable_branches
 from members.rules import national_id
-from members.rules.findings import Severity
+from members.rules.findings import Severity, sentence
 from members.rules.phone import PhoneError, normalise_landline, normalise_mobile
 from members.rules.roster import MemberFacts, check_member
 
@@ -42,7 +43,6 @@ SECTIONS = (
         ("employer", "work_started_on", "professional_title", "new_stratum", "is_migrant_worker", "is_leading_official"),
     ),
 )  # fmt: skip
-_CONFIRM = ("warnings_confirmed", "warnings_reason")
 #: What entering asks beside the card: it becomes the affiliation.
 _PLACING = ("branch", "cell", "since", "gain", "submission_key")
 
@@ -57,7 +57,7 @@ GAINS = (
 )
 
 
-class MemberForm(PortalForm):
+class MemberForm(WarningsMixin, PortalForm):
     """Entering (`member` None) or changing a member.
 
     Sealed items are never sent back to the browser: when changing, blank means unchanged.
@@ -101,12 +101,9 @@ class MemberForm(PortalForm):
     new_stratum = forms.ChoiceField(label="新社会阶层类型", choices=[], required=False)
     is_migrant_worker = forms.BooleanField(label="是否农民工", required=False)
     is_leading_official = forms.BooleanField(label="党员领导干部", required=False)
-    warnings_confirmed = forms.BooleanField(label="以上情况已对照档案核实", required=False)
-    warnings_reason = forms.CharField(label="核实说明", max_length=100, required=False)
 
     def __init__(self, *args, member: Member | None = None, **kwargs):
         self.member = member
-        self.warnings: list = []
         if member is not None:
             plain = [name for name in self.entered if name not in SEALED_LABELS]
             kwargs.setdefault("initial", {name: getattr(member, name) for name in plain})
@@ -141,10 +138,6 @@ class MemberForm(PortalForm):
     def sections(self) -> list[tuple[str, list]]:
         """(heading, fields): the national items in their official order, then the extended ones."""
         return [(title, [self[name] for name in names if name in self.fields]) for title, names in SECTIONS]
-
-    @property
-    def confirm_fields(self):
-        return [self[name] for name in _CONFIRM] if self.warnings else []
 
     def clean_name(self):
         name = tidy_name(self.cleaned_data["name"])
@@ -224,16 +217,11 @@ class MemberForm(PortalForm):
         )
         for finding in findings:
             if finding.severity == Severity.HARD:
-                self.add_error(finding.field or None, _sentence(finding))
+                self.add_error(finding.field or None, sentence(finding))
         if self.errors:
             return
-        self.warnings = [_sentence(finding) for finding in findings if finding.severity == Severity.WARN]
-        if not self.warnings:
-            return
-        if not cleaned.get("warnings_confirmed"):
-            self.add_error("warnings_confirmed", "请核实后勾选。")
-        if len(cleaned.get("warnings_reason", "").strip()) < 4:
-            self.add_error("warnings_reason", "请写明核实情况，至少 4 个字。")
+        self.warnings = [sentence(finding) for finding in findings if finding.severity == Severity.WARN]
+        self.ask_to_confirm()
 
     def values(self) -> dict:
         """What the action is to store: sealed items left blank are left out when changing."""
@@ -247,7 +235,7 @@ class MemberForm(PortalForm):
 
     @property
     def entered(self) -> list[str]:
-        return [name for name in self.base_fields if name not in (*_CONFIRM, *_PLACING)]
+        return [name for name in self.base_fields if name not in (*CONFIRM, *_PLACING)]
 
 
 class NewMemberForm(OneTimeFormMixin, MemberForm):
@@ -293,8 +281,3 @@ class NewMemberForm(OneTimeFormMixin, MemberForm):
         if branch is not None and cell is not None and not cell.path.startswith(branch.path):
             self.add_error("cell", "所选党小组不属于该党支部。")
         return cleaned
-
-
-def _sentence(finding) -> str:
-    clause = f"（{finding.clause}）" if finding.clause else ""
-    return f"{finding.message.rstrip('。')}{clause}。"

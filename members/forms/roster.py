@@ -96,10 +96,9 @@ class LeftFilter(FilterForm):
     cursor = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
 
 
-class ExportForm(PortalForm):
-    """Why a roster is taken out, and how much of it."""
+class TakeOutForm(PortalForm):
+    """Why a list of people is taken out."""
 
-    content = forms.ChoiceField(label="内容", widget=forms.RadioSelect, initial="masked")
     reason = forms.CharField(
         label="导出事由",
         min_length=4,
@@ -107,6 +106,14 @@ class ExportForm(PortalForm):
         help_text="事由和导出的人数一并记入日志，并写入文件的导出说明。",
         error_messages={"min_length": "请写明导出事由，至少 4 个字。"},
     )
+
+
+class ExportForm(TakeOutForm):
+    """And how much of each."""
+
+    content = forms.ChoiceField(label="内容", widget=forms.RadioSelect, initial="masked")
+
+    field_order = ["content", "reason"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@ from members.models.accounts import FirstAdminLink, RoleGrant, User
 from members.models.affiliations import Affiliation
 from members.models.audit import PersonalDataAccess
 from members.models.dictionaries import DictionaryEntry, DictionaryTable
+from members.models.exports import RosterExport
 from members.models.imports import ColumnMapping, ImportBatch
 from members.models.organizations import OrganizationChange, PartyOrganization
 from members.models.people import Member
@@ -33,6 +34,7 @@ __all__ = [
     "PostDefinition",
     "PostTenure",
     "RoleGrant",
+    "RosterExport",
     "User",
     "VotingRightFact",
 ]

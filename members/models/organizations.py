@@ -21,6 +21,10 @@ class PartyOrganizationQuerySet(ScopedQuerySet, MP_NodeQuerySet):
     def branches(self):
         return self.filter(kind=PartyOrganization.Kind.BRANCH)
 
+    def above_branches(self):
+        """Committees and general branches."""
+        return self.exclude(kind__in=[PartyOrganization.Kind.BRANCH, PartyOrganization.Kind.CELL])
+
     def existing_on(self, day: datetime.date):
         """Organisations founded by the day and not abolished before or on it."""
         return self.filter(founded_on__lte=day).filter(Q(abolished_on__isnull=True) | Q(abolished_on__gt=day))

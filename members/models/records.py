@@ -35,6 +35,7 @@ class Commendation(UidModel):
     level = models.CharField("表彰级别", max_length=4, blank=True)
     awarded_by = models.CharField("授予单位", max_length=80)
     reference = models.CharField("文号", max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CommendationQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Reads of one member's history."""
 
-from members.models import Member, MemberStatus
+from branch_portal.permissions import Permission
+from members.models import Commendation, Member, MemberStatus
 from members.queries.dictionaries import label_of
 from members.queries.statuses import REASON_TABLES
 
@@ -42,6 +43,16 @@ def left_affiliation(member: Member):
 def commendations_of(member: Member):
     """All commendations, the newest first."""
     return member.commendations.order_by("-awarded_on", "pk")
+
+
+def commendations_of_year(user, year: int):
+    """Commendations of a year, of everybody whose card the user may see as a keeper of rosters."""
+    return (
+        Commendation.objects.permitted(user, Permission.VIEW_ROSTER)
+        .filter(awarded_on__year=year)
+        .select_related("member__branch", "member__left_branch")
+        .defer(*[f"member__{name}" for name in Member.SEALED_FIELDS])
+    )
 
 
 def files_of(member: Member):

@@ -40,6 +40,16 @@ def topmost(user):
     return visible.filter(path__in=tops)
 
 
+def reach_of(user) -> PartyOrganization | None:
+    """The organisation whose rosters are all that the user may see; None when they are spread over several."""
+    scope = user.access.scope(Permission.VIEW_ROSTER)
+    paths = {*scope.paths, *scope.leaf_paths}
+    tops = [path for path in paths if not any(path != other and path.startswith(other) for other in paths)]
+    if len(tops) != 1:
+        return None
+    return PartyOrganization.objects.filter(path=tops[0]).first()
+
+
 def children_on(user, parent: PartyOrganization, day: datetime.date):
     """What stood directly under an organisation on a day, as far as the user sees it (access follows today's tree)."""
     visible = PartyOrganization.objects.visible_to(user)

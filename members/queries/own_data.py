@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from branch_portal.dates import local_datetime
 from members.actions.people import ENTERED_FIELDS
-from members.models import Member, PersonalDataAccess
+from members.models import Member, PartyOrganization, PersonalDataAccess
 from members.queries.cards import affiliations_of, commendations_of, tenures_of
 from members.queries.dictionaries import label_of
 
@@ -63,12 +64,29 @@ def own_data(member: Member) -> dict[str, list[Row]]:
 
 
 def accesses_to(member: Member):
-    """Who opened or exported this member's data, the newest first: by name, and exports of the branch that holds the card."""
-    of_branch = Q(action="export", branch_id=member.branch_id, member_uid__isnull=True)
-    if member.branch_id is None:
-        of_branch = Q(pk__in=[])
-    rows = PersonalDataAccess.objects.filter(Q(member_uid=member.uid) | of_branch)
-    return rows.order_by("-at", "-id")[:ACCESSES_SHOWN]
+    """Who opened or exported this member's data, the newest first.
+
+    By name, and exports of the branch that the member was in on the day of the export, or of an organisation above it.
+    """
+    ours = Q(member_uid=member.uid)
+    for organizations, since, until in _places(member):
+        there = Q(action="export", member_uid__isnull=True, branch_id__in=organizations)
+        there &= Q(at__gte=local_datetime(since))
+        ours |= there & Q(at__lt=local_datetime(until)) if until else there
+    return PersonalDataAccess.objects.filter(ours).order_by("-at", "-id")[:ACCESSES_SHOWN]
+
+
+def _places(member: Member) -> list[tuple[list[int], datetime.date, datetime.date | None]]:
+    """(branch and its superiors in today's tree, first day, first day after) of every affiliation. Two queries."""
+    rows = list(member.affiliations.values_list("branch__path", "period"))
+    step = PartyOrganization.steplen
+    chains = {path: [path[:end] for end in range(step, len(path) + 1, step)] for path, _ in rows}
+    above = {path for chain in chains.values() for path in chain}
+    ids = dict(PartyOrganization.objects.filter(path__in=above).values_list("path", "pk"))
+    return [
+        ([ids[each] for each in chains[path] if each in ids], period.lower, period.upper)
+        for path, period in rows
+    ]
 
 
 def _basic(member: Member) -> Row:

@@ -7,7 +7,19 @@ shown follows that day (3.2).
 import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from branch_portal.dates import add_months, month_bounds
@@ -163,9 +175,14 @@ def counted(rows, *, day: datetime.date, past: bool) -> dict[str, int]:
 def left_members(user, *, day: datetime.date):
     """历史党员: the affiliations by which people left for good up to a day, for whoever keeps their card."""
     loss = Affiliation.Loss
+    # Who came back and left again left once: the last time.
+    later = Affiliation.objects.filter(
+        member=OuterRef("member"), period__startswith__gt=OuterRef("period__startswith")
+    )
     return (
         Affiliation.objects.permitted(user, Permission.VIEW_ROSTER)
         .filter(
+            ~Exists(later),
             loss__in=[loss.EXITED, loss.DECEASED, loss.TRANSFERRED_OUT],
             member__left_branch=F("branch"),
             period__endswith__lte=day,

@@ -26,6 +26,12 @@ class Finding:
     clause: str = ""
 
 
+def sentence(finding: Finding) -> str:
+    """The finding as a sentence of the screen, its clause in brackets."""
+    clause = f"（{finding.clause}）" if finding.clause else ""
+    return f"{finding.message.rstrip('。')}{clause}。"
+
+
 def hard(findings: list[Finding]) -> list[Finding]:
     """Those that forbid saving."""
     return [finding for finding in findings if finding.severity == Severity.HARD]

@@ -25,6 +25,7 @@ COMMITTEE_FROM = 7
 MEMBERS_TO_FOUND, MEMBERS_AT_MOST, UNITS_AT_MOST = 3, 50, 5
 COMMITTEE_MIN, COMMITTEE_NORMAL_MAX, COMMITTEE_MAX = 3, 5, 7
 CELL_MIN_SIZE = 3
+SECRETARY_STANDING = 1
 
 _REGULATION = "《中国共产党支部工作条例（试行）》"
 _TERM = "《关于党的基层组织任期的意见》"
@@ -97,6 +98,13 @@ def term_reminder(end: date) -> date:
     return add_months(end, -6)
 
 
+def check_secretary(standing_years: int) -> Iterator[Finding]:
+    """Art. 23: a secretary generally has a year of Party standing, on the day of election or appointment."""
+    if standing_years < SECRETARY_STANDING:
+        message = f"书记一般应当具有 {SECRETARY_STANDING} 年以上党龄"
+        yield _warn("secretary_standing", "posts", message, f"{_REGULATION}第二十三条")
+
+
 def check_organization(facts: OrganizationFacts, *, today: date) -> list[Finding]:
     """Structure and term of one organisation; HARD first. Only branches have structure checks of their
     own."""
@@ -140,9 +148,8 @@ def _check_committee(facts: OrganizationFacts) -> Iterator[Finding]:
         )
     if facts.posts.get(DEPUTY_SECRETARY, 0) > 1:
         yield _warn("many_deputies", "posts", "副书记一般不超过 1 名", clause)
-    if facts.secretary_standing_years is not None and facts.secretary_standing_years < 1:
-        message = "书记一般应当具有 1 年以上党龄"
-        yield _warn("secretary_standing", "posts", message, f"{_REGULATION}第二十三条")
+    if facts.secretary_standing_years is not None:
+        yield from check_secretary(facts.secretary_standing_years)
     if not facts.has_committee:
         if committee_required(facts.full_members) and holds_elections(facts.formation):
             message = f"正式党员 {facts.full_members} 人，应当设立支部委员会（7 人以上）"

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
 from members.actions.commendations import add_commendation, change_commendation, remove_commendation
+from members.actions.errors import ActionRefused
 from members.forms.commendations import CommendationForm, RemovalForm
+from members.forms.versions import VersionForm
 from members.models import Commendation
 from members.views.cards import crumbs, may_on, member_or_404
 
@@ -21,7 +23,7 @@ def _tab(member) -> str:
     return f"{reverse('members:card', args=[member.uid])}?tab=commendations"
 
 
-def _page(request, member, form, *, title: str, button: str):
+def _page(request, member, form, *, title: str, button: str, **more):
     context = {
         "page_title": title,
         "member": member,
@@ -30,7 +32,7 @@ def _page(request, member, form, *, title: str, button: str):
         "breadcrumbs": crumbs(request, member, (title, None)),
         "back_url": _tab(member),
     }
-    return render(request, "members/small_form.html", context)
+    return render(request, "members/small_form.html", context | more)
 
 
 def _editable_or_403(request, uid) -> Commendation:
@@ -66,11 +68,18 @@ def edit(request, uid):
     found = _editable_or_403(request, uid)
     posted = request.POST if request.method == "POST" else None
     form = CommendationForm(posted, user=request.user, commendation=found)
-    if request.method == "POST" and form.is_valid():
-        change_commendation(by=request.user, commendation=found, values=form.values())
-        messages.success(request, "已保存。")
-        return redirect(_tab(found.member))
-    return _page(request, found.member, form, title="修改表彰", button="保存表彰")
+    version = VersionForm(posted, initial={"version": found.version})
+    if request.method == "POST" and form.is_valid() and version.is_valid():
+        try:
+            change_commendation(
+                by=request.user, commendation=found, values=form.values(), **version.cleaned_data
+            )
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已保存。")
+            return redirect(_tab(found.member))
+    return _page(request, found.member, form, title="修改表彰", button="保存表彰", version_form=version)
 
 
 @_FORM_METHODS

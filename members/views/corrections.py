@@ -17,8 +17,15 @@ from members.actions.corrections import (
     withdraw_correction,
 )
 from members.actions.errors import ActionRefused
-from members.cards import MASKS
-from members.forms.corrections import AnswerForm, CorrectionForm, card_with, item_label
+from members.forms.corrections import (
+    AnswerForm,
+    CorrectionForm,
+    ItemForm,
+    card_with,
+    item_label,
+    outdated,
+    shown_value,
+)
 from members.forms.versions import VersionForm
 from members.models import CorrectionRequest
 from members.views.cards import crumbs, may_on
@@ -31,8 +38,13 @@ def ask(request):
     if request.user.member_id is None:
         raise Http404
     member, me = request.user.member, reverse("members:me")
+    item = ItemForm(request.POST if request.method == "POST" else request.GET)
+    chosen = item.values().get("field")
     form = CorrectionForm(
-        request.POST if request.method == "POST" else None, user=request.user, member=member
+        request.POST if request.method == "POST" else None,
+        user=request.user,
+        member=member,
+        initial={"field": chosen},
     )
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -47,7 +59,15 @@ def ask(request):
             return redirect(me)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
-    return _page(request, member, form, title="申请更正", button="提交申请", back=me)
+    return _page(request, member, form, title="申请更正", button="提交申请", back=me, item=item,
+                 facts=_present(member, chosen), template="members/correction_ask.html")  # fmt: skip
+
+
+def _present(member, field: str | None) -> list[tuple[str, str]]:
+    """The item and what the card says now; nothing before an item was chosen."""
+    if not field:
+        return []
+    return [("项目", item_label(field)), ("现为", shown_value(field, getattr(member, field)))]
 
 
 def _page(request, member, form, *, title, button, back, **more):
@@ -88,10 +108,6 @@ def queue(request):
     return render(request, "members/corrections.html", context)
 
 
-def _shown(field: str, value) -> str:
-    return MASKS[field](str(value)) if field in MASKS and value else str(value or "")
-
-
 @_FORM_METHODS
 def answer(request, uid):
     found = get_object_or_404(
@@ -115,8 +131,8 @@ def answer(request, uid):
     ):
         messages.success(request, "已答复。")
         return redirect(back)
-    facts = [("项目", item_label(found.field)), ("现为", _shown(found.field, getattr(member, found.field))),
-             ("应为", _shown(found.field, found.proposed)), ("说明", found.note)]  # fmt: skip
+    facts = [("项目", item_label(found.field)), ("现为", shown_value(found.field, getattr(member, found.field))),
+             ("应为", shown_value(found.field, found.proposed)), ("说明", found.note)]  # fmt: skip
     return _page(request, member, form, title="答复更正申请", button="保存答复", back=back, facts=facts,
                  version_form=version, template="members/correction.html")  # fmt: skip
 
@@ -125,15 +141,18 @@ def _answered(request, found, form, version) -> bool:
     reply = form.cleaned_data["reply"].strip()
     try:
         if form.cleaned_data["decision"] == "refuse":
-            refuse_correction(by=request.user, request=found, reply=reply)
+            refuse_correction(by=request.user, request=found, item=item_label(found.field), reply=reply)
             return True
+        if outdated(found.field, str(found.proposed)):
+            word = shown_value(found.field, found.proposed)
+            raise ActionRefused(f"代码表中的“{word}”已停用，不能按申请更正；请不采纳并告知现在可选的内容。")
         card = card_with(request.user, found.member, found.field, str(found.proposed))
         if not card.is_valid():
             raise ActionRefused("".join(error for errors in card.errors.values() for error in errors))
         values = {found.field: card.values()[found.field]}
         with transaction.atomic():
-            accept_correction(by=request.user, request=found, version=version.cleaned_data["version"],
-                              values=values, reply=reply)  # fmt: skip
+            accept_correction(by=request.user, request=found, item=item_label(found.field),
+                              version=version.cleaned_data["version"], values=values, reply=reply)  # fmt: skip
     except ActionRefused as refused:
         form.add_error(None, str(refused))
         return False

@@ -3,12 +3,15 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from branch_portal.once import OneTimeFormMixin, earlier_result, remember_result
+from branch_portal.permissions import Permission
 from members.actions.errors import ActionRefused
+from members.actions.organization_checks import may_found_first
 from members.actions.organization_moves import merge_branches, move_organization, split_branch
 from members.actions.organizations import (
     abolish_organization,
@@ -72,12 +75,43 @@ def _page(request, uid, change: str, form_class, act, *, note: str = ""):
     title = label_of(change, organization)
     context = {
         "page_title": title,
-        "organization": organization,
+        "subtitle": organization.name,
         "form": form,
         "note": note,
         "button": f"确认{title}",
         "breadcrumbs": crumbs(request, organization, (title, None)),
         "back_url": reverse("organizations:detail", args=[organization.uid]),
+    }
+    return render(request, "organizations/form.html", context)
+
+
+@_FORM_METHODS
+def first(request):
+    """The first organisation, by whoever configures the portal; afterwards this page is gone."""
+    if not request.user.may(Permission.CONFIGURE):
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    form = forms.FirstForm(posted, user=request.user)
+    if request.method == "POST" and (
+        url := _changed_once(
+            request,
+            form,
+            lambda arguments: create_organization(by=request.user, parent=None, **arguments),
+        )
+    ):
+        messages.success(request, "已设立。请为工作人员建立账号，并授予该党组织的权限。")
+        return redirect(url)
+    if not may_found_first(request.user):
+        raise Http404
+    tree = reverse("organizations:tree")
+    context = {
+        "page_title": "设立第一个党组织",
+        "subtitle": "",
+        "form": form,
+        "note": "其他党组织都在它之下新设。",
+        "button": "设立",
+        "breadcrumbs": [("工作台", reverse("workbench")), ("党组织", tree), ("设立第一个党组织", None)],
+        "back_url": tree,
     }
     return render(request, "organizations/form.html", context)
 

@@ -8,6 +8,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table
+from members.actions.organization_checks import may_found_first
 from members.forms.organizations import DayFilter
 from members.models import PartyOrganization
 from members.organization_changes import offered
@@ -62,6 +63,7 @@ def tree(request):
         "form": form,
         "page": page,
         "table": table,
+        "may_found_first": may_found_first(request.user),
         "top": Table(
             organization_columns(), [ListedOrganization(own, _url(top), request.user)], numbered=False
         )

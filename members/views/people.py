@@ -147,14 +147,21 @@ def leave(request, uid):
 @_FORM_METHODS
 def appointment(request, uid):
     member = _editable_or_403(request, uid)
+    form = AppointForm(request.POST or None, user=request.user, member=member)
+
+    def act(cleaned):
+        _note_warnings(form)
+        appoint(by=request.user, member=member, **form.appointment())
+
     return _small_form(
         request,
         member,
-        AppointForm(request.POST or None, user=request.user, member=member),
+        form,
         title="登记任职",
         button="保存任职",
         tab="posts",
-        act=lambda cleaned: appoint(by=request.user, member=member, **cleaned),
+        act=act,
+        template="members/appoint.html",
     )
 
 

@@ -1,8 +1,6 @@
 """党员名册 as of a day: the list, its print view, and who left."""
 
-import datetime
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -15,79 +13,36 @@ from branch_portal.paging import COUNT_CAP, keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table
 from members.forms.roster import LeftFilter, RosterFilter
-from members.queries.history import organizations_on
-from members.queries.lines import RosterLine, lines_of_today, lines_on
-from members.queries.roster import counted, left_members, narrowed, roster_of, roster_on, with_post_rank
+from members.queries.asked_roster import AskedRoster, roster_as_asked
+from members.queries.roster import left_members
 from members.tables import left_columns, paper_columns, roster_columns
 
-EXPORT_LIMIT = 5000
+#: Paper beyond this is nobody's reading.
+PRINT_LIMIT = 5000
 
 
 @dataclass(frozen=True)
-class AskedRoster:
-    """The roster as asked for: the day, the rows, their order, and the words for it."""
+class RosterPage:
+    """The roster as asked for, and the filter's form."""
 
-    user: Any
+    roster: AskedRoster
     form: RosterFilter
-    day: datetime.date
-    past: bool
-    rows: Any
-    order: tuple[str, ...]
-    organization: Any
-    query: dict[str, str]
 
     @property
-    def title(self) -> str:
-        return f"{self.organization_name}党员名册" if self.organization else "党员名册"
-
-    @property
-    def organization_name(self) -> str:
-        """Its full name on the day."""
-        then = organizations_on(self.day, [self.organization.pk]) if self.past else {}
-        return then[self.organization.pk].name if then else self.organization.name
-
-    @property
-    def day_text(self) -> str:
-        return format_date_cn(self.day).split("（")[0]
-
-    @property
-    def several(self) -> bool:
-        return self.form.several and not (self.organization and self.organization.is_branch)
-
-    def lines(self, rows) -> list[RosterLine]:
-        if self.past:
-            return lines_on(rows, user=self.user, day=self.day)
-        return lines_of_today(rows, day=self.day)
-
-    def first_lines(self, limit: int) -> list[RosterLine]:
-        return self.lines(list(self.rows.order_by(*self.order)[:limit]))
-
-    def counts(self) -> dict[str, int]:
-        return counted(self.rows, day=self.day, past=self.past)
+    def query(self) -> dict[str, str]:
+        day = {"day": str(day)} if (day := self.roster.asked.get("day")) else {}
+        return day | self.roster.stored()
 
     def url(self, name: str) -> str:
         return f"{reverse(name)}?{urlencode(self.query)}" if self.query else reverse(name)
 
 
-def asked_roster(request) -> AskedRoster:
+def asked_roster(request) -> RosterPage:
     if not request.user.may(Permission.VIEW_ROSTER):
         raise PermissionDenied
-    today = today_shanghai()
     form = RosterFilter(request.GET, user=request.user)
-    asked = form.values()
-    day = asked.get("day") or today
-    past = day < today
-    rows = (roster_on if past else roster_of)(request.user, day=day)
-    rows = narrowed(rows, asked, user=request.user, day=day, past=past)
-    organization = asked.get("branch") or form.only_branch
-    order: tuple[str, ...] = ("name_pinyin", "pk")
-    if organization is not None and organization.is_branch:
-        rows = with_post_rank(rows.filter(branch=organization), day=day, member="member_id" if past else "pk")
-        order = ("post_rank", *order)
-    query = {
-        name: str(getattr(value, "uid", value)) for name, value in asked.items() if value and name != "cursor"
-    }
-    return AskedRoster(request.user, form, day, past, rows, order, organization, query)
+    found = roster_as_asked(request.user, form.values(), only_branch=form.only_branch, several=form.several)
+    return RosterPage(found, form)
 
 
 @require_safe
@@ -95,8 +50,9 @@ def roster(request):
     """The list for whoever may see rosters; a plain member is led to the own card."""
     if not request.user.may(Permission.VIEW_ROSTER) and request.user.member_id is not None:
         return redirect("members:card", uid=request.user.member.uid)
-    asked = asked_roster(request)
-    page = keyset_page(asked.rows, cursor=asked.form.values().get("cursor"), fields=asked.order, size=50)
+    shown = asked_roster(request)
+    asked = shown.roster
+    page = keyset_page(asked.rows, cursor=shown.form.values().get("cursor"), fields=asked.order, size=50)
     lines = asked.lines(page.rows)
     title, columns = asked.title, roster_columns(several_branches=asked.several)
     return render(
@@ -105,8 +61,8 @@ def roster(request):
         {
             "page_title": "党员名册",
             "title": title,
-            "roster": asked,
-            "form": asked.form,
+            "roster": shown,
+            "form": shown.form,
             "page": page,
             # Counting a whole city would cost more than the page: it is done for what a page can mean.
             "counts": asked.counts() if page.total <= COUNT_CAP else None,
@@ -122,8 +78,9 @@ def roster(request):
 
 @require_safe
 def printout(request):
-    asked = asked_roster(request)
-    lines = asked.first_lines(EXPORT_LIMIT)
+    shown = asked_roster(request)
+    asked = shown.roster
+    lines = asked.first_lines(PRINT_LIMIT)
     title = asked.title
     return render(
         request,
@@ -139,7 +96,7 @@ def printout(request):
             "author": request.user.display_name,
             "day": format_date_cn(today_shanghai()).split("（")[0],
             "landscape": True,
-            "back_url": asked.url("members:roster"),
+            "back_url": shown.url("members:roster"),
         },
     )
 

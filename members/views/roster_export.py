@@ -1,110 +1,93 @@
 """导出名册: a reason is asked, what goes out is recorded, and the file says who took it out and why."""
 
-from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from branch_portal.dates import to_local
-from branch_portal.permissions import Permission
-from branch_portal.tables import Table, xlsx_bytes
-from members.actions.audit import record_access
+from branch_portal.jobs import JobRefused
+from members.actions.errors import ActionRefused
+from members.actions.exports import IN_REQUEST_ROWS, export_roster, file_of, queue_export
 from members.forms.roster import ExportForm
-from members.models import Member
-from members.tables import full_columns, paper_columns
-from members.views.roster import EXPORT_LIMIT, asked_roster
+from members.models import RosterExport
+from members.roster_file import file_name
+from members.views.roster import RosterPage, asked_roster
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CONTENT = {"masked": "遮盖", "full": "完整"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request):
-    asked = asked_roster(request)
+    page = asked_roster(request)
+    asked = page.roster
     form = ExportForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        lines = asked.first_lines(EXPORT_LIMIT + 1)
-        full = form.cleaned_data["content"] == "full"
-        if refusal := _refusal(request.user, lines, full=full):
-            form.add_error(None, refusal)
-        else:
-            return _download(request, asked, lines, form.cleaned_data)
-    title = f"导出{asked.title}"
+    if request.method == "POST" and form.is_valid() and (answer := _taken_out(request, page, form)):
+        return answer
     return render(
         request,
         "members/export.html",
         {
-            "page_title": title,
+            "page_title": f"导出{asked.title}",
             "asked": asked,
             "form": form,
-            "filters": _filters(asked),
-            "back_url": asked.url("members:roster"),
+            "filters": _filters(page),
+            "back_url": page.url("members:roster"),
             "breadcrumbs": [
                 ("工作台", reverse("workbench")),
-                ("党员", asked.url("members:roster")),
+                ("党员", page.url("members:roster")),
                 ("导出名册", None),
             ],
         },
     )
 
 
-def _refusal(user, lines, *, full: bool) -> str:
-    """Why these rows may not go out; sealed items are opened here, for all of them or for none."""
-    if len(lines) > EXPORT_LIMIT:
-        return f"一次最多导出 {EXPORT_LIMIT} 人，请先返回名册，按党组织或人员类别筛选。"
-    if not full:
-        return ""
-    allowed = Member.objects.permitted(user, Permission.REVEAL_PERSONAL_DATA).filter(
-        Q(pk__in=[line.member.pk for line in lines])
-    )
-    opened = {member.pk: member for member in allowed}
-    beyond = sum(line.member.pk not in opened for line in lines)
-    if beyond:
-        return f"名单中有 {beyond} 人不在您可以查看完整信息的范围内，请缩小筛选，或选择遮盖的内容。"
-    for line in lines:
-        line.member = opened[line.member.pk]
-    return ""
+def _taken_out(request, page: RosterPage, form) -> HttpResponse | None:
+    """The file, the page of the job that writes it, or None with the refusal on the form."""
+    said = {
+        "by": request.user,
+        "asked": page.roster,
+        "reason": form.cleaned_data["reason"],
+        "filters": _filters(page),
+        "ip": request.META.get("REMOTE_ADDR", ""),
+    }
+    content = form.cleaned_data["content"]
+    try:
+        if content == "masked" and page.roster.is_longer_than(IN_REQUEST_ROWS):
+            return redirect("jobs:progress", uid=queue_export(**said).uid)
+        return _download(export_roster(content=content, **said), file_name(page.roster))
+    except (ActionRefused, JobRefused) as refused:
+        form.add_error(None, str(refused))
+        return None
 
 
-def _filters(asked) -> str:
+def _filters(page: RosterPage) -> str:
     """The filter in words, as it stood on the form."""
     words = []
-    for name, field in asked.form.fields.items():
-        value = asked.form.values().get(name)
+    for name, field in page.form.fields.items():
+        value = page.roster.asked.get(name)
         if value and name not in ("cursor", "day"):
             labels = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
             words.append(f"{field.label}：{labels.get(value, value)}")
     return "；".join(words) or "无"
 
 
-def _download(request, asked, lines, cleaned) -> HttpResponse:
-    content = _CONTENT[cleaned["content"]]
-    record_access(
-        by=request.user,
-        action="export",
-        field=f"党员名册（{content}）",
-        reason=cleaned["reason"],
-        ip=request.META.get("REMOTE_ADDR", ""),
-        branch_id=asked.organization.pk if asked.organization else None,
-        row_count=len(lines),
-    )
-    columns = full_columns if cleaned["content"] == "full" else paper_columns
-    headers, rows = Table(columns(several_branches=asked.several), lines).export_rows()
-    notes = [
-        ("名称", asked.title),
-        ("截至日期", asked.day),
-        ("内容", content),
-        ("筛选", _filters(asked)),
-        ("人数", len(lines)),
-        ("导出人", f"{request.user.display_name}（{request.user.username}）"),
-        ("导出时间", f"{to_local(timezone.now()):%Y-%m-%d %H:%M}"),
-        ("导出事由", cleaned["reason"]),
-        ("提示", "含个人信息，仅限上述事由使用，用毕删除，不得外传。"),
-    ]
-    response = HttpResponse(xlsx_bytes(headers, rows, sheet="党员名册", notes=notes), content_type=_TYPE)
-    name = f"{asked.title}{asked.day:%Y%m%d}.xlsx"
+@require_safe
+def export_file(request, uid):
+    """A long roster that a worker wrote, for whoever asked for it."""
+    found = get_object_or_404(RosterExport.objects.visible_to(request.user), uid=uid)
+    try:
+        return _download(file_of(found, request.user), found.file_name)
+    except ActionRefused as refused:
+        context = {
+            "page_title": "导出名册",
+            "refusal": str(refused),
+            "breadcrumbs": [("工作台", reverse("workbench")), ("导出名册", None)],
+        }
+        return render(request, "members/export_gone.html", context)
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_TYPE)
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response

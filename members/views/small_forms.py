@@ -37,7 +37,9 @@ def form_page(
     return render(request, template, {"lead": ""} | context)
 
 
-def small_form(request, member: Member, form, *, title: str, button: str, tab: str, act, lead: str = ""):
+def small_form(
+    request, member: Member, form, *, title: str, button: str, tab: str, act, lead: str = "", **more
+):
     """A small form of a member's card; after it the card, or the roster where the card is out of sight now."""
     card = f"{reverse('members:card', args=[member.uid])}?tab={tab}"
     response = form_page(
@@ -50,6 +52,7 @@ def small_form(request, member: Member, form, *, title: str, button: str, tab: s
         trail=crumbs(request, member, (title, None)),
         act=act,
         lead=lead,
+        **more,
     )
     moved_out = response.status_code == 302 and not (
         Member.objects.visible_to(request.user).filter(pk=member.pk).exists()

@@ -10,8 +10,10 @@ from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from members.actions.errors import ActionRefused
 from members.actions.terms import end_term, extend_term, register_term
+from members.forms.organizations import DayFilter
 from members.forms.terms import EndTermForm, ExtendTermForm, RegisterTermForm
 from members.models import CommitteeTerm, PartyOrganization
+from members.queries.history import organizations_on
 from members.queries.posts import posts_on
 from members.rules.organization import COMMITTEE_POSTS, POST_LABELS, SECRETARY, holds_elections
 
@@ -41,13 +43,14 @@ def _crumbs(organization, *more):
     return [("工作台", reverse("workbench")), (f"{organization}任期", own), *more]
 
 
-def _vacancies(organization, tenures) -> list[str]:
-    """Posts that Art. 20 asks for and nobody holds."""
-    if organization.kind != PartyOrganization.Kind.BRANCH:
+def _vacancies(organization, tenures, day) -> list[str]:
+    """Posts that Art. 20 asked for on the day and nobody held."""
+    then = organizations_on(day, [organization.pk]).get(organization.pk)
+    if then is None:
         return []
     held = {tenure.post for tenure in tenures if tenure.organization_id == organization.pk}
     wanted = {SECRETARY: "书记"}
-    if organization.has_committee:
+    if then.has_committee:
         wanted |= {post: POST_LABELS[post] for post in COMMITTEE_POSTS}
     return [label for post, label in wanted.items() if post not in held]
 
@@ -55,10 +58,12 @@ def _vacancies(organization, tenures) -> list[str]:
 @require_safe
 def terms(request, uid):
     organization = _organization(request, uid)
-    day = today_shanghai()
+    form = DayFilter(request.GET)
+    today, day = today_shanghai(), form.day
     listed = list(CommitteeTerm.objects.visible_to(request.user).filter(organization=organization))
     current = next((term for term in listed if term.ended_on is None), None)
-    tenures = list(posts_on(organization, day))
+    # Posts are held in branches and cells; a committee's page is about its term.
+    tenures = list(posts_on(organization, day)) if organization.is_branch else None
     return render(
         request,
         "members/terms.html",
@@ -67,11 +72,12 @@ def terms(request, uid):
             "organization": organization,
             "terms": listed,
             "current": current,
-            "days_left": (current.last_day - day).days if current else None,
-            "days_late": (day - current.last_day).days if current else None,
+            "days_left": (current.last_day - today).days if current else None,
+            "days_late": (today - current.last_day).days if current else None,
             "elects": holds_elections(organization.formation),
             "tenures": tenures,
-            "vacancies": _vacancies(organization, tenures),
+            "vacancies": _vacancies(organization, tenures, day) if organization.is_branch else [],
+            "form": form,
             "day": day,
             "breadcrumbs": _crumbs(organization),
         },

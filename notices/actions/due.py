@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from branch_portal.database import set_context
 from branch_portal.dates import add_months, local_datetime, today_shanghai
-from branch_portal.due import DueItem, due_items
+from branch_portal.due import DueItem, committee_due_items, due_items
 from branch_portal.models import TickerBeat
 from branch_portal.scoping import Scope
 from members.models import PartyOrganization
@@ -59,14 +59,12 @@ def _planned():
 
 def _bring_in_line(now: datetime.datetime) -> int:
     day = today_shanghai(now)
-    branches = (
-        PartyOrganization.objects.unscoped("reminders are planned for every branch")
-        .branches()
-        .existing_on(day)
-    )
-    items = {
-        (item.rule_key, item.subject, item.due_key): item for item in due_items(branches=branches, day=day)
-    }
+    tree = PartyOrganization.objects.unscoped("reminders are planned for everybody").existing_on(day)
+    owed = [
+        *due_items(branches=tree.branches(), day=day),
+        *committee_due_items(committees=tree.above_branches(), day=day),
+    ]
+    items = {(item.rule_key, item.subject, item.due_key): item for item in owed}
     rules = {rule.key: rule for rule in ReminderRule.objects.all()}
     slots = []
     for item in items.values():
@@ -116,8 +114,8 @@ def _moments(item: DueItem, rule: ReminderRule) -> dict[str, datetime.datetime]:
 
 
 def _told(item: DueItem) -> dict[str, str]:
-    """Subject → audience: the officers who owe it and, where asked for, the staff above them."""
-    told = {item.subject: "branch_officers"}
+    """Subject → audience: the officers or the committee's staff who owe it and, where asked for, the staff above them."""
+    told = {item.subject: "own_staff" if item.by_committee else "branch_officers"}
     if item.tell_superior:
         told[f"{item.subject}:superior"] = "superior_staff"
     return told

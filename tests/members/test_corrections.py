@@ -6,8 +6,11 @@ import pytest
 
 from branch_portal.dates import today_shanghai
 from branch_portal.due import due_items
-from members.models import CorrectionRequest, Member, PartyOrganization
+from members.models import CorrectionRequest, DictionaryEntry, Member, PartyOrganization
+from members.queries.dictionaries import choices_of, forget
 from members.rules.national_id import compose
+from notices.actions.tick import tick
+from notices.models import Delivery
 
 ASK = "/members/me/correct/"
 
@@ -106,3 +109,94 @@ def test_what_the_whole_card_refuses_stays_open_with_the_sentence(world, as_user
     assert sentence.startswith("预备期不满一年，最早应为 2001年7月1日")
     asked.refresh_from_db()
     assert (asked.state, Member.objects.get(pk=me.pk).mobile) == ("open", me.mobile)
+
+
+@pytest.mark.parametrize(
+    "field, code, words",
+    [
+        ("education", "11", None),
+        ("ethnicity", "02", None),
+        ("job_post", "2", None),
+        ("degree", "4", None),
+        ("is_migrant_worker", "True", "是"),
+        ("gender", "female", "女"),
+    ],
+)
+def test_a_coded_item_is_chosen_asked_and_taken_over(world, as_user, field, code, words):
+    """The words of the code table, on the form and on the page of who answers; the code on the card."""
+    me = world.member_a.member
+    code = code if words else choices_of(field)[1][0]
+    words = words or dict(choices_of(field))[code]
+    me.refresh_from_db()
+    client = as_user(world.member_a)
+    page = client.get(ASK, {"field": field})
+    offered = page.context["form"].fields["proposed"].choices
+    assert (code, words) in offered
+    if field not in ("gender", "is_migrant_worker"):
+        assert offered[1:] == choices_of(field)
+    refused = client.post(ASK, form_of(field=field, proposed="杜撰"))
+    assert set(refused.context["form"].errors) == {"proposed"}
+    assert client.post(ASK, form_of(field=field, proposed=code)).url == "/members/me/"
+    found = CorrectionRequest.objects.get()
+    assert (found.field, found.proposed) == (field, code)
+    officer = as_user(world.officer_a)
+    assert words in officer.get(f"/members/corrections/{found.uid}/").content.decode()
+    officer.post(
+        f"/members/corrections/{found.uid}/", {"decision": "accept", "reply": "", "version": me.version}
+    )
+    me.refresh_from_db()
+    assert str(getattr(me, field)) == code
+
+
+def test_a_code_that_ended_meanwhile_is_not_taken_over(world, as_user):
+    code, words = choices_of("education")[1]
+    as_user(world.member_a).post(ASK, form_of(field="education", proposed=code))
+    found = CorrectionRequest.objects.get()
+    DictionaryEntry.objects.filter(table="education", code=code).update(
+        period=(datetime.date(2000, 1, 1), today_shanghai())
+    )
+    forget()
+    answer = as_user(world.officer_a).post(
+        f"/members/corrections/{found.uid}/", {"decision": "accept", "reply": "", "version": 1}
+    )
+    assert answer.context["form"].non_field_errors() == [
+        f"代码表中的“{words}”已停用，不能按申请更正；请不采纳并告知现在可选的内容。"
+    ]
+    offered = (
+        as_user(world.member_a).get(ASK, {"field": "education"}).context["form"].fields["proposed"].choices
+    )
+    assert code not in dict(offered)
+
+
+def test_only_an_item_of_the_list_can_be_asked_for(world, as_user):
+    client = as_user(world.member_a)
+    assert "请先选择要更正的项目" in client.get(ASK).content.decode()
+    for field in ("category", "standing", "version", ""):
+        client.post(ASK, form_of(field=field, proposed="1"))
+    assert not CorrectionRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "decision, reply, body",
+    [("accept", "", "手机号：已更正。"), ("refuse", "与档案不符", "手机号：未采纳。答复：与档案不符")],
+)
+def test_the_answer_reaches_the_members_inbox(world, as_user, asked, decision, reply, body):
+    """Theirs alone, and inside the portal alone."""
+    answer = {"decision": decision, "reply": reply, "version": world.member_a.member.version}
+    as_user(world.officer_a).post(f"/members/corrections/{asked.uid}/", answer)
+    tick(ticker="t")
+    told = Delivery.objects.filter(slot__rule__key="correction_answered")
+    assert list(told.values_list("recipient__username", "channel", "slot__body")) == [
+        ("member_a", "inapp", body)
+    ]
+    page = as_user(world.member_a).get("/notices/").content.decode()
+    assert "您的信息更正申请已有答复" in page
+    assert "13800001234" not in body
+
+
+def test_an_answer_that_fails_tells_nobody(world, as_user, asked):
+    as_user(world.officer_a).post(
+        f"/members/corrections/{asked.uid}/", {"decision": "accept", "reply": "", "version": 99}
+    )
+    tick(ticker="t")
+    assert not Delivery.objects.filter(slot__rule__key="correction_answered").exists()

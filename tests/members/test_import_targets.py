@@ -2,8 +2,10 @@
 
 import datetime
 import io
+import zipfile
 
 import pytest
+from defusedxml import ElementTree
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -12,7 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from members.actions.imports import apply_import, expire_imports, plan_import, set_columns, start_import
+from members.actions.imports import (
+    apply_import,
+    errors_of,
+    expire_imports,
+    plan_import,
+    set_columns,
+    start_import,
+)
 from members.models import Affiliation, ColumnMapping, ImportBatch, Member, MemberStatus
 from tests import factories as make
 from tests.members.awkward_workbooks import HEADER, number, person, sheet
@@ -159,6 +168,34 @@ def test_statuses_of_known_members_open_and_are_corrected(world):
     assert (str(member.floating_since), str(member.lost_contact_on)) == ("2026-01-06", "2026-05-01")
 
 
+def filled_cells(book: bytes) -> dict[str, str]:
+    """Cell → its solid fill, of the first sheet, read from the file itself."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        styles = ElementTree.fromstring(parts.read("xl/styles.xml"))
+        sheet_xml = ElementTree.fromstring(parts.read("xl/worksheets/sheet1.xml"))
+    colours = [fill.find(f"{space}patternFill/{space}fgColor") for fill in styles.find(f"{space}fills")]
+    used = [int(style.get("fillId")) for style in styles.find(f"{space}cellXfs")]
+    fills = {cell.get("r"): colours[used[int(cell.get("s", 0))]] for cell in sheet_xml.iter(f"{space}c")}
+    return {cell: colour.get("rgb") for cell, colour in fills.items() if colour is not None}
+
+
+def test_every_cell_that_cannot_be_taken_is_filled(world):
+    """Empty ones too, dates and numbers as well as text, and no other."""
+    content = sheet(
+        HEADER,
+        person(1),
+        ["", number(2), "正式党员", "2005.13.1", "x", ""],
+        person(3, admitted=datetime.date(2030, 1, 1)),
+    )
+    batch = start(world.officer_a, world.branch_a, content)
+    problems = plan_import(batch=batch).problems
+    assert filled_cells(errors_of(batch)) == {
+        f"{problem.column}{problem.row}": "FFFCE4E4" for problem in problems if problem.column
+    }
+    assert {f"{problem.column}{problem.row}" for problem in problems} >= {"A3", "D3"}
+
+
 def test_the_error_workbook_marks_cells_and_stays_for_the_day(world, as_user):
     content = sheet(
         ["名册"], [*HEADER, "单位"], [*person(1), "=sum"], [*person(2, admitted="2005.13.1"), "=cmd"]
@@ -173,6 +210,7 @@ def test_the_error_workbook_marks_cells_and_stays_for_the_day(world, as_user):
         [*person(1), "=sum", ""],
         [*person(2, admitted="2005.13.1"), "=cmd", "第 4 行‘入党日期’（D4）写作 2005.13.1，月份应为 1–12"],
     ]
+    assert filled_cells(response.getvalue()) == {"D4": "FFFCE4E4"}
     for name in ("secretary_a", "secretary_b"):
         other = as_user(getattr(world, name))
         assert other.get(reverse("members:import-errors", args=[batch.uid])).status_code == 404

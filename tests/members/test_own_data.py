@@ -4,9 +4,13 @@ import datetime
 import io
 import json
 
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
-from members.models import Commendation, PersonalDataAccess
+from members.actions.affiliations import transfer_member
+from members.models import Affiliation, Commendation, PersonalDataAccess
+from members.queries.own_data import accesses_to
+from tests import factories as make
 
 PAGE = "/members/me/"
 
@@ -63,3 +67,42 @@ def test_who_is_no_member_has_no_such_page(world, as_user):
         assert as_user(getattr(world, name)).get(PAGE).status_code == 404
         for path in (f"{PAGE}export.json", f"{PAGE}export.xlsx"):
             assert as_user(getattr(world, name)).post(path).status_code == 404
+
+
+def exported(organization, at: str, reason: str) -> None:
+    """An export of the past; the time of a row is the database's, so the row is written by hand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_personaldataaccess (at, user_id, user_label, action, branch_id, field, row_count, reason)"
+            " VALUES (%s, 1, 'x', 'export', %s, '党员名册（完整）', 1, %s)",
+            [at, organization.pk, reason],
+        )
+
+
+def reasons(member):
+    return [row.reason for row in accesses_to(member)]
+
+
+def test_exports_count_by_the_branch_of_their_day(world):
+    """Moved from A to B on 10 March: A's exports before, B's from that day on, and those of the committees above both."""
+    person = make.member(world.branch_a, since=datetime.date(2024, 1, 1))
+    transfer_member(by=None, member=person, branch=world.branch_b, on=datetime.date(2026, 3, 10))
+    person.refresh_from_db()
+    exported(world.branch_a, "2023-12-31 12:00+08", "甲，来之前")
+    exported(world.branch_a, "2026-03-09 23:59+08", "甲，走之前一刻")
+    exported(world.branch_b, "2026-03-09 23:59+08", "乙，来之前一刻")
+    exported(world.branch_a, "2026-03-10 00:00+08", "甲，走了以后")
+    exported(world.branch_b, "2026-03-10 00:00+08", "乙，来了以后")
+    exported(world.general_branch, "2026-03-11 00:00+08", "总支")
+    exported(world.committee, "2026-03-12 00:00+08", "党委")
+    exported(world.branch_d, "2026-03-13 00:00+08", "旁支")
+    exported(world.committee_x, "2026-03-14 00:00+08", "别的党委")
+    assert reasons(person) == ["党委", "总支", "乙，来了以后", "甲，走之前一刻"]
+
+
+def test_who_has_left_still_reads_of_the_time_before(world):
+    gone = make.former_member(world.branch_a, on=datetime.date(2026, 1, 1))
+    exported(world.branch_a, "2025-12-31 10:00+08", "在册时")
+    exported(world.branch_a, "2026-01-01 10:00+08", "减少后")
+    assert reasons(gone) == ["在册时"]
+    assert Affiliation.objects.filter(member=gone).count() == 1

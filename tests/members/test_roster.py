@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from members.models import PersonalDataAccess
+from members.models import Affiliation, PersonalDataAccess
 from tests import factories as make
 
 ROSTER = "/members/"
@@ -159,3 +159,17 @@ def test_the_paper_names_the_branch_and_everybody(world, as_user):
     assert page.count("<tr>") == 11
     assert "填报单位（盖章）：清源村第一党支部" in page
     assert "查看" not in page
+
+
+def test_who_left_the_same_branch_twice_stands_once_among_those_who_left(world, as_user):
+    gone = make.former_member(world.branch_a, "两度离开", on=datetime.date(2020, 1, 1))
+    Affiliation.objects.create(
+        member=gone,
+        branch=world.branch_a,
+        period=(datetime.date(2022, 1, 1), datetime.date(2026, 2, 3)),
+        gain="transferred_in",
+        loss="transferred_out",
+        reason="测试",
+    )
+    rows = as_user(world.secretary_a).get(reverse("members:left")).context["table"].rows
+    assert [(row.member.name, row.period.upper) for row in rows] == [("两度离开", datetime.date(2026, 2, 3))]

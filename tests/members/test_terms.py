@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from branch_portal.dates import local_datetime
+from branch_portal.dates import local_datetime, today_shanghai
 from members.actions.errors import ActionRefused
 from members.actions.terms import end_term, extend_term, register_term
 from members.due_terms import terms_due
@@ -105,3 +105,60 @@ def test_branch_and_superior_are_reminded_by_calendar_months(world, term):
             DATE(2030, 8, 30), DATE(2030, 8, 31), DATE(2030, 9, 1)]  # fmt: skip
     both = ["secretary_d", "staff"]
     assert [told_on(day) for day in days] == [[], both, [], both, both, [], both, []]
+
+
+@pytest.fixture
+def committees_term(world):
+    """A committee under the committee, with staff of its own; its term ends on 31 August 2030."""
+    town = make.organization("committee", parent=world.committee, name="清源社区党委")
+    make.grant(make.user("town_staff"), "committee_staff", town)
+    make.organization(parent=town)
+    return CommitteeTerm.objects.create(
+        organization=town, elected_on=DATE(2025, 8, 31), years=5, ends_on=DATE(2030, 8, 31)
+    )
+
+
+def test_a_committee_and_its_superior_are_reminded_of_its_own_term(world, committees_term):
+    """Not the officers of its branches, who owe nothing."""
+    days = [DATE(2030, 2, 27), DATE(2030, 2, 28), DATE(2030, 5, 31), DATE(2030, 7, 31), DATE(2030, 8, 31),
+            DATE(2030, 9, 1)]  # fmt: skip
+    both = ["staff", "town_staff"]
+    assert [told_on(day) for day in days] == [[], both, both, both, both, []]
+
+
+def test_an_election_in_between_ends_the_reminders(world, committees_term):
+    assert told_on(DATE(2030, 2, 28)) == ["staff", "town_staff"]
+    CommitteeTerm.objects.filter(pk=committees_term.pk).update(ended_on=DATE(2030, 3, 1))
+    CommitteeTerm.objects.create(
+        organization=committees_term.organization,
+        elected_on=DATE(2030, 3, 1),
+        years=5,
+        ends_on=DATE(2035, 3, 1),
+    )
+    assert told_on(DATE(2030, 5, 31)) == []
+
+
+def test_the_root_committee_reminds_itself_alone(world):
+    CommitteeTerm.objects.create(
+        organization=world.committee, elected_on=DATE(2025, 8, 31), years=5, ends_on=DATE(2030, 8, 31)
+    )
+    assert told_on(DATE(2030, 2, 28)) == ["staff"]
+
+
+def test_the_committees_workbench_shows_its_own_term(world, as_user):
+    today = today_shanghai()
+    ends = today + datetime.timedelta(days=40)
+    CommitteeTerm.objects.create(
+        organization=world.committee, elected_on=DATE(2020, 1, 1), years=5, ends_on=ends
+    )
+    url = reverse("members:terms", args=[world.committee.uid])
+
+    def shown(user):
+        page = as_user(user).get("/").content.decode()
+        return "本级待办" in page, "还剩 40 天" in page and url in page
+
+    assert shown(world.staff) == (True, True)
+    assert shown(world.staff_x) == shown(world.secretary_d) == (False, False)
+    page = as_user(world.staff).get(url)
+    assert page.status_code == 200
+    assert "支委会成员" not in page.content.decode()
