@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from activities.models import VotingRule
 from activities.queries.electors import Adjustments, RollVoter, voters_of
 from activities.rules.roll import ONLINE
 from activities.rules.vote_kinds import (
     COMMITTEE_DECISION,
     VOTE_KINDS,
-    VoteTerms,
     passing_words,
     quorum_words,
 )
@@ -81,7 +81,7 @@ class _OpinionRow(_PersonRow):
 
 
 class CountedForm(OneTimeFormMixin, PortalForm):
-    """Base of the forms of votes and elections of one record. `people` are the roll with rights, `terms` the day's rule."""
+    """Base of the forms of votes and elections of one record. `people` are the roll with rights, `rule` the one in force on the day."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     left = forms.MultipleChoiceField(
@@ -95,14 +95,15 @@ class CountedForm(OneTimeFormMixin, PortalForm):
         self,
         *args,
         people: Sequence[RollVoter],
-        terms: VoteTerms,
+        rule: VotingRule,
         kinds: Sequence[str],
         adjustments: Adjustments,
         day: datetime.date,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
-        self.people, self.terms, self.kinds, self.day = people, terms, kinds, day
+        self.people, self.kinds, self.day = people, kinds, day
+        self.rule, self.terms = rule, rule.terms
         self.by_uid = {person.uid: person for person in people}
         self.adjustments = adjustments
         with_right = [(p.uid, f"{p.row_number} {p.name}") for p in people if not p.why_no_right]
@@ -112,7 +113,10 @@ class CountedForm(OneTimeFormMixin, PortalForm):
             self.initial.setdefault("left", [self._uid(pk) for pk in adjustments.left])
         rows = {"people": with_right}
         self.exclusions = self._rows(
-            _ExclusionRow, "exclusions", self._exclusion_rows(), rows | {"floating": terms.floating_exclusion}
+            _ExclusionRow,
+            "exclusions",
+            self._exclusion_rows(),
+            rows | {"floating": self.terms.floating_exclusion},
         )
         self.opinions = self._rows(_OpinionRow, "opinions", self._opinion_rows(), rows)
 

@@ -110,7 +110,8 @@ def quorum_problems(kind: str, base: Base, terms: VoteTerms) -> list[str]:
 
 # 李和平 is one name, 张三和李四 are two.
 _SEVERAL = re.compile(
-    r"[、，,；;/／]|\s(?:和|及|与)\s|^[\u4e00-\u9fff]{2,4}(?:和|及|与)[\u4e00-\u9fff]{2,4}$|[二两三四五六七八九十\d]+(?:名|位|人)?(?:同志)?$"
+    r"[、，,；;/／]|\s(?:和|及|与)\s|^[\u4e00-\u9fff]{2,4}(?:和|及|与)[\u4e00-\u9fff]{2,4}$"
+    r"|(?:^|等)[二两三四五六七八九十\d]+(?:名|位|人)?(?:同志)?$"
 )
 
 

@@ -11,7 +11,8 @@ from activities.rules.vote_kinds import (
     passing_words,
     quorum_words,
 )
-from activities.rules.voters import EXCLUSION_REASONS, OPINION_LABELS, WHY_NO_RIGHTfrom branch_portal.tables import Column, Table
+from activities.rules.voters import EXCLUSION_REASONS, OPINION_LABELS, WHY_NO_RIGHT
+from branch_portal.tables import Column, Table
 
 OUTCOME_STATES = {"passed": "done", "filled": "done", "reduced": "done"}
 

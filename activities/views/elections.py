@@ -52,7 +52,7 @@ def new_election(request, uid):
         request.POST or None,
         user=request.user,
         people=people,
-        terms=rule_on(record.on_date).terms,
+        rule=rule_on(record.on_date),
         day=record.on_date,
         offices=OFFICES_BY_MEETING[record.kind],
         adjustments=usual_adjustments(record, people),
@@ -204,7 +204,7 @@ def _edit_form(request, ballot: Ballot) -> ElectionForm:
         request.POST or None,
         user=request.user,
         people=people,
-        terms=rule_on(ballot.record.on_date).terms,
+        rule=rule_on(ballot.record.on_date),
         day=ballot.record.on_date,
         offices=OFFICES_BY_MEETING[ballot.record.kind],
         among_tied=ballot.previous is not None and ballot.previous.outcome == TIE,
@@ -220,7 +220,6 @@ def _form_page(request, form: ElectionForm, record, title: str, ballot: Ballot |
         "record": record,
         "ballot": ballot,
         "form": form,
-        "rule": rule_on(record.on_date),
         "back_url": ballot_url(ballot) if ballot else record_url(record),
     }
     return render(request, "activities/election_form.html", context)

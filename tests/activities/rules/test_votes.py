@@ -142,14 +142,15 @@ def test_e5_admission_passes_with_one_written_opinion():
 
 
 @pytest.mark.parametrize(
-    "together", [["张三", "李四"], ["张三、李四"], ["张三和李四"], ["张三 和 李四"], ["两名同志"]]
+    "together",
+    [["张三", "李四"], ["张三、李四"], ["张三和李四"], ["张三 和 李四"], ["两名同志"], ["张三等3人"]],
 )
 def test_e6_two_prospects_are_voted_on_separately(together):
     assert "逐人表决" in subject_problems(ADMISSION, together)[0]
     assert subject_problems(ADMISSION, []) != []
 
 
-@pytest.mark.parametrize("one", ["李和平", "买买提·艾力", "欧阳和平"])
+@pytest.mark.parametrize("one", ["张三", "张三同志", "李和平", "买买提·艾力", "欧阳和平"])
 def test_e6_one_name_is_one_person(one):
     assert subject_problems(ADMISSION, [one]) == []
 
