@@ -168,7 +168,12 @@ class Ballot(UidModel):
             models.CheckConstraint(
                 name="ballot_votes_add_up",
                 condition=Q(votes_for__isnull=True, votes_against__isnull=True, votes_abstain__isnull=True)
-                | Q(present_voting=F("votes_for") + F("votes_against") + F("votes_abstain")),
+                | Q(
+                    votes_for__isnull=False,
+                    votes_against__isnull=False,
+                    votes_abstain__isnull=False,
+                    present_voting=F("votes_for") + F("votes_against") + F("votes_abstain"),
+                ),
             ),
             models.CheckConstraint(
                 name="ballot_outcome_follows_from_numbers",
@@ -181,20 +186,25 @@ class Ballot(UidModel):
             ),
             models.CheckConstraint(
                 name="ballot_election_has_office_and_seats",
-                condition=Q(kind="election", seats__gte=1) & ~Q(office="")
+                condition=Q(kind="election", seats__isnull=False, seats__gte=1) & ~Q(office="")
                 | ~Q(kind="election") & Q(seats__isnull=True, office="", previous__isnull=True),
             ),
             models.CheckConstraint(
                 name="ballot_papers_add_up",
                 condition=Q(ballots_collected__isnull=True)
                 | Q(outcome="void")
-                | Q(ballots_collected=F("ballots_valid") + F("ballots_invalid"))
+                | Q(ballots_valid__isnull=False, ballots_invalid__isnull=False, ballots_issued__isnull=False)
+                & Q(ballots_collected=F("ballots_valid") + F("ballots_invalid"))
                 & Q(ballots_collected__lte=F("ballots_issued"), ballots_issued__lte=F("present_voting")),
             ),
             models.CheckConstraint(
                 name="ballot_reduced_by_half_of_electors",
                 condition=Q(reduction_agreed__isnull=True) & ~Q(outcome="reduced")
-                | Q(outcome="reduced", expected_voting__lte=2 * F("reduction_agreed")),
+                | Q(
+                    outcome="reduced",
+                    reduction_agreed__isnull=False,
+                    expected_voting__lte=2 * F("reduction_agreed"),
+                ),
             ),
         ]
 

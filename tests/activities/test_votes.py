@@ -343,6 +343,7 @@ def test_a_draft_with_a_vote_is_not_thrown_away(world):
     [
         {"outcome": "failed"},
         {"votes_for": 8},
+        {"votes_against": None},
         {"present_voting": 10},
         {"votes_needed": 8},
         {"quorum_needed": 9},
