@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from activities.models import ActivityRecord, CadenceRule, Gathering
+from activities.models import ActivityRecord, CadenceRule, Gathering, VotingRule
 from branch_portal.admin_base import ScopedModelAdmin
 from branch_portal.permissions import Permission
 
@@ -32,3 +32,13 @@ class ActivityRecordAdmin(ScopedModelAdmin):
     list_filter = ("kind", "state", "assessment_year")
     list_select_related = ("branch", "cell")
     date_hierarchy = "on_date"
+
+
+@admin.register(VotingRule)
+class VotingRuleAdmin(ScopedModelAdmin):
+    """A change is a new version from a day on; every ballot keeps the words of the version that it was judged by."""
+
+    change_permission = Permission.CONFIGURE
+    list_display = (
+        "effective_from", "election_win_base", "committee_pass_rule", "committee_quorum", "clause",
+    )  # fmt: skip

@@ -13,5 +13,6 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.due_resolutions")
         import_module("activities.panels")
         import_module("activities.panels_record")
+        import_module("activities.panels_votes")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

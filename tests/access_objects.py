@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from activities.models import (
     ActivityRecord,
+    Ballot,
     CadenceRule,
     Gathering,
     GatheringBranch,
     Resolution,
     RollEntry,
+    VotingRule,
 )
 from branch_portal.files import keep_file
 from branch_portal.models import Job
@@ -79,6 +81,31 @@ def record(world: World, part: GatheringBranch, **fields) -> ActivityRecord:
     return ActivityRecord.objects.create(**values)
 
 
+def ballot(world: World, meeting: ActivityRecord, number: int, **fields) -> Ballot:
+    """A decided vote; `state="open"` with no result is an election that waits for its count."""
+    rule = VotingRule.objects.first()
+    values = {
+        "record": meeting,
+        "branch": world.branch_a,
+        "number": number,
+        "kind": "ordinary",
+        "title": "通过工作计划",
+        "method": "show_of_hands",
+        "on_date": meeting.on_date,
+        "rule": rule,
+        "terms": rule.terms.as_data(),
+        "expected_voting": 9,
+        "present_voting": 9,
+        "quorum_needed": 5,
+        "votes_needed": 5,
+        "created_by": world.secretary_a,
+    } | fields
+    if values.get("state") != "open":
+        values |= {"state": "decided", "outcome": "passed", "votes_for": 9, "votes_against": 0, "votes_abstain": 0,
+                   "decided_by": world.secretary_a, "decided_at": NOON}  # fmt: skip
+    return Ballot.objects.create(**values)
+
+
 def delivery(world: World, recipient) -> Delivery:
     rule = ReminderRule.objects.order_by("pk").first()
     slot = ReminderSlot.objects.create(
@@ -123,6 +150,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
     part = share(world, held)
+    meeting = record(world, share(world, gathering(world, theme="三月党员大会")), kind="general_meeting")
     coming = gathering(world, theme="七月主题党日", state="announced", on_date=datetime.date(2027, 7, 5))
     announced = share(world, coming)
     fellow = world.members_a[5]
@@ -154,6 +182,11 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             record=written, branch=world.branch_a, position=1, text="走访困难党员"
         ),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
+        "meeting": meeting,
+        "ballot": ballot(world, meeting, 1),
+        "election": ballot(
+            world, meeting, 2, kind="election", office="committee_member", seats=3, state="open"
+        ),
         "gathering": held,
         "announced": announced,
         "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
@@ -198,6 +231,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             name=fellow.name,
             minutes=90,
         ),
+        "voting_rule": VotingRule.objects.order_by("pk").first(),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

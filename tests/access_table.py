@@ -74,6 +74,9 @@ OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
 #: Officers of the branch and the staff above it; who may only look at the organisation gets 403.
 OFFICERS_AND_STAFF = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
 OWN_LOGGERS_CHANGE = who(404, insiders=403, officers_a=200, staff=403)
+OWN_RUNNERS_CHANGE = who(404, insiders=403, secretary_a=200, staff=403)
+#: An election that is still to be counted is nobody's but its officers' and the staff's.
+RUNNERS_PREPARE = who(404, officer_a=403, secretary_a=200, staff=403)
 OWN_BRANCH_READS = who(404, insiders=200, staff=200)
 BOTH_SIDES_READ = who(404, officers_a=200, secretary_b=200, staff=200)
 STAFF_ISSUES = who(404, officers_a=403, secretary_b=403, staff=200)
@@ -243,6 +246,19 @@ ROUTES: dict[str, Line] = {
     "activities:return": Line(
         who(404, insiders=403, staff=200), who(404, insiders=403, staff=200), thing="record"
     ),
+    # --- votes: the branch reads what a general meeting decided, who runs votes adds and changes them ---
+    "activities:votes": Line(OWN_BRANCH_READS, thing="meeting"),
+    "activities:vote": Line(OWN_RUNNERS_CHANGE, OWN_RUNNERS_CHANGE, thing="meeting"),
+    "activities:election": Line(OWN_RUNNERS_CHANGE, OWN_RUNNERS_CHANGE, thing="meeting"),
+    "activities:ballot": Line(OWN_BRANCH_READS, thing="ballot"),
+    "activities:vote-edit": Line(OWN_RUNNERS_CHANGE, OWN_RUNNERS_CHANGE, thing="ballot"),
+    "activities:vote-withdraw": Line(OWN_RUNNERS_CHANGE, OWN_RUNNERS_CHANGE, thing="ballot"),
+    "activities:election-edit": Line(RUNNERS_PREPARE, RUNNERS_PREPARE, thing="election"),
+    "activities:election-count": Line(RUNNERS_PREPARE, RUNNERS_PREPARE, thing="election"),
+    "activities:election-further": Line(NOT_GOT, RUNNERS_PREPARE | {"secretary_a": 302}, thing="election"),
+    "activities:election-reduce": Line(RUNNERS_PREPARE, RUNNERS_PREPARE, thing="election"),
+    "activities:election-sheet": Line(who(404, officers_a=200, staff=200), thing="election"),
+    "activities:election-paper": Line(RUNNERS_PREPARE, thing="election"),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),
     "learning:my-year-print": Line(who(200, back_office=403)),
@@ -350,6 +366,7 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     | {"change": Line(who(403, superuser=200), who(403, superuser=302), thing="grant")},
     "members.PersonalDataAccess": accounts("personal_data_access", add=False, change=False),
     "activities.CadenceRule": configuration("cadence_rule"),
+    "activities.VotingRule": configuration("voting_rule"),
     "activities.Gathering": subtree("gathering"),
     "activities.ActivityRecord": subtree("record"),
     "learning.StudyRule": configuration("study_rule"),

@@ -10,13 +10,14 @@ from notices.queries.receipts import anyone_told
 
 
 def may_discard(record: ActivityRecord) -> bool:
-    """A draft of something logged afterwards; what members were told of is cancelled or written up, never unsaid."""
+    """A draft of something logged afterwards; what members were told of or have voted on is never unsaid."""
     gathering = record.share.gathering
     return (
         record.state == DRAFT
         and record.number is None
         and gathering.state == HELD
         and not anyone_told(gathering_subject(gathering))
+        and not record.ballots.exists()
     )
 
 

@@ -19,5 +19,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0006_correction_rules")]
+    dependencies = [("notices", "0007_correction_answered")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
