@@ -2,6 +2,7 @@ from activities.models.cadence import BranchYear, CadenceRule
 from activities.models.gatherings import Gathering, GatheringBranch
 from activities.models.kinds import ActivityKind
 from activities.models.minutes import AgendaItem, Remark, Resolution
+from activities.models.plan import HolidayTable
 from activities.models.records import ActivityRecord
 from activities.models.rolls import RollEntry
 
@@ -13,6 +14,7 @@ __all__ = [
     "CadenceRule",
     "Gathering",
     "GatheringBranch",
+    "HolidayTable",
     "Remark",
     "Resolution",
     "RollEntry",
