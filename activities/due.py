@@ -18,7 +18,7 @@ from activities.queries.cadence import (
 )
 from activities.queries.defaults import theme_day_of
 from activities.queries.holidays import uploaded_days
-from activities.queries.records import coming_drafts, cells_met, unfinished_records
+from activities.queries.records import cells_met, coming_drafts, unfinished_records
 from activities.reminders import REMINDERS, RULE_OF_KIND
 from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, CadenceRule, month_bit
 from activities.rules.kinds import KINDS
@@ -93,9 +93,7 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
     late = branch_statuses(branches, day.year - 1, day) if day.month <= YEAR_CLOSES_IN else {}
     cells, met = cells_of(branches), cells_met(branches, day)
     uploaded = uploaded_days([day.year])
-    coming = {
-        (draft.branch_id, draft.kind, draft.cell_id): draft for draft in coming_drafts(branches, day)
-    }
+    coming = {(draft.branch_id, draft.kind, draft.cell_id): draft for draft in coming_drafts(branches, day)}
     for branch in branches:
         theme_day = theme_day_of(branch, day, uploaded)
         for kind, periods in statuses[branch.pk].items():
@@ -112,9 +110,7 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
                 cell_id = organization.pk if kind == ActivityKind.CELL_MEETING else None
                 draft = coming.get((branch.pk, kind, cell_id))
                 in_period = draft if draft is not None and draft.on_date <= period.closes else None
-                yield _Owed(
-                    kind, branch, organization, period, clauses[kind], in_period, theme_day
-                ).item(day)
+                yield _Owed(kind, branch, organization, period, clauses[kind], in_period, theme_day).item(day)
 
 
 def _asked_for(period: PeriodStatus, day: datetime.date) -> bool:

@@ -83,7 +83,12 @@ def _with_lines(plan: YearPlan, form: PlanForm, shown: Iterable[Line]) -> dict[K
         values = (
             form.values_of(line)
             if form.is_bound and hasattr(form, "cleaned_data")
-            else {"day": line.day, "start": line.habit.start, "end": line.habit.end, "place": line.habit.place}
+            else {
+                "day": line.day,
+                "start": line.habit.start,
+                "end": line.habit.end,
+                "place": line.habit.place,
+            }
         )
         complete = values["day"] and values["start"] and values["end"]
         found[line.period.key] = (
@@ -181,7 +186,11 @@ def wall_rows(records: Iterable[ActivityRecord], year: int) -> list[dict]:
     for record in records:
         month = record.on_date.month if record.on_date.year == year else 12
         start = to_local(record.share.gathering.started_at)
-        day = f"{record.on_date.day}日" if record.on_date.year == year else f"次年{record.on_date.month}月{record.on_date.day}日"
+        day = (
+            f"{record.on_date.day}日"
+            if record.on_date.year == year
+            else f"次年{record.on_date.month}月{record.on_date.day}日"
+        )
         entry = cells.setdefault((month, record.kind), {})
         names = entry.setdefault(f"{day} {start:%H:%M}", [])
         if record.cell is not None:

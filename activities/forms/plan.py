@@ -174,9 +174,7 @@ class ThemeDayForm(PortalForm):
         values = self.cleaned_data
         if values["rule"] == DAY_OF_MONTH:
             return ThemeDayRule(DAY_OF_MONTH, day=values["day"], shift=values["shift"])
-        return ThemeDayRule(
-            NTH_WEEKDAY, nth=values["nth"], weekday=values["weekday"], shift=values["shift"]
-        )
+        return ThemeDayRule(NTH_WEEKDAY, nth=values["nth"], weekday=values["weekday"], shift=values["shift"])
 
 
 def theme_day_initial(rule: ThemeDayRule) -> dict:

@@ -16,9 +16,7 @@ def tables_in_force(years: Iterable[int] | None = None) -> list[HolidayTable]:
 def uploaded_days(years: Iterable[int]) -> UploadedDays:
     """What the tables in force say of these years. One query."""
     tables = tables_in_force(years)
-    days = {
-        datetime.date.fromisoformat(day): not off for table in tables for day, _name, off in table.days
-    }
+    days = {datetime.date.fromisoformat(day): not off for table in tables for day, _name, off in table.days}
     return UploadedDays(days, years=[table.year for table in tables])
 
 

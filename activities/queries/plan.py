@@ -91,9 +91,7 @@ def year_plan(
     )
     if own_cell is not None:
         arranged = [record for record in arranged if record.cell_id == own_cell.pk]
-    return YearPlan(
-        branch, year, start, cells, arranged, periods, proposals, habits, occupied, uploaded
-    )
+    return YearPlan(branch, year, start, cells, arranged, periods, proposals, habits, occupied, uploaded)
 
 
 def _duties(all_rules, branch: PartyOrganization, cells: Sequence[PartyOrganization], year: int):

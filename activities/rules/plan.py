@@ -147,9 +147,7 @@ def propose(
             day = wanted if kind == THEME_DAY else _free(wanted, habit, branch_id, taken, overrides)
             line = Proposal(period, day, habit, moved=day != _named(kind, habit, year, month, wanted))
             taken[day].append(
-                Occupied(
-                    branch_id, day, habit.start, habit.end, habit.place, habit.chair_id, period.title
-                )
+                Occupied(branch_id, day, habit.start, habit.end, habit.place, habit.chair_id, period.title)
             )
             found.append(line)
             break
@@ -164,9 +162,7 @@ def clashes(one: Occupied, others: Iterable[Occupied]) -> list[tuple[Occupied, s
             continue
         if room(one.place) and room(one.place) == room(other.place):
             found.append((other, "同一地点"))
-        elif (
-            one.chair_id is not None and one.chair_id == other.chair_id and one.branch_id == other.branch_id
-        ):
+        elif one.chair_id is not None and one.chair_id == other.chair_id and one.branch_id == other.branch_id:
             found.append((other, "同一主持人"))
     return found
 
@@ -210,7 +206,9 @@ def _named(kind: str, habit: Habit, year: int, month: int, wanted: date) -> date
     return wanted if kind == THEME_DAY else _by_habit(kind, habit, year, month)
 
 
-def _free(wanted: date, habit: Habit, branch_id: int, taken: Mapping[date, list[Occupied]], overrides) -> date:
+def _free(
+    wanted: date, habit: Habit, branch_id: int, taken: Mapping[date, list[Occupied]], overrides
+) -> date:
     """The wanted day, or the next workday of its month on which nothing stands in the way."""
     last = month_bounds(wanted.year, wanted.month)[1]
     day = wanted
