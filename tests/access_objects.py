@@ -5,7 +5,7 @@ import io
 
 from django.utils import timezone
 
-from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
+from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, HolidayTable, RollEntry
 from branch_portal.files import keep_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
@@ -21,7 +21,7 @@ from members.models import (
     RoleGrant,
     VotingRightFact,
 )
-from notices.models import Delivery, ReminderRule, ReminderSlot
+from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World
 
@@ -117,6 +117,19 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     part = share(world, held)
     coming = gathering(world, theme="七月主题党日", state="announced", on_date=datetime.date(2027, 7, 5))
     announced = share(world, coming)
+    later = gathering(
+        world,
+        theme="九月主题党日",
+        state="planned",
+        on_date=datetime.date(2027, 9, 6),
+        started_at=NOON + datetime.timedelta(days=550),
+        ended_at=NOON + datetime.timedelta(days=550, minutes=90),
+    )
+    planned = share(world, later)
+    record(world, planned, state="draft", recorded_by=None, recorded_at=None)
+    HolidayTable.objects.create(
+        year=2031, version=1, days=[["2031-01-01", "元旦", True]], created_by=world.superuser
+    )
     fellow = world.members_a[5]
     message = delivery(world, world.member_a)
     return {
@@ -144,6 +157,10 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "gathering": held,
         "announced": announced,
+        "planned": planned,
+        "feed": CalendarFeed.objects.create(
+            owner=world.secretary_a, branch=world.branch_a, token_hash="0" * 64
+        ),
         "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
         "batch": ImportBatch.objects.create(
             owner=world.secretary_a,

@@ -158,13 +158,15 @@ def _habits(branch: PartyOrganization, cells: Mapping[int, PartyOrganization], w
     for kind, cell_id in wanted:
         chair = chairs.get(cell_id)
         if (last := held.get((kind, cell_id))) is None:
-            found[kind, cell_id] = rules.Habit(USUAL_START, USUAL_END, branch.usual_place, None, chair)
+            found[kind, cell_id] = rules.Habit(
+                USUAL_START, USUAL_END, branch.usual_place or rules.UNDECIDED, None, chair
+            )
             continue
         chair_id, day, started_at, ended_at, place = last
         found[kind, cell_id] = rules.Habit(
             to_local(started_at).time(),
             to_local(ended_at).time(),
-            place,
+            place or rules.UNDECIDED,
             None if kind in (ActivityKind.ORG_LIFE_MEETING, ActivityKind.APPRAISAL) else day.day,
             chair_id or chair,
         )

@@ -41,7 +41,8 @@ _DAYS = {
     APPRAISAL: 22,
 }
 #: Places where any number may meet at once.
-_NO_ROOM = ("线上", "网上", "腾讯会议", "视频会议", "钉钉", "企业微信")
+UNDECIDED = "待定"
+_NO_ROOM = (UNDECIDED, "线上", "网上", "腾讯会议", "视频会议", "钉钉", "企业微信")
 #: So many workdays a proposal gives way before it stays and is marked.
 _GIVES_WAY = 10
 
