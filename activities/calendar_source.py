@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
-from activities.models import ActivityKind, GatheringBranch
+from activities.models import ActivityKind, ActivityRecord, GatheringBranch
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import CANCELLED, GATHERING, PLANNED, POSTPONED, STATE_LABELS
 from branch_portal.dates import today_shanghai
 from branch_portal.registries import CalendarEntry, calendar_source
-from members.models import PostTenure
+from members.queries.posts import on_committee
 
 _STATES = {
     "planned": "plain",
@@ -46,14 +46,9 @@ def _concerns(user) -> Q:
     """What a member is asked to: everything of the branch, of cells the own one's, committee meetings if one sits on it."""
     member = user.member
     concerned = Q(cell=None) | Q(cell_id=member.cell_id)
-    on_committee = (
-        PostTenure.objects.filter(member=member, organization_id=member.branch_id)
-        .exclude(post=PostTenure.Post.CELL_LEADER)
-        .on(today_shanghai())
-        .exists()
-    )
-    if not on_committee:
+    if not on_committee(member, today_shanghai()):
         concerned &= ~Q(records__kind=ActivityKind.COMMITTEE_MEETING)
+        concerned &= ~Q(records__held_as=ActivityRecord.HeldAs.COMMITTEE)
     return concerned
 
 

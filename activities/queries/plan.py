@@ -234,7 +234,7 @@ def shift_notes(plan: YearPlan) -> dict[rules.Key, str]:
         if line.kind == ActivityKind.THEME_DAY:
             named = planned_day(rule, line.day.year, line.day.month)
             if named != line.day:
-                notes[line.period.key] = f"{named.month}月{named.day}日为节假日，已调整"
+                notes[line.period.key] = f"{named.month}月{named.day}日不是工作日，已调整"
         elif line.moved:
             notes[line.period.key] = "已避开节假日或已有安排"
     return notes

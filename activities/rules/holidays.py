@@ -15,6 +15,7 @@ _OFF = {"休", "放假", "休息", "节假日"}
 _ON = {"班", "上班", "补班", "调休上班", "工作日"}
 _SPAN = re.compile(r"^(\S+?)\s*(?:至|到|~|～|—|–)\s*(\S+)\s+(.*)$")
 _MONTH_DAY = re.compile(r"^\d{1,2}(月|[-./])\d{1,2}日?$")
+_DATE_LIKE = re.compile(r"\d{4}[-./年]\d|\d{8}$|\d{1,2}[-./月]\d")
 
 
 @dataclass
@@ -72,8 +73,7 @@ def lines_of_sheet(rows: Iterable[list[Any]]) -> str:
     for row in rows:
         cells = [_text(cell) for cell in row]
         cells = [cell for cell in cells if cell]
-        starts = bool(cells) and any(character.isdigit() for character in cells[0][:4])
-        lines.append(" ".join(cells) if starts else "")
+        lines.append(" ".join(cells) if cells and _DATE_LIKE.match(cells[0]) else "")
     return "\n".join(lines)
 
 

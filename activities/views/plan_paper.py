@@ -17,17 +17,22 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
 from members.models import PartyOrganization
 
+#: So many entries of a month and kind stand under one another on the wall; more stand side by side.
+_LINES = 3
+
 
 @require_safe
 def wall(request):
     """A4 landscape, one page: months down, kinds across."""
     branch, year, cell = _asked(request)
     records = _records(branch, year, cell)
+    rows = wall_rows(records, year)
     context = {
         "page_title": f"{cell or branch.name}{year}年度组织生活计划",
         "year": year,
         "head": [KINDS[kind].label for kind in KIND_ORDER],
-        "rows": wall_rows(records, year),
+        "rows": rows,
+        "dense": any(len(entries) > _LINES for row in rows for entries in row["cells"]),
         "rule_label": theme_day_rule(branch).label,
         "places": sorted({record.share.gathering.place for record in records})[:6],
         "unit": branch.name,

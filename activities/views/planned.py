@@ -31,17 +31,8 @@ def edit(request, uid):
     """修改计划: theme, time, place."""
     share = _loggable(request, uid)
     gathering = share.gathering
-    initial = {
-        "theme": gathering.theme,
-        "on_date": gathering.on_date,
-        "start": to_local(gathering.started_at).time(),
-        "end": to_local(gathering.ended_at).time(),
-        "place": gathering.place,
-        "note": gathering.note,
-        "version": gathering.version,
-    }
     form = EditPlannedForm(
-        request.POST or None, user=request.user, kind="", branch=share.branch, initial=initial
+        request.POST or None, user=request.user, kind="", branch=share.branch, initial=_initial(gathering)
     )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -66,6 +57,18 @@ def edit(request, uid):
         "back_url": gathering_url(share),
     }
     return render(request, "activities/plan_edit.html", context)
+
+
+def _initial(gathering) -> dict:
+    return {
+        "theme": gathering.theme,
+        "on_date": gathering.on_date,
+        "start": to_local(gathering.started_at).time(),
+        "end": to_local(gathering.ended_at).time(),
+        "place": gathering.place,
+        "note": gathering.note,
+        "version": gathering.version,
+    }
 
 
 @require_POST

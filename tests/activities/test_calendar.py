@@ -51,7 +51,7 @@ def cells(client, query="") -> dict[str, str]:
 @pytest.mark.django_db
 def test_each_sees_the_own_month(world, as_user, _in_may):
     life.announcement(world.secretary_a, world.branch_a, days=3, theme="走访慰问")
-    plan_one(world, days=10, theme="尚在计划")
+    plan_one(world, days=10, theme="尚在计划", kind="committee_meeting")
     life.record(world.secretary_a, world.branch_a, day=datetime.date(2026, 5, 6), theme="已开的会")
     secretary, member = cells(as_user(world.secretary_a)), cells(as_user(world.member_a))
     assert "15:00 走访慰问" in secretary["21"] and "已通知" in secretary["21"]
@@ -98,7 +98,7 @@ def test_paper_and_navigation(world, as_user):
     assert 'class="month-grid"' in client.get(f"{URL}print/?month=2026-05").content.decode()
     html = client.get(URL).content.decode()
     current = BeautifulSoup(html, "html.parser").select("header [aria-current=page], nav [aria-current=page]")
-    assert [link.get_text(strip=True) for link in current] == ["日历"]
+    assert {link.get_text(strip=True) for link in current} == {"日历"}
     assert as_user(world.superuser).get(URL).status_code == 200
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from activities.actions.gatherings import cancel_gathering, postpone_gathering
 from activities.actions.plan import PlanLine, announce_planned, plan_gatherings
-from activities.models import GatheringBranch
+from activities.models import Gathering, GatheringBranch
 from branch_portal.dates import local_datetime, today_shanghai
 from members.models import PostTenure, RoleGrant
 from notices.actions.feeds import MAX_FETCHES, FeedRefused, open_feed
@@ -35,12 +35,10 @@ def events(answer) -> dict[str, dict]:
     return {str(event["summary"]): event for event in calendar.walk("VEVENT")}
 
 
-def plan_one(world, *, days=40, theme="秘密筹备中") -> GatheringBranch:
+def plan_one(world, *, days=40, theme="秘密筹备中", kind="theme_day") -> GatheringBranch:
     day = today_shanghai() + datetime.timedelta(days=days)
     start = local_datetime(day, datetime.time(9))
-    line = PlanLine(
-        ("theme_day", None, day.month), theme, start, start + datetime.timedelta(hours=1), "会议室"
-    )
+    line = PlanLine((kind, None, day.month), theme, start, start + datetime.timedelta(hours=1), "会议室")
     plan_gatherings(by=world.secretary_a, branch=world.branch_a, year=day.year, lines=[line])
     return GatheringBranch.objects.get(gathering__theme=theme)
 
@@ -76,7 +74,8 @@ def test_two_readers_agree_and_lines_are_folded(world):
 
 
 def test_what_stands_in_an_event_is_title_time_and_place(world):
-    life.announcement(world.secretary_a, world.branch_a, note="请张三汇报")
+    share = life.announcement(world.secretary_a, world.branch_a)
+    Gathering.objects.filter(pk=share.gathering_id).update(note="请张三汇报")
     body = fetch(open_feed(by=world.secretary_a, branch=world.branch_a)).content.decode()
     names = {re.split("[;:]", line)[0] for line in body.replace("\r\n ", "").split("\r\n")}
     inside = {"DTSTART", "DTEND", "SUMMARY", "LOCATION", "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "CATEGORIES"}  # fmt: skip
