@@ -14,5 +14,6 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.panels")
         import_module("activities.panels_record")
         import_module("activities.panels_votes")
+        import_module("activities.calendar_source")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

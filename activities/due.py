@@ -17,11 +17,12 @@ from activities.queries.cadence import (
     rule_in_force,
 )
 from activities.queries.defaults import theme_day_of
-from activities.queries.records import announced_drafts, cells_met, unfinished_records
+from activities.queries.holidays import uploaded_days
+from activities.queries.records import cells_met, coming_drafts, unfinished_records
 from activities.reminders import REMINDERS, RULE_OF_KIND
 from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, CadenceRule, month_bit
 from activities.rules.kinds import KINDS
-from activities.rules.states import DRAFT, RECORDED
+from activities.rules.states import DRAFT, PLANNED, RECORDED
 from activities.rules.strip import PeriodStatus
 from branch_portal.dates import local_date
 from branch_portal.due import DueItem, due_provider
@@ -50,10 +51,11 @@ class _Owed:
     organization: PartyOrganization
     period: PeriodStatus
     clause: str
-    announced: ActivityRecord | None
+    coming: ActivityRecord | None
+    theme_day: datetime.date
 
     def item(self, day: datetime.date) -> DueItem:
-        due_on = theme_day_of(self.branch, day) if self.kind == ActivityKind.THEME_DAY else self.period.last
+        due_on = self.theme_day if self.kind == ActivityKind.THEME_DAY else self.period.last
         if due_on < day and self.period.months == 12:
             due_on = self.period.closes
         label = KINDS[self.kind].label
@@ -64,10 +66,12 @@ class _Owed:
         )
         url = reverse("activities:new", args=[self.kind]) + "?" + urlencode({"for": self.organization.uid})
         action = "记录"
-        if self.announced is not None:
-            title += f"（已预告 {self.announced.on_date.month}月{self.announced.on_date.day}日）"
-            url = reverse("activities:gathering", args=[self.announced.share.uid])
-            action = "查看预告"
+        if self.coming is not None:
+            planned = self.coming.share.gathering.state == PLANNED
+            word = "已计划" if planned else "已预告"
+            title += f"（{word} {self.coming.on_date.month}月{self.coming.on_date.day}日）"
+            url = reverse("activities:gathering", args=[self.coming.share.uid])
+            action = "查看计划" if planned else "查看预告"
         return DueItem(
             rule_key=RULE_OF_KIND[self.kind],
             subject=f"activities.due:{self.kind}:{self.organization.uid}",
@@ -88,10 +92,10 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
     statuses = branch_statuses(branches, day.year, day)
     late = branch_statuses(branches, day.year - 1, day) if day.month <= YEAR_CLOSES_IN else {}
     cells, met = cells_of(branches), cells_met(branches, day)
-    announced = {
-        (draft.branch_id, draft.kind, draft.cell_id): draft for draft in announced_drafts(branches, day)
-    }
+    uploaded = uploaded_days([day.year])
+    coming = {(draft.branch_id, draft.kind, draft.cell_id): draft for draft in coming_drafts(branches, day)}
     for branch in branches:
+        theme_day = theme_day_of(branch, day, uploaded)
         for kind, periods in statuses[branch.pk].items():
             period = next(period for period in periods if period.first <= day <= period.last)
             if period.months == 12 and branch.pk in late:
@@ -104,9 +108,9 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
                 owing = _owing_cells(all_rules, branch, cells[branch.pk], met, day)
             for organization in owing:
                 cell_id = organization.pk if kind == ActivityKind.CELL_MEETING else None
-                draft = announced.get((branch.pk, kind, cell_id))
+                draft = coming.get((branch.pk, kind, cell_id))
                 in_period = draft if draft is not None and draft.on_date <= period.closes else None
-                yield _Owed(kind, branch, organization, period, clauses[kind], in_period).item(day)
+                yield _Owed(kind, branch, organization, period, clauses[kind], in_period, theme_day).item(day)
 
 
 def _asked_for(period: PeriodStatus, day: datetime.date) -> bool:

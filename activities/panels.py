@@ -73,7 +73,7 @@ def year_strip(request: HttpRequest) -> Panel | None:
 
 @workbench_panel
 def what_comes_up(request: HttpRequest) -> Panel | None:
-    """Announced gatherings within reach."""
+    """Announced gatherings within reach; planned ones for who keeps them."""
     if not request.user.may(Permission.VIEW_RECORDS):
         return None
     shares = coming_up(request.user, today_shanghai())
@@ -189,5 +189,5 @@ def _coming(share: GatheringBranch) -> dict:
         "day": format_date_cn(gathering.on_date),
         "time": f"{to_local(gathering.started_at):%H:%M}",
         "place": gathering.place,
-        "postponed": gathering.state == "postponed",
+        "remark": {"postponed": "已延期", "planned": "计划，尚未通知"}.get(gathering.state, ""),
     }

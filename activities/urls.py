@@ -16,6 +16,7 @@ urlpatterns = [
     path("gatherings/<uuid:uid>/postpone/", announcing.postpone, name="postpone"),
     path("gatherings/<uuid:uid>/reschedule/", announcing.reschedule, name="reschedule"),
     path("gatherings/<uuid:uid>/cancel/", announcing.cancel, name="cancel"),
+    path("", include("activities.urls_plan")),
     path("records/<uuid:uid>/", detail.record_page, name="record"),
     path("records/<uuid:uid>/edit/", editing.edit_record, name="edit"),
     path("records/<uuid:uid>/add/<slug:kind>/", parts.add, name="add-part"),

@@ -23,12 +23,14 @@ ENTRIES = (
     Entry("学习", "learning:my-year", "book", "/learning/"),
     Entry("党员", "members:roster", "people", "/members/", Permission.VIEW_ROSTER, ("/organizations/",)),
     Entry("通知", "notices:inbox", "bell", "/notices/"),
+    Entry("日历", "activities:calendar", "calendar", "/activities/calendar/", also=("/notices/feeds/",)),
     Entry("委员会后台", "admin:index", "bank", "/admin/", Permission.USE_ADMIN),
 )
 
 
 def entries_for(request) -> list[dict]:
     shown = []
+    current = _current(request.path)
     for entry in ENTRIES:
         if entry.permission is not None and not request.user.may(entry.permission):
             continue
@@ -36,10 +38,17 @@ def entries_for(request) -> list[dict]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        active = (
-            request.path == entry.prefix
-            if entry.prefix == "/"
-            else request.path.startswith((entry.prefix, *entry.also))
-        )
+        active = entry is current
         shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active})
     return shown
+
+
+def _current(path: str) -> Entry | None:
+    """The entry whose prefix fits best: the calendar stands under 组织生活 in the addresses and beside it in the bar."""
+    fitting = [
+        (len(prefix), entry)
+        for entry in ENTRIES
+        for prefix in (entry.prefix, *entry.also)
+        if (path == prefix if prefix == "/" else path.startswith(prefix))
+    ]
+    return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]

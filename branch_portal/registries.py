@@ -1,9 +1,10 @@
-"""What higher apps offer and lower ones use: page panels, tabs of a card, and the carrier of messages.
+"""What higher apps offer and lower ones use: page panels, tabs of a card, calendar entries, and the carrier of messages.
 
 A registry is a list that apps fill in `AppConfig.ready`; the reader knows no domain. Order is by `order`, then by name.
 """
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,3 +91,50 @@ def send_message(*, by, message: Message) -> None:
     """Hand a message to whoever carries messages; part of the change that it tells of."""
     for carrier in _carriers:
         carrier(by=by, message=message)
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something that stands in a calendar: on the month's page and, by title, time and place alone, in a feed.
+
+    `uid` never changes while the thing is the same; `sequence` rises with every change, `changed_at` says when the last
+    one was. `state` is a word of the style sheet (`is-…`), `remark` the same in words. Nothing of people belongs in it.
+    """
+
+    uid: str
+    title: str
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    place: str
+    url: str
+    kind: str
+    organization: str
+    changed_at: datetime.datetime
+    sequence: int = 0
+    state: str = "plain"
+    remark: str = ""
+    tentative: bool = False
+    cancelled: bool = False
+
+
+CalendarSource = Callable[..., Iterable[CalendarEntry]]
+_calendar_sources: list[CalendarSource] = []
+
+
+def calendar_source(source: CalendarSource) -> CalendarSource:
+    """Register `source(*, user, branch, first, last, own)`: what the user may see of a branch between two days, both
+    included; `own` narrows it to what concerns the user as a member."""
+    _calendar_sources.append(source)
+    return source
+
+
+def calendar_entries(
+    *, user, branch, first: datetime.date, last: datetime.date, own: bool = False
+) -> list[CalendarEntry]:
+    """Everything of a branch's calendar that the user may see, in order of time."""
+    found = [
+        entry
+        for source in _calendar_sources
+        for entry in source(user=user, branch=branch, first=first, last=last, own=own)
+    ]
+    return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))

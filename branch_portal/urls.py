@@ -14,6 +14,7 @@ urlpatterns = [
     path("learning/", include("learning.urls")),
     path("notices/", include("notices.urls")),
     path("keep/<str:key>/", kept.keep, name="keep"),
+    path("feeds/", include("notices.urls_feeds")),
     path("jobs/", include("branch_portal.urls_jobs")),
     path("admin/", include("supervision.urls")),
     path("admin/", admin.site.urls),

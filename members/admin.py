@@ -40,7 +40,8 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
     ordering = ["path"]
     fields = [
         "name", "short_name", "code", "kind", "formation", "unit_category", "sort_number", "founded_on", "abolished_on",
-        "has_committee", "theme_day_rule", "theme_day_number", "theme_day_weekday", "usual_place",
+        "has_committee", "theme_day_rule", "theme_day_number", "theme_day_weekday",
+        "theme_day_shift", "usual_place",
     ]  # fmt: skip
 
     def view_on_site(self, organization: PartyOrganization) -> str:

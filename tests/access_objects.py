@@ -11,6 +11,7 @@ from activities.models import (
     CadenceRule,
     Gathering,
     GatheringBranch,
+    HolidayTable,
     Resolution,
     RollEntry,
     VotingRule,
@@ -31,7 +32,7 @@ from members.models import (
     RosterExport,
     VotingRightFact,
 )
-from notices.models import Delivery, ReminderRule, ReminderSlot
+from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.personas import World
 
@@ -153,6 +154,19 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     meeting = record(world, share(world, gathering(world, theme="三月党员大会")), kind="general_meeting")
     coming = gathering(world, theme="七月主题党日", state="announced", on_date=datetime.date(2027, 7, 5))
     announced = share(world, coming)
+    later = gathering(
+        world,
+        theme="九月主题党日",
+        state="planned",
+        on_date=datetime.date(2027, 9, 6),
+        started_at=NOON + datetime.timedelta(days=550),
+        ended_at=NOON + datetime.timedelta(days=550, minutes=90),
+    )
+    planned = share(world, later)
+    record(world, planned, state="draft", recorded_by=None, recorded_at=None)
+    HolidayTable.objects.create(
+        year=2031, version=1, days=[["2031-01-01", "元旦", True]], created_by=world.superuser
+    )
     fellow = world.members_a[5]
     message = delivery(world, world.member_a)
     written = record(world, part)
@@ -189,6 +203,10 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         ),
         "gathering": held,
         "announced": announced,
+        "planned": planned,
+        "feed": CalendarFeed.objects.create(
+            owner=world.secretary_a, branch=world.branch_a, token_hash="0" * 64
+        ),
         "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
         "batch": ImportBatch.objects.create(
             owner=world.secretary_a,

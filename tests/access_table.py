@@ -61,7 +61,7 @@ SIGNED_IN = who(200)
 OPEN = who(200, anybody=200)
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
-PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin"}
+PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin", "feed"}
 
 # --- Whose branch it is: what each group gets for an object of branch A ---
 OFFICERS_READ = who(403, officers=200)
@@ -259,6 +259,22 @@ ROUTES: dict[str, Line] = {
     "activities:election-reduce": Line(RUNNERS_PREPARE, RUNNERS_PREPARE, thing="election"),
     "activities:election-sheet": Line(who(404, officers_a=200, staff=200), thing="election"),
     "activities:election-paper": Line(RUNNERS_PREPARE, thing="election"),
+    # --- the plan: who keeps the branch; what nobody was told of does not exist for its members ---
+    "activities:plan": Line(who(403, leaders=200), who(403, leaders=200)),
+    "activities:plan-theme-day": Line(NOT_GOT, who(403, leaders=200, cell_leader_a=403)),
+    "activities:plan-redate": Line(NOT_GOT, who(403, leaders=302, cell_leader_a=403)),
+    "activities:plan-print": Line(who(403, leaders=200, committees=200)),
+    "activities:plan-export": Line(who(403, leaders=200, committees=200)),
+    "activities:announce-planned": Line(NOT_GOT, who(404, officers_a=302, staff=403), thing="planned"),
+    "activities:edit-planned": Line(
+        who(404, officers_a=200, staff=403), who(404, officers_a=200, staff=403), thing="planned"
+    ),
+    "activities:drop-planned": Line(NOT_GOT, who(404, officers_a=302, staff=403), thing="planned"),
+    "activities:calendar": Line(SIGNED_IN),
+    "activities:calendar-print": Line(SIGNED_IN),
+    "activities:holidays": Line(SIGNED_IN),
+    "activities:holiday-table": Line(SIGNED_IN, values={"year": "2031"}),
+    "activities:holidays-new": Line(who(403, back_office=200), who(403, back_office=200)),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),
     "learning:my-year-print": Line(who(200, back_office=403)),
@@ -273,6 +289,11 @@ ROUTES: dict[str, Line] = {
     "notices:message": Line(who(404, member_a=200), thing="message"),
     "notices:open": Line(NOT_GOT, who(404, member_a=302), thing="message"),
     "notices:read": Line(NOT_GOT, who(404, member_a=302), thing="message"),
+    # --- feeds: an address is its owner's; what lies behind a wrong one is nothing ---
+    "notices:feeds": Line(SIGNED_IN, SIGNED_IN),
+    "notices:feed-renew": Line(NOT_GOT, who(404, secretary_a=200), thing="feed"),
+    "notices:feed-revoke": Line(NOT_GOT, who(404, secretary_a=302), thing="feed"),
+    "feed": Line(who(404, anybody=404), who(405, anybody=405)),
     # --- jobs: whoever asked for it ---
     "jobs:progress": Line(who(404, secretary_a=200), thing="job"),
     "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),

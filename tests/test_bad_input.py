@@ -41,6 +41,7 @@ NAMES = [
     "order",
     "next",
     "month",
+    "for",
     "on_date",
     "kinds",
     "p",

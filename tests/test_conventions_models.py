@@ -215,6 +215,7 @@ NOT_CREATING: dict[str, str] = {
     "CloseForm": "a step that the table of transitions allows once",
     "EndEntryForm": "an ended entry cannot end again",
     "RewordEntryForm": "an ended entry is not reworded",
+    "ThemeDayForm": "the rule that is in force already is refused",
     "AddEntryForm": "a code that is in force is refused",
     "OrderEntryForm": "the same order twice is the same order",
     "ConfirmationForm": "a full member is not confirmed again",

@@ -11,6 +11,7 @@ from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
 from activities.queries.subjects import gathering_subject, gathering_url
+from activities.rules.cadence import assessment_year
 from activities.rules.kinds import KINDS, year_of
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
@@ -32,7 +33,7 @@ def announce_gathering(*, by, branch: PartyOrganization, facts: Facts, note: str
         place=facts.place,
         note=note,
     )
-    move(gathering, "announce")
+    make_known(gathering)
     gathering.save(force_insert=True)
     share = GatheringBranch(gathering=gathering, branch=branch, cell=facts.cell)
     share.save(force_insert=True)
@@ -47,7 +48,7 @@ def announce_gathering(*, by, branch: PartyOrganization, facts: Facts, note: str
         held_as=facts.held_as or _held_as(facts),
     )
     record.save(force_insert=True)
-    _tell(by, share, facts.kind)
+    tell(by, share, facts.kind)
     return share
 
 
@@ -62,19 +63,22 @@ def postpone_gathering(
     place: str = "",
 ) -> None:
     """Put a gathering off; with a new time it is announced again at once, and reminders of the old time are cancelled."""
-    gathering, record = _locked(share)
-    was = gathering.started_at
+    gathering, record = locked(share)
+    was, known = gathering.started_at, _is_known(gathering)
     move(gathering, "postpone", reason=reason)
     gathering.state_reason = reason.strip()
     cancel_reminders(by=by, subject=gathering_subject(gathering))
     if started_at is not None and ended_at is not None:
-        move(gathering, "announce")
-        _move_to(gathering, record, started_at, ended_at, place)
+        if known:
+            make_known(gathering)
+        else:
+            move(gathering, "reschedule")  # a plan that nobody knew of stays one
+        move_to(gathering, record, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
     share.gathering = gathering
     if gathering.state == Gathering.State.ANNOUNCED:
-        _tell(by, share, record.kind)
+        tell(by, share, record.kind)
     _tell_of_change(by, share, record.kind, was=was, word="已延期")
 
 
@@ -83,19 +87,19 @@ def reschedule_gathering(
     *, by, share: GatheringBranch, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
     """Give a gathering that was put off its new time, and tell everyone concerned."""
-    gathering, record = _locked(share)
-    move(gathering, "announce")
-    _move_to(gathering, record, started_at, ended_at, place)
+    gathering, record = locked(share)
+    make_known(gathering)
+    move_to(gathering, record, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
     share.gathering = gathering
-    _tell(by, share, record.kind)
+    tell(by, share, record.kind)
 
 
 @transaction.atomic
 def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     """Call a gathering off: nobody is reminded of it any more, and whoever was told of it learns that it is off."""
-    gathering, record = _locked(share)
+    gathering, record = locked(share)
     move(gathering, "cancel", reason=reason)
     gathering.state_reason = reason.strip()
     gathering.version += 1
@@ -112,7 +116,17 @@ def _held_as(facts: Facts) -> str:
     return ActivityRecord.HeldAs.CELL if facts.cell else ActivityRecord.HeldAs.GENERAL
 
 
-def _move_to(
+def _is_known(gathering: Gathering) -> bool:
+    return gathering.state == Gathering.State.ANNOUNCED or gathering.announced_at is not None
+
+
+def make_known(gathering: Gathering) -> None:
+    """Announce in memory; when members first learned of it is kept."""
+    move(gathering, "announce")
+    gathering.announced_at = gathering.announced_at or timezone.now()
+
+
+def move_to(
     gathering: Gathering,
     record: ActivityRecord,
     started_at: datetime.datetime,
@@ -125,19 +139,20 @@ def _move_to(
     gathering.place = place or gathering.place
     ActivityRecord.objects.filter(pk=record.pk).update(
         on_date=gathering.on_date,
-        assessment_year=year_of(record.kind, gathering.on_date),
+        assessment_year=assessment_year(record.kind, record.assessment_year, gathering.on_date),
         version=F("version") + 1,
     )
 
 
-def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
+def locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
     # The same lock as for records: a gathering is not called off while its record is being written.
     lock_branches([share.branch_id])
     gathering = Gathering.objects.get(pk=share.gathering_id)
     return gathering, ActivityRecord.objects.filter(share=share).earliest("pk")
 
 
-def _tell(by, share: GatheringBranch, kind: str) -> None:
+def tell(by, share: GatheringBranch, kind: str) -> None:
+    """Plan the notices to everyone concerned."""
     gathering = share.gathering
     start = to_local(gathering.started_at)
     plan_reminders(

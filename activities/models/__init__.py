@@ -3,6 +3,7 @@ from activities.models.electors import Candidate, Elector
 from activities.models.gatherings import Gathering, GatheringBranch
 from activities.models.kinds import ActivityKind
 from activities.models.minutes import AgendaItem, Remark, Resolution
+from activities.models.plan import HolidayTable
 from activities.models.records import ActivityRecord
 from activities.models.rolls import RollEntry
 from activities.models.votes import Ballot
@@ -19,6 +20,7 @@ __all__ = [
     "Elector",
     "Gathering",
     "GatheringBranch",
+    "HolidayTable",
     "Remark",
     "Resolution",
     "RollEntry",

@@ -46,7 +46,10 @@ class Gathering(UidModel):
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.PLANNED)
     state_reason = models.CharField("延期或取消的原因", max_length=200, blank=True)
     note = models.CharField("准备事项", max_length=300, blank=True)
+    # Set by the first notice and never taken back: what members were told of stays visible to them, whatever became of it.
+    announced_at = models.DateTimeField("通知时间", null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = GatheringQuerySet.as_manager()
@@ -77,6 +80,16 @@ class GatheringBranchQuerySet(ScopedQuerySet):
     organization_lookups = ("branch", "cell")
     view_permission = Permission.VIEW_RECORDS
     edit_permission = Permission.LOG_GATHERINGS
+
+    def visible_to(self, user):
+        """Plans are the officers' until they are announced; what came out is every member's."""
+        came_out = Q(gathering__state__in=(Gathering.State.ANNOUNCED, Gathering.State.HELD)) | Q(
+            gathering__announced_at__isnull=False
+        )
+        return self.filter(
+            self._in_scope(user, Permission.VIEW_ROLLS)
+            | (self._in_scope(user, self.view_permission) & came_out)
+        )
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

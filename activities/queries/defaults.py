@@ -4,7 +4,9 @@ import datetime
 
 from activities.models import ActivityKind, GatheringBranch
 from activities.queries.eligibility import Eligible, default_chair
-from activities.rules.theme_day import DAY_OF_MONTH, NEXT_WORKDAY, NTH_WEEKDAY, ThemeDayRule, theme_day
+from activities.queries.holidays import uploaded_days
+from activities.rules.states import CANCELLED, PLANNED
+from activities.rules.theme_day import DAY_OF_MONTH, NTH_WEEKDAY, ThemeDayRule, UploadedDays, theme_day
 from branch_portal.dates import add_months, to_local
 from members.models import PartyOrganization
 
@@ -19,14 +21,17 @@ def theme_day_rule(branch: PartyOrganization) -> ThemeDayRule:
             kind=NTH_WEEKDAY,
             nth=min(max(number, 1), 5),
             weekday=min(max(branch.theme_day_weekday or 5, 1), 7),
-            shift=NEXT_WORKDAY,
+            shift=branch.theme_day_shift,
         )
-    return ThemeDayRule(kind=DAY_OF_MONTH, day=min(max(number, 1), 31), shift=NEXT_WORKDAY)
+    return ThemeDayRule(kind=DAY_OF_MONTH, day=min(max(number, 1), 31), shift=branch.theme_day_shift)
 
 
-def theme_day_of(branch: PartyOrganization, day: datetime.date) -> datetime.date:
-    """The branch's theme day in the month of `day`."""
-    return theme_day(theme_day_rule(branch), day.year, day.month)
+def theme_day_of(
+    branch: PartyOrganization, day: datetime.date, uploaded: UploadedDays | None = None
+) -> datetime.date:
+    """The branch's theme day in the month of `day`. One query, unless the year's holidays are given."""
+    known = uploaded_days([day.year]) if uploaded is None else uploaded
+    return theme_day(theme_day_rule(branch), day.year, day.month, known)
 
 
 def usual_date(kind: str, branch: PartyOrganization, today: datetime.date) -> datetime.date:
@@ -40,9 +45,10 @@ def usual_date(kind: str, branch: PartyOrganization, today: datetime.date) -> da
 def last_share(
     kind: str, branch: PartyOrganization, cell: PartyOrganization | None
 ) -> GatheringBranch | None:
-    """The branch's latest gathering of the kind, with what is taken over from it."""
+    """The branch's latest gathering of the kind, with what is taken over from it. Plans follow habits and make none."""
     return (
         GatheringBranch.objects.filter(branch=branch, cell=cell, records__kind=kind)
+        .exclude(gathering__state__in=(PLANNED, CANCELLED))
         .select_related("gathering")
         .order_by("-gathering__on_date", "-pk")
         .first()

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
 from activities.rules.states import (
@@ -62,10 +62,10 @@ def visible_branches(user, permission) -> list[PartyOrganization]:
 
 
 def coming_up(user, day: datetime.date, *, limit: int = 5) -> list[GatheringBranch]:
-    """Announced gatherings from the day on that the user may see, the next one first, each with its draft's kind."""
+    """Gatherings from the day on that the user may see, planned ones too for who keeps them, each with its draft's kind."""
     shares = (
         GatheringBranch.objects.visible_to(user)
-        .filter(gathering__state__in=(ANNOUNCED, POSTPONED), gathering__on_date__gte=day)
+        .filter(gathering__state__in=(PLANNED, ANNOUNCED, POSTPONED), gathering__on_date__gte=day)
         .select_related("gathering", "branch", "cell")
         .prefetch_related("records")
         .order_by("gathering__started_at", "pk")
@@ -73,16 +73,16 @@ def coming_up(user, day: datetime.date, *, limit: int = 5) -> list[GatheringBran
     return list(shares[:limit])
 
 
-def announced_drafts(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
-    """Drafts of gatherings announced for the day or later, the next one last (so that it wins in a mapping)."""
+def coming_drafts(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
+    """Drafts of gatherings announced or planned for the day or later, the next one last (so that it wins in a mapping)."""
     drafts = ActivityRecord.objects.filter(
         branch__in=[branch.pk for branch in branches],
         state=DRAFT,
-        share__gathering__state=ANNOUNCED,
+        share__gathering__state__in=(ANNOUNCED, PLANNED),
         on_date__gte=day,
     )
-    columns = ("uid", "kind", "on_date", "branch_id", "cell_id", "share__uid")
-    return list(drafts.select_related("share").only(*columns).order_by("-on_date", "-pk"))
+    columns = ("uid", "kind", "on_date", "branch_id", "cell_id", "share__uid", "share__gathering__state")
+    return list(drafts.select_related("share__gathering").only(*columns).order_by("-on_date", "-pk"))
 
 
 def unfinished_records(branches: Sequence[PartyOrganization], day: datetime.date) -> list[ActivityRecord]:
@@ -100,10 +100,15 @@ def unfinished_records(branches: Sequence[PartyOrganization], day: datetime.date
 def drafts_begun(
     branch: PartyOrganization, kind: str, cell: PartyOrganization | None, day: datetime.date
 ) -> list[ActivityRecord]:
-    """Drafts of this kind up to the day, the latest first: what a new form might be a second copy of."""
-    drafts = ActivityRecord.objects.filter(branch=branch, kind=kind, state=DRAFT, on_date__lte=day).exclude(
-        share__gathering__state=CANCELLED
-    )
+    """Drafts of this kind up to the day and plans of its month: what a new form might be a second copy of."""
+    first, last = month_bounds(day.year, day.month)
+    planned = Q(share__gathering__state=PLANNED)
+    drafts = ActivityRecord.objects.filter(
+        Q(on_date__lte=day) & ~planned | planned & Q(on_date__range=(first, last)),
+        branch=branch,
+        kind=kind,
+        state=DRAFT,
+    ).exclude(share__gathering__state=CANCELLED)
     if cell is not None:
         drafts = drafts.filter(cell=cell)
     return list(drafts.only("uid", "title", "on_date").order_by("-on_date", "-pk")[:3])

@@ -322,6 +322,12 @@ def closing_day(period: str, last: date) -> date:
     return month_bounds(last.year + 1, YEAR_CLOSES_IN)[1] if period == YEAR else last
 
 
+def assessment_year(kind: str, year: int, day: date) -> int:
+    """The year that something belongs to when it moves to a day: what a year owes once may still be held early in the next."""
+    late = day.year == year + 1 and day.month <= YEAR_CLOSES_IN
+    return year if kind in {ORG_LIFE_MEETING, APPRAISAL} and late else day.year
+
+
 def _in_force(rule: CadenceRule, first: date) -> bool:
     return rule.effective_from <= first and (rule.effective_to is None or first <= rule.effective_to)
 

@@ -58,6 +58,8 @@ class Transition:
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(GATHERING, "announce", "发出通知", (PLANNED, POSTPONED), ANNOUNCED, Permission.LOG_GATHERINGS),
     Transition(GATHERING, "reschedule", "重新排期", (POSTPONED,), PLANNED, Permission.LOG_GATHERINGS),
+    # A plan that nobody has been told of is moved and worded at will.
+    Transition(GATHERING, "replan", "修改计划", (PLANNED,), PLANNED, Permission.LOG_GATHERINGS),
     # Logging afterwards goes straight from the plan: no notice has to be invented for what was held
     # without one.
     Transition(

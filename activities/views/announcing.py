@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.actions.facts import Facts
@@ -20,7 +21,7 @@ from activities.page_panels import gathering_extras
 from activities.queries.defaults import announcement_defaults
 from activities.queries.subjects import gathering_subject, gathering_url
 from activities.rules.kinds import KINDS
-from activities.rules.states import GATHERING, STATE_LABELS, TransitionError, steps_from
+from activities.rules.states import GATHERING, PLANNED, STATE_LABELS, TransitionError, steps_from
 from activities.views.target import log_target
 from branch_portal.dates import to_local, today_shanghai
 from branch_portal.once import earlier_result, remember_result
@@ -88,7 +89,7 @@ def gathering_page(request, uid):
     may_log = _may_log(request.user, share)
     allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if may_log else set()
     context = {
-        "page_title": f"{KINDS[record.kind].label}预告",
+        "page_title": f"{KINDS[record.kind].label}{'计划' if gathering.state == PLANNED else '预告'}",
         "breadcrumbs": [*CRUMBS, (gathering.theme, None)],
         "share": share,
         "gathering": gathering,
@@ -98,6 +99,8 @@ def gathering_page(request, uid):
         "allowed": allowed,
         "may_log": may_log,
         "receipts": receipts(gathering_subject(gathering)) if may_log else [],
+        "may_announce": gathering.started_at > timezone.now(),
+        "may_drop": gathering.state == PLANNED and gathering.announced_at is None,
         "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
         **gathering_extras(request, share),
     }

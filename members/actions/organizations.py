@@ -26,7 +26,8 @@ from members.models import CommitteeTerm, OrganizationChange, PartyOrganization,
 from members.queries.organizations import parent_of
 
 _Kind = PartyOrganization.Kind
-_MIRRORS = ("name", "short_name", "formation", "unit_category", "has_committee")
+_THEME_DAY = ("theme_day_rule", "theme_day_number", "theme_day_weekday", "theme_day_shift")
+_MIRRORS = ("name", "short_name", "formation", "unit_category", "has_committee", *_THEME_DAY)
 #: What `adjust_organization` changes without a date of its own: the audit keeps what was there before.
 UNDATED = (
     "sort_number",

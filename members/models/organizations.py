@@ -72,6 +72,13 @@ class PartyOrganization(UidModel, MP_Node):
         DAY_OF_MONTH = "day_of_month", "每月固定日"
         NTH_WEEKDAY = "nth_weekday", "每月第几个星期几"
 
+    class ThemeDayShift(models.TextChoices):
+        """Where the fixed day goes when it is a day off."""
+
+        NEXT_WORKDAY = "next_workday", "顺延到后一个工作日"
+        PREVIOUS_WORKDAY = "previous_workday", "提前到前一个工作日"
+        NONE = "none", "不调整"
+
     # Byte-wise collation: a prefix search must use the index and must never match by language rules.
     path = models.CharField(max_length=255, unique=True, db_collation="C")
     name = models.CharField("全称", max_length=120)
@@ -96,6 +103,9 @@ class PartyOrganization(UidModel, MP_Node):
     )
     theme_day_number = models.PositiveSmallIntegerField("固定日或第几个", default=5)
     theme_day_weekday = models.PositiveSmallIntegerField("星期几（1 为星期一）", null=True, blank=True)
+    theme_day_shift = models.CharField(
+        "主题党日遇节假日", max_length=20, choices=ThemeDayShift.choices, default=ThemeDayShift.NEXT_WORKDAY
+    )
     usual_place = models.CharField("常用地点", max_length=80, blank=True)
 
     objects = PartyOrganizationManager()
@@ -168,6 +178,17 @@ class OrganizationChange(UidModel):
         "变动后单位类别", max_length=30, choices=PartyOrganization.UnitCategory.choices, blank=True
     )
     has_committee = models.BooleanField("变动后设支部委员会", null=True, blank=True)
+    theme_day_rule = models.CharField(
+        "变动后主题党日规则", max_length=20, choices=PartyOrganization.ThemeDayRule.choices, blank=True
+    )
+    theme_day_number = models.PositiveSmallIntegerField("变动后固定日或第几个", null=True, blank=True)
+    theme_day_weekday = models.PositiveSmallIntegerField("变动后星期几", null=True, blank=True)
+    theme_day_shift = models.CharField(
+        "变动后主题党日遇节假日",
+        max_length=20,
+        choices=PartyOrganization.ThemeDayShift.choices,
+        blank=True,
+    )
     other = models.ForeignKey(
         PartyOrganization,
         on_delete=models.PROTECT,

@@ -25,3 +25,9 @@ def posts_on(organization: PartyOrganization, day: datetime.date):
         .annotate(rank=post_rank())
         .order_by("rank", "organization__path", "member__name_pinyin", "pk")
     )
+
+
+def on_committee(member, day: datetime.date) -> bool:
+    """Whether the member sits on the committee of the own branch on the day; a cell's leader does not by that."""
+    tenures = PostTenure.objects.filter(member=member, organization_id=member.branch_id).on(day)
+    return tenures.exclude(post=PostTenure.Post.CELL_LEADER).exists()

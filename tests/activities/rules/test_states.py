@@ -8,6 +8,7 @@ ALLOWED = {
     (GATHERING, "planned", "announce", "announced"),
     (GATHERING, "postponed", "announce", "announced"),
     (GATHERING, "postponed", "reschedule", "planned"),
+    (GATHERING, "planned", "replan", "planned"),
     (GATHERING, "planned", "hold", "held"),
     (GATHERING, "announced", "hold", "held"),
     (GATHERING, "postponed", "hold", "held"),

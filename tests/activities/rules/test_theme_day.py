@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.rules.theme_day import ThemeDayRule, is_workday, planned_day, theme_day, year_of_theme_days
+from activities.rules.theme_day import (
+    ThemeDayRule,
+    UploadedDays,
+    is_festival,
+    is_workday,
+    planned_day,
+    theme_day,
+    year_of_theme_days,
+)
+from branch_portal.dates import month_bounds
 
 FIFTH = ThemeDayRule()
 FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=5)
@@ -38,6 +47,13 @@ FIRST_FRIDAY = ThemeDayRule("nth_weekday", nth=1, weekday=5)
             5,
             date(2026, 5, 6),
         ),  # … but not in the holiday
+        (ThemeDayRule(shift="previous_workday"), 2026, 7, date(2026, 7, 3)),
+        (
+            ThemeDayRule(day=1, shift="previous_workday"),
+            2026,
+            8,
+            date(2026, 8, 3),
+        ),  # none before it in August
         (FIFTH, 2031, 4, date(2031, 4, 7)),  # no data: the weekend alone
         (FIFTH, 2031, 10, date(2031, 10, 6)),
         (ThemeDayRule("nth_weekday", nth=1, weekday=7), 2031, 10, date(2031, 10, 5)),
@@ -79,6 +95,46 @@ def test_label(rule, label):
 def test_impossible_rules_are_refused(change):
     with pytest.raises(ValueError, match=r"theme day|no such day"):
         ThemeDayRule(**change)
+
+
+RULES = st.builds(
+    ThemeDayRule,
+    kind=st.sampled_from(["day_of_month", "nth_weekday"]),
+    day=st.integers(1, 31),
+    nth=st.sampled_from([1, 2, 3, 4, 5, -1]),
+    weekday=st.integers(1, 7),
+    shift=st.sampled_from(["next_workday", "previous_workday", "none"]),
+)
+
+
+@given(
+    RULES,
+    st.integers(2006, 2040),
+    st.dictionaries(st.dates(date(2006, 1, 1), date(2040, 12, 31)), st.booleans(), max_size=40),
+    st.booleans(),
+)
+def test_any_rule_names_one_day_a_month_and_never_a_holiday(rule, year, listed, uploaded):
+    """Whatever is uploaded: twelve days, each in its month, off holidays, and on the side that the rule names."""
+    known = UploadedDays(
+        {day: on for day, on in listed.items() if day.year == year}, years=[year] if uploaded else []
+    )
+    days = year_of_theme_days(rule, year, known)
+    assert [(day.year, day.month) for day in days] == [(year, month) for month in range(1, 13)]
+    for day in days:
+        planned = planned_day(rule, year, day.month)
+        if rule.shift == "none":
+            assert day == planned
+            continue
+        weekend = rule.kind == "nth_weekday" and rule.weekday >= 6
+        assert is_workday(day, known) or (weekend and day == planned and not is_festival(day, known))
+        if day == planned:
+            continue
+        first, last = month_bounds(year, day.month)
+        asked, other = (range(1, 32), range(-1, -32, -1))
+        if rule.shift == "previous_workday":
+            asked, other = other, asked
+        order = [planned + timedelta(days=offset) for offset in (*asked, *other)]
+        assert day == next(one for one in order if first <= one <= last and is_workday(one, known))
 
 
 @given(
