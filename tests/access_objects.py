@@ -5,7 +5,7 @@ import io
 
 from django.utils import timezone
 
-from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
+from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, HeartTalk, RollEntry
 from branch_portal.files import keep_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
@@ -69,6 +69,25 @@ def record(world: World, part: GatheringBranch, **fields) -> ActivityRecord:
         "recorded_at": timezone.now(),
     } | fields
     return ActivityRecord.objects.create(**values)
+
+
+def talk(world: World, **fields) -> HeartTalk:
+    """Between two members of branch A who have no account, entered by its officer."""
+    one, other = world.members_a[5], world.members_a[6]
+    values = {
+        "branch": world.branch_a,
+        "on_date": datetime.date(2026, 3, 5),
+        "one": one,
+        "other": other,
+        "one_name": one.name,
+        "other_name": other.name,
+        "kind": "fellows",
+        "note": "思想和生活情况",
+        "recorded_by": world.officer_a,
+        "accepted_by": world.officer_a,
+        "accepted_at": timezone.now(),
+    } | fields
+    return HeartTalk.objects.create(**values)
 
 
 def delivery(world: World, recipient) -> Delivery:
@@ -141,6 +160,8 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
         "record": record(world, part),
+        "appraisal": record(world, part, kind="appraisal"),
+        "talk": talk(world),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "gathering": held,
         "announced": announced,

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from activities.models import ActivityKind
+from activities.models import ActivityKind, ActivityRecord
 from activities.rules.roll import EXEMPT, PRESENT
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure
 from members.queries.roster import NO_POST, POST_ORDER
@@ -21,6 +21,11 @@ _MEMBER_COLUMNS = (
     "member__name_pinyin",
     "member__confirmed_on",
 )
+#: Whose list an org-life meeting takes over, by what it is held as.
+_KIND_OF_FORM: dict[str, str] = {
+    ActivityRecord.HeldAs.COMMITTEE: ActivityKind.COMMITTEE_MEETING,
+    ActivityRecord.HeldAs.CELL: ActivityKind.CELL_MEETING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,23 @@ class Eligible:
 
 
 def eligible_members(
-    *, kind: str, branch: PartyOrganization, day: datetime.date, cell: PartyOrganization | None = None
+    *,
+    kind: str,
+    branch: PartyOrganization,
+    day: datetime.date,
+    cell: PartyOrganization | None = None,
+    held_as: str = "",
 ) -> list[Eligible]:
     """The roll of a gathering of this kind on this day. Three queries, whatever the branch's size.
 
+    An org-life meeting has the list of what it is held as: all members, the committee or one cell (Art. 17).
     Who was suspended on that day is not on it, whatever holds today (3.2). Members long away or out of contact come last and exempt, so they are not expected but can be marked if they came.
     """
     posts = _posts(branch, day)
     affiliations = (
         Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
     )
+    kind = _KIND_OF_FORM.get(held_as, kind) if kind == ActivityKind.ORG_LIFE_MEETING else kind
     if kind == ActivityKind.CELL_MEETING:
         affiliations = affiliations.filter(cell=cell)
     members = [affiliation.member for affiliation in affiliations]
