@@ -229,9 +229,7 @@ ROUTES: dict[str, Line] = {
         who(404, insiders=403, officers_a=200, staff=200),
         thing="appraisal",
     ),
-    "activities:appraisal-print": Line(
-        who(404, insiders=403, officers_a=200, staff=403), thing="appraisal"
-    ),
+    "activities:appraisal-print": Line(who(404, insiders=403, officers_a=200, staff=403), thing="appraisal"),
     "activities:appraisal-export": Line(
         who(404, insiders=403, officers_a=200, staff=200),
         who(404, insiders=403, officers_a=200, staff=200),

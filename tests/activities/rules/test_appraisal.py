@@ -22,9 +22,7 @@ from members.rules.findings import Severity
 
 
 def branch(full: int, probationary: int, excellent: int) -> list[Rated]:
-    people = [
-        Rated(f"党员{n}", FULL, "excellent" if n < excellent else "qualified") for n in range(full)
-    ]
+    people = [Rated(f"党员{n}", FULL, "excellent" if n < excellent else "qualified") for n in range(full)]
     return people + [Rated(f"预备{n}", PROBATIONARY) for n in range(probationary)]
 
 

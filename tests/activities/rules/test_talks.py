@@ -11,7 +11,12 @@ LEADERS = {SECRETARY, OFFICER}
 
 
 def test_the_kind_is_that_of_the_two():
-    assert [pair_kind(True, True), pair_kind(True, False), pair_kind(False, True), pair_kind(False, False)] == [
+    assert [
+        pair_kind(True, True),
+        pair_kind(True, False),
+        pair_kind(False, True),
+        pair_kind(False, False),
+    ] == [
         COMMITTEE,
         MIXED,
         MIXED,
@@ -72,9 +77,7 @@ def test_nobody_to_talk_with():
 
 people = st.lists(st.integers(1, 12), unique=True, max_size=12)
 talks = st.lists(
-    st.builds(
-        Talk, st.integers(1, 14), st.integers(1, 14), st.sampled_from([COMMITTEE, MIXED, FELLOWS])
-    ),
+    st.builds(Talk, st.integers(1, 14), st.integers(1, 14), st.sampled_from([COMMITTEE, MIXED, FELLOWS])),
     max_size=30,
 )
 
