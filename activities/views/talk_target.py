@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
-from activities.queries.talks import coverage_of, keeps_talks, people_on
+from activities.queries.talks import Person, coverage_of, keeps_talks, people_on
 from activities.rules.talks import Coverage
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
@@ -45,14 +45,6 @@ def gap_of(user, branch: PartyOrganization) -> dict:
     people = {person.pk: person for person in people_on(branch, day)}
     log = f"{reverse('activities:talk-new')}?for={branch.uid}" if keeps_talks(user, branch) else ""
 
-    def named(title: str, ids) -> dict:
-        wanted = set(ids)
-        found = [person for pk, person in people.items() if pk in wanted]
-        return {
-            "title": title,
-            "people": [{"name": person.name, "url": f"{log}&with={person.uid}"} for person in found],
-        }
-
     pairs = [[people[pk] for pk in pair] for pair in stand.committee_pairs if set(pair) <= set(people)]
     return {
         "year": day.year,
@@ -61,14 +53,24 @@ def gap_of(user, branch: PartyOrganization) -> dict:
         "log": log,
         "stats": _stats(stand),
         "groups": [
-            named("还没有谈过", stand.untalked),
-            named("未与支委谈", stand.without_committee),
-            named("未与其他党员谈", stand.without_fellow),
+            _named("还没有谈过", stand.untalked, people, log),
+            _named("未与支委谈", stand.without_committee, people, log),
+            _named("未与其他党员谈", stand.without_fellow, people, log),
         ],
         "pairs": [
             {"name": f"{one.name}与{other.name}", "url": f"{log}&one={one.uid}&with={other.uid}"}
             for one, other in pairs
         ],
+    }
+
+
+def _named(title: str, ids, people: dict[int, Person], log: str) -> dict:
+    """People in official order, each with the address of a form that is filled with them."""
+    wanted = set(ids)
+    found = [person for pk, person in people.items() if pk in wanted]
+    return {
+        "title": title,
+        "people": [{"name": person.name, "url": f"{log}&with={person.uid}"} for person in found],
     }
 
 
