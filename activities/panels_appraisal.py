@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from activities.appraisal_tables import summary
 from activities.models import ActivityKind, ActivityRecord, AppraisalEntry
-from activities.page_panels import record_panel
+from activities.page_panels import PageLink, record_link, record_panel
 from activities.queries.appraisal import keeps_appraisals, results_of, sheet_rows
 from activities.queries.talks import keeps_talks, talks_of
 from activities.rules.appraisal import APPRAISAL_EXCELLENT_BASE
@@ -34,6 +34,16 @@ def appraisal_of_record(request: HttpRequest, record: ActivityRecord) -> Panel |
         return Panel(_RECORD_TEMPLATE, context, order=50)
     own = _own(request, record)
     return Panel(_RECORD_TEMPLATE, {"own": own}, order=50) if own else None
+
+
+@record_link
+def appraisal_link(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+    """The panel stands under a long roll; the way to the sheet stands on top as well."""
+    if record.kind != ActivityKind.APPRAISAL:
+        return None
+    if not request.user.access.may(Permission.VIEW_APPRAISALS, record.branch):
+        return None
+    return PageLink("民主评议表", reverse("activities:appraisal", args=[record.uid]))
 
 
 def _counts(record: ActivityRecord, url: str) -> dict:

@@ -59,7 +59,7 @@ class TalkBase(OneTimeFormMixin, PortalForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="只有谈话双方和本支部记录人员能看到，不超过 500 字。",
+        help_text="只有谈话双方和本支部记录人员能看到，不超过 500 字。一次登记几人的，每次谈话都记同样的要点。",
     )
 
     def __init__(self, *args, people: Sequence[Person], **kwargs):
