@@ -9,7 +9,7 @@ from branch_portal.tables import Column
 
 def _votes(index: int):
     def votes(entry: AppraisalEntry):
-        tally = read_tally(entry.tally)
+        tally = read_tally(str(entry.tally))
         return "" if tally is None else tally[index]
 
     return votes

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -22,7 +21,7 @@ _RECORD_TEMPLATE = "activities/_panel_appraisal.html"
 
 
 @record_panel
-def appraisal_of_record(request: HttpRequest, record: ActivityRecord) -> Panel | None:
+def appraisal_of_record(request, record):
     """Counts for who keeps the records, the way in for the committee, and a member's own result."""
     if record.kind != ActivityKind.APPRAISAL:
         return None
@@ -37,7 +36,7 @@ def appraisal_of_record(request: HttpRequest, record: ActivityRecord) -> Panel |
 
 
 @record_link
-def appraisal_link(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+def appraisal_link(request, record):
     """The panel stands under a long roll; the way to the sheet stands on top as well."""
     if record.kind != ActivityKind.APPRAISAL:
         return None
@@ -61,7 +60,7 @@ def _counts(record: ActivityRecord, url: str) -> dict:
     }
 
 
-def _own(request: HttpRequest, record: ActivityRecord) -> AppraisalEntry | None:
+def _own(request, record):
     if request.user.member_id is None:
         return None
     mine = AppraisalEntry.objects.visible_to(request.user).filter(member=request.user.member_id)
@@ -69,7 +68,7 @@ def _own(request: HttpRequest, record: ActivityRecord) -> AppraisalEntry | None:
 
 
 @card_tab("appraisal", "评议", 45)
-def member_appraisals(request: HttpRequest, member):
+def member_appraisals(request, member):
     """A member's results by year. The committee finds the way to the sheets, where it says why it looks."""
     own = member.pk == request.user.member_id
     rows = results_of(request.user, member)
@@ -83,7 +82,7 @@ def member_appraisals(request: HttpRequest, member):
     return "activities/_card_appraisal.html", {"panel": panel}
 
 
-def _result_columns(request: HttpRequest, *, own: bool) -> list[Column]:
+def _result_columns(request, *, own):
     def opened(entry: AppraisalEntry) -> bool:
         return own or keeps_appraisals(request.user, entry.branch)
 
@@ -110,7 +109,7 @@ def _result_columns(request: HttpRequest, *, own: bool) -> list[Column]:
 
 
 @card_tab("talks", "谈心谈话", 46)
-def member_talks(request: HttpRequest, member):
+def member_talks(request, member):
     """The member's latest talks that the reader may see; what they were about stands on their own pages."""
     table = Table(own_columns(), talks_of(request.user, member), numbered=False, caption="谈心谈话")
     url, may_log = reverse("activities:talks"), False

@@ -140,7 +140,7 @@ class AppraisalEntry(UidModel):
 
     @property
     def grade_label(self) -> str:
-        return GRADE_LABELS.get(self.grade, "")
+        return GRADE_LABELS.get(str(self.grade), "")
 
     @property
     def rated(self) -> Rated:
@@ -148,9 +148,9 @@ class AppraisalEntry(UidModel):
         return Rated(
             name=self.name,
             category=self.category,
-            grade=self.grade,
-            self_grade=self.self_grade,
-            tally=read_tally(self.tally),
-            reason=self.reason,
-            follow_up=self.follow_up,
+            grade=str(self.grade),
+            self_grade=str(self.self_grade),
+            tally=read_tally(str(self.tally)),
+            reason=str(self.reason),
+            follow_up=str(self.follow_up),
         )
