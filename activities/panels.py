@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from activities.models import GatheringBranch
+from activities.models import ActivityKind, GatheringBranch
 from activities.queries.cadence import KIND_ORDER, branch_of_cell, branch_statuses
 from activities.queries.records import coming_up, listed_records
 from activities.queries.rolls import attendance_of
@@ -133,7 +133,17 @@ def due_line(item: DueItem, day: datetime.date) -> dict:
         "late": left < 0,
         "url": item.url,
         "action_label": item.action_label,
+        **_also(item),
     }
+
+
+def _also(item: DueItem) -> dict:
+    """What else may be done about a line: a list of political birthdays is also written up as a record."""
+    if item.rule_key != ActivityKind.POLITICAL_BIRTHDAY:
+        return {"also_url": "", "also_label": ""}
+    branch = item.subject.rpartition(":")[2]
+    url = reverse("activities:new", args=[ActivityKind.POLITICAL_BIRTHDAY]) + "?" + urlencode({"for": branch})
+    return {"also_url": url, "also_label": "记录政治生日"}
 
 
 def strip_row(

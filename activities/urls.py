@@ -29,4 +29,5 @@ urlpatterns = [
     path("records/<uuid:uid>/discard/", steps.discard, name="discard"),
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
     path("", include("activities.urls_votes")),
+    path("", include("activities.urls_appraisal")),
 ]

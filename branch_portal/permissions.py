@@ -22,6 +22,7 @@ class Permission(StrEnum):
     LOG_GATHERINGS = "log_gatherings"
     CONFIRM_RECORDS = "confirm_records"
     RETURN_RECORDS = "return_records"
+    VIEW_APPRAISALS = "view_appraisals"
     VIEW_STUDY = "view_study"
     VIEW_SUPERVISION = "view_supervision"
     USE_ADMIN = "use_admin"
@@ -63,7 +64,7 @@ ROLE_WORDS = {
 
 _MEMBER = frozenset({P.VIEW_ORGANIZATION, P.VIEW_RECORDS})
 _CELL_LEADER = _MEMBER | {P.VIEW_ROSTER, P.VIEW_ROLLS, P.LOG_GATHERINGS}
-_BRANCH_OFFICER = _CELL_LEADER | {P.VIEW_STUDY, P.EDIT_ROSTER}
+_BRANCH_OFFICER = _CELL_LEADER | {P.VIEW_STUDY, P.EDIT_ROSTER, P.VIEW_APPRAISALS}
 _SECRETARY = _BRANCH_OFFICER | {P.CONFIRM_RECORDS, P.REVEAL_PERSONAL_DATA, P.RUN_VOTES, P.DELEGATE}
 
 #: What each role may do within the subtree of the organisation it was granted for.
@@ -85,6 +86,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_STUDY,
             P.VIEW_SUPERVISION,
             P.RETURN_RECORDS,
+            P.VIEW_APPRAISALS,
             P.USE_ADMIN,
         }
     ),

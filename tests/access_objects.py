@@ -11,6 +11,7 @@ from activities.models import (
     CadenceRule,
     Gathering,
     GatheringBranch,
+    HeartTalk,
     HolidayTable,
     Resolution,
     RollEntry,
@@ -107,6 +108,25 @@ def ballot(world: World, meeting: ActivityRecord, number: int, **fields) -> Ball
     return Ballot.objects.create(**values)
 
 
+def talk(world: World, **fields) -> HeartTalk:
+    """Between two members of branch A who have no account, entered by its officer."""
+    one, other = world.members_a[5], world.members_a[6]
+    values = {
+        "branch": world.branch_a,
+        "on_date": datetime.date(2026, 3, 5),
+        "one": one,
+        "other": other,
+        "one_name": one.name,
+        "other_name": other.name,
+        "kind": "fellows",
+        "note": "思想和生活情况",
+        "recorded_by": world.officer_a,
+        "accepted_by": world.officer_a,
+        "accepted_at": timezone.now(),
+    } | fields
+    return HeartTalk.objects.create(**values)
+
+
 def delivery(world: World, recipient) -> Delivery:
     rule = ReminderRule.objects.order_by("pk").first()
     slot = ReminderSlot.objects.create(
@@ -195,6 +215,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "resolution": Resolution.objects.create(
             record=written, branch=world.branch_a, position=1, text="走访困难党员"
         ),
+        "record": record(world, part),
+        "appraisal": record(world, part, kind="appraisal"),
+        "talk": talk(world),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "meeting": meeting,
         "ballot": ballot(world, meeting, 1),

@@ -243,6 +243,30 @@ ROUTES: dict[str, Line] = {
     ),
     "activities:confirm": Line(NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="record"),
     "activities:discard": Line(NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="record"),
+    "activities:appraisal": Line(
+        who(404, insiders=403, officers_a=200, staff=200),
+        who(404, insiders=403, officers_a=200, staff=200),
+        thing="appraisal",
+    ),
+    "activities:appraisal-print": Line(who(404, insiders=403, officers_a=200, staff=403), thing="appraisal"),
+    "activities:appraisal-export": Line(
+        who(404, insiders=403, officers_a=200, staff=200),
+        who(404, insiders=403, officers_a=200, staff=200),
+        thing="appraisal",
+    ),
+    "activities:appraisal-feedback": Line(
+        who(404, insiders=403, officers_a=200, staff=403),
+        who(404, insiders=403, officers_a=200, staff=403),
+        thing="appraisal",
+    ),
+    "activities:talks": Line(SIGNED_IN),
+    "activities:talks-print": Line(SIGNED_IN),
+    "activities:talks-export": Line(SIGNED_IN),
+    "activities:talk-new": Line(who(200, back_office=403), who(200, back_office=403)),
+    # Between two members without accounts: for everybody else of the branch it does not exist.
+    "activities:talk": Line(who(404, officers_a=200, staff=200), thing="talk"),
+    "activities:talk-accept": Line(NOT_GOT, who(404, officers_a=302, staff=403), thing="talk"),
+    "activities:talk-remove": Line(NOT_GOT, who(404, officers_a=302, staff=403), thing="talk"),
     "activities:return": Line(
         who(404, insiders=403, staff=200), who(404, insiders=403, staff=200), thing="record"
     ),

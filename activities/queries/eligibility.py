@@ -58,7 +58,8 @@ def eligible_members(
     affiliations = (
         Affiliation.objects.filter(branch=branch).on(day).select_related("member").only(*_MEMBER_COLUMNS)
     )
-    kind = _MEETING_OF.get(held_as, kind)
+    if kind == ActivityKind.ORG_LIFE_MEETING:
+        kind = _MEETING_OF.get(held_as, kind)
     if kind == ActivityKind.CELL_MEETING:
         affiliations = affiliations.filter(cell=cell)
     members = [affiliation.member for affiliation in affiliations]

@@ -134,3 +134,18 @@ def test_history_never_moves(world, as_user):
     assert after == before
     record.share.refresh_from_db()
     assert record.share.expected_count == 10
+
+
+def test_an_org_life_meeting_has_the_list_of_its_form(world):
+    def listed(held_as, cell=None):
+        people = eligible_members(
+            kind="org_life_meeting", branch=world.branch_a, day=DAY, cell=cell, held_as=held_as
+        )
+        return [person.name for person in people]
+
+    assert listed("general") == listed("") == names("general_meeting", world.branch_a)
+    assert listed("committee") == names("committee_meeting", world.branch_a) == ["安国强", "白春梅", "方建国"]
+    assert listed("cell", world.cell_a2) == names("cell_meeting", world.branch_a, cell=world.cell_a2)
+    # What another kind is held as means nothing.
+    people = eligible_members(kind="theme_day", branch=world.branch_a, day=DAY, held_as="committee")
+    assert len(people) == 10
