@@ -11,5 +11,6 @@ class ActivitiesConfig(AppConfig):
         # Importing registers what the workbench, the member's card and the reminders ask for.
         import_module("activities.due")
         import_module("activities.panels")
+        import_module("activities.panels_signup")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from activities.views import announcing, detail, editing, lists, steps
 
@@ -21,4 +21,5 @@ urlpatterns = [
     path("records/<uuid:uid>/confirm/", steps.confirm, name="confirm"),
     path("records/<uuid:uid>/discard/", steps.discard, name="discard"),
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
+    path("", include("activities.urls_signup")),
 ]

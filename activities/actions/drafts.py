@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from activities.actions.attachments import drop_all
 from activities.actions.records import NotEditable
 from activities.models import ActivityRecord, RollEntry
 from activities.queries.subjects import gathering_subject
@@ -36,6 +37,7 @@ def discard_draft(*, by, record: ActivityRecord) -> None:
     if not may_discard(current) or share.records.count() != 1 or gathering.shares.count() != 1:
         raise NotEditable
     RollEntry.objects.filter(share=share).delete()
+    drop_all(current)
     current.delete()
     share.delete()
     gathering.delete()

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from activities.models.redbases import RedBase
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
@@ -46,6 +47,14 @@ class Gathering(UidModel):
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.PLANNED)
     state_reason = models.CharField("延期或取消的原因", max_length=200, blank=True)
     note = models.CharField("准备事项", max_length=300, blank=True)
+    red_base = models.ForeignKey(
+        RedBase,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gatherings",
+        verbose_name="红色教育基地",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
