@@ -1,13 +1,21 @@
 """What attachments, sign-up and joint gatherings show on other pages."""
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from activities.forms.attachments import AttachmentsForm
-from activities.models import ActivityRecord, Attachment
-from activities.page_panels import record_panel
-from activities.queries.reach import may_log
-from activities.rules.states import EDITABLE
-from branch_portal.registries import Panel
+from activities.models import ActivityRecord, Attachment, GatheringBranch, SignUp
+from activities.page_panels import gathering_panel, record_panel
+from activities.queries.reach import may_log, reaches
+from activities.queries.service import service_minutes, service_of
+from activities.queries.signup import counts_of, first_record, offer_of, own_signup
+from activities.rules.signup import SIGN_UP_KINDS, has_room
+from activities.rules.states import ANNOUNCED, EDITABLE
+from activities.views.service import service_columns
+from branch_portal.dates import today_shanghai
+from branch_portal.permissions import Permission
+from branch_portal.registries import Panel, card_tab
+from branch_portal.tables import Table
 
 
 @record_panel
@@ -27,3 +35,57 @@ def attachments(request: HttpRequest, record: ActivityRecord) -> Panel | None:
     return Panel(
         "activities/_panel_attachments.html", {"files": files, "record": record, "form": form}, order=60
     )
+
+
+@gathering_panel
+def sign_up(request: HttpRequest, share: GatheringBranch) -> Panel | None:
+    """报名 on the gathering's page: one tap for a member, the terms for the officers."""
+    gathering, offer = share.gathering, offer_of(share)
+    ahead = gathering.state == ANNOUNCED and gathering.started_at > timezone.now()
+    may_set = ahead and may_log(request.user, share) and first_record(share).kind in SIGN_UP_KINDS
+    if offer is None:
+        return (
+            Panel("activities/_panel_signup.html", {"share": share, "may_set": True}, order=10)
+            if may_set
+            else None
+        )
+    closes, counts, own = (
+        offer.closing(gathering.started_at),
+        counts_of(share),
+        own_signup(request.user, share),
+    )
+    open_now = ahead and timezone.now() < closes
+    state = own.state if own else ""
+    listed = state in (SignUp.State.GOING, SignUp.State.WAITING)
+    member = request.user.member if request.user.member_id else None
+    context = {
+        "share": share,
+        "offer": offer,
+        "counts": counts,
+        "closes": closes,
+        "open": open_now,
+        "own": own,
+        "state": state,
+        "position": own.ahead + 1 if own else 0,
+        "full": not has_room(offer.capacity, counts.going),
+        "may_join": open_now and not listed and member is not None and member.branch_id == share.branch_id,
+        "may_leave": ahead and listed,
+        "leave_asks": not open_now and state == SignUp.State.GOING,
+        "may_set": may_set,
+        "sees_list": reaches(request.user, Permission.VIEW_ROLLS, share),
+    }
+    return Panel("activities/_panel_signup.html", context, order=10)
+
+
+@card_tab("service", "志愿服务", 45)
+def service(request: HttpRequest, member):
+    """志愿服务 on a member's card: each time with its minutes, and the sum of the year."""
+    year = today_shanghai().year
+    minutes = service_minutes(request.user, member, year)
+    table = Table(service_columns(), service_of(request.user, member), numbered=False, caption="志愿服务")
+    return "activities/_service_tab.html", {
+        "table": table,
+        "year": year,
+        "minutes": minutes,
+        "hours": minutes / 60,
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attachments
+from activities.views import attachments, service, signup
 
 urlpatterns = [
     path("records/<uuid:uid>/attachments/", attachments.add, name="attachments-add"),
@@ -10,4 +10,13 @@ urlpatterns = [
     path("attachments/<uuid:uid>/thumb/", attachments.thumb, name="attachment-thumb"),
     path("attachments/<uuid:uid>/caption/", attachments.caption, name="attachment-caption"),
     path("attachments/<uuid:uid>/remove/", attachments.remove, name="attachment-remove"),
+    path("gatherings/<uuid:uid>/signup/", signup.join, name="signup"),
+    path("gatherings/<uuid:uid>/signup/leave/", signup.leave, name="signup-leave"),
+    path("gatherings/<uuid:uid>/signup/terms/", signup.terms, name="signup-terms"),
+    path("gatherings/<uuid:uid>/signups/", signup.signups, name="signups"),
+    path("gatherings/<uuid:uid>/signups/export/", signup.signups_export, name="signups-export"),
+    path("gatherings/<uuid:uid>/signups/add/", signup.add, name="signups-add"),
+    path("signups/<uuid:uid>/remove/", signup.remove, name="signup-remove"),
+    path("service/", service.service_year, name="service"),
+    path("service/export/", service.service_export, name="service-export"),
 ]

@@ -9,6 +9,7 @@ other, and nothing but its pixels comes out.
 import io
 import resource
 import sys
+from pathlib import Path
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
@@ -56,7 +57,7 @@ def main(path: str, longest: int) -> None:
 
 
 def _is_heif(path: str) -> bool:
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         return file.read(8)[4:] == b"ftyp"
 
 

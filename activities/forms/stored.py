@@ -8,6 +8,7 @@ from activities.models import ActivityKind, ActivityRecord, GatheringBranch
 from activities.queries.defaults import gathering_defaults
 from activities.queries.eligibility import Eligible, eligible_members
 from activities.queries.rolls import stored_entries
+from activities.queries.signup import with_signups
 from activities.rules.kinds import typed_minutes
 from branch_portal.dates import to_local
 
@@ -24,7 +25,8 @@ def stored_list(record: ActivityRecord) -> tuple[Callable, list[Eligible], RollS
     def people_on(day, cell):
         if own and day == record.on_date and (cell is None or cell.pk == record.cell_id):
             return own
-        return eligible_members(kind=record.kind, branch=record.branch, day=day, cell=cell or record.cell)
+        there = eligible_members(kind=record.kind, branch=record.branch, day=day, cell=cell or record.cell)
+        return with_signups(record, there)
 
     if own:
         return people_on, own, RollState(rows)
