@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import attachments, service, signup
+from activities.views import attachments, joint, redbases, service, signup
 
 urlpatterns = [
     path("records/<uuid:uid>/attachments/", attachments.add, name="attachments-add"),
@@ -19,4 +19,14 @@ urlpatterns = [
     path("signups/<uuid:uid>/remove/", signup.remove, name="signup-remove"),
     path("service/", service.service_year, name="service"),
     path("service/export/", service.service_export, name="service-export"),
+    path("bases/", redbases.bases, name="bases"),
+    path("bases/new/", redbases.new_base, name="base-new"),
+    path("bases/<uuid:uid>/", redbases.base_page, name="base"),
+    path("bases/<uuid:uid>/edit/", redbases.change, name="base-edit"),
+    path("gatherings/<uuid:uid>/base/", redbases.choose, name="gathering-base"),
+    path("gatherings/<uuid:uid>/invite/", joint.invite, name="invite"),
+    path("invitations/<uuid:uid>/", joint.invitation, name="invitation"),
+    path("invitations/<uuid:uid>/accept/", joint.accept, name="invitation-accept"),
+    path("invitations/<uuid:uid>/decline/", joint.decline, name="invitation-decline"),
+    path("invitations/<uuid:uid>/withdraw/", joint.withdraw, name="invitation-withdraw"),
 ]

@@ -5,7 +5,8 @@ from django.db import transaction
 from activities.actions.attachments import drop_all
 from activities.actions.records import NotEditable
 from activities.models import ActivityRecord, RollEntry
-from activities.queries.subjects import gathering_subject
+from activities.queries.joint import is_guest
+from activities.queries.subjects import share_subject
 from activities.rules.states import DRAFT, HELD
 from notices.queries.receipts import anyone_told
 
@@ -17,7 +18,8 @@ def may_discard(record: ActivityRecord) -> bool:
         record.state == DRAFT
         and record.number is None
         and gathering.state == HELD
-        and not anyone_told(gathering_subject(gathering))
+        and not is_guest(record.share)
+        and not anyone_told(share_subject(record.share))
     )
 
 

@@ -7,11 +7,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from activities.actions.facts import Facts
-from activities.actions.locks import lock_branches
+from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
-from activities.queries.subjects import gathering_subject, gathering_url
+from activities.queries.signup import first_record
+from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.kinds import KINDS
+from activities.rules.states import TransitionError
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders, plan_reminders
@@ -46,7 +48,7 @@ def announce_gathering(*, by, branch: PartyOrganization, facts: Facts, note: str
         assessment_year=facts.on_date.year,
     )
     record.save(force_insert=True)
-    _tell(by, share, facts.kind)
+    tell_share(by, share, facts.kind)
     return share
 
 
@@ -61,20 +63,22 @@ def postpone_gathering(
     place: str = "",
 ) -> None:
     """Put a gathering off; with a new time it is announced again at once, and reminders of the old time are cancelled."""
-    gathering, record = _locked(share)
+    gathering, shares = _locked(share)
     was = gathering.started_at
     move(gathering, "postpone", reason=reason)
     gathering.state_reason = reason.strip()
-    cancel_reminders(by=by, subject=gathering_subject(gathering))
+    for each in shares:
+        cancel_reminders(by=by, subject=share_subject(each))
     if started_at is not None and ended_at is not None:
         move(gathering, "announce")
-        _move_to(gathering, record, started_at, ended_at, place)
+        _move_to(gathering, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
-    if gathering.state == Gathering.State.ANNOUNCED:
-        _tell(by, share, record.kind)
-    _tell_of_change(by, share, record.kind, was=was, word="已延期")
+    for each in shares:
+        kind = first_record(each).kind
+        if gathering.state == Gathering.State.ANNOUNCED:
+            tell_share(by, each, kind)
+        _tell_of_change(by, each, kind, was=was, word="已延期")
 
 
 @transaction.atomic
@@ -82,58 +86,67 @@ def reschedule_gathering(
     *, by, share: GatheringBranch, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
     """Give a gathering that was put off its new time, and tell everyone concerned."""
-    gathering, record = _locked(share)
+    gathering, shares = _locked(share)
     move(gathering, "announce")
-    _move_to(gathering, record, started_at, ended_at, place)
+    _move_to(gathering, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
-    _tell(by, share, record.kind)
+    for each in shares:
+        tell_share(by, each, first_record(each).kind)
 
 
 @transaction.atomic
 def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     """Call a gathering off: nobody is reminded of it any more, and whoever was told of it learns that it is off."""
-    gathering, record = _locked(share)
+    gathering, shares = _locked(share)
     move(gathering, "cancel", reason=reason)
     gathering.state_reason = reason.strip()
     gathering.version += 1
     gathering.save()
-    cancel_reminders(by=by, subject=gathering_subject(gathering))
-    share.gathering = gathering
-    _tell_of_change(by, share, record.kind, was=gathering.started_at, word="已取消")
+    for each in shares:
+        cancel_reminders(by=by, subject=share_subject(each))
+        _tell_of_change(by, each, first_record(each).kind, was=gathering.started_at, word="已取消")
 
 
 def _move_to(
-    gathering: Gathering,
-    record: ActivityRecord,
-    started_at: datetime.datetime,
-    ended_at: datetime.datetime,
-    place: str,
+    gathering: Gathering, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
-    """The new time and place, on the gathering in memory and on its stored draft."""
+    """The new time and place, on the gathering in memory and on every branch's stored draft."""
     gathering.started_at, gathering.ended_at = started_at, ended_at
     gathering.on_date = to_local(started_at).date()
     gathering.place = place or gathering.place
-    ActivityRecord.objects.filter(pk=record.pk).update(
+    ActivityRecord.objects.filter(share__gathering=gathering).update(
         on_date=gathering.on_date, assessment_year=gathering.on_date.year, version=F("version") + 1
     )
 
 
-def _locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
-    # The same lock as for records: a gathering is not called off while its record is being written.
-    lock_branches([share.branch_id])
-    gathering = Gathering.objects.get(pk=share.gathering_id)
-    return gathering, ActivityRecord.objects.filter(share=share).earliest("pk")
+def _locked(share: GatheringBranch) -> tuple[Gathering, list[GatheringBranch]]:
+    """The gathering and every branch's share of it, under locks; only the host moves it or calls it off."""
+    # The same locks as for records: a gathering is not called off while a record of it is being written.
+    lock_branches(
+        GatheringBranch.objects.filter(gathering=share.gathering_id).values_list("branch_id", flat=True)
+    )
+    lock_gathering(share.gathering_id)
+    gathering = Gathering.objects.select_related("host").get(pk=share.gathering_id)
+    if share.branch_id != gathering.host_id:
+        raise TransitionError(f"本活动由{gathering.host}主办，时间、地点由主办党支部调整。")
+    shares = list(
+        gathering.shares.select_related("branch", "cell").prefetch_related("records").order_by("pk")
+    )
+    for each in shares:
+        each.gathering = gathering
+    share.gathering = gathering
+    return gathering, shares
 
 
-def _tell(by, share: GatheringBranch, kind: str) -> None:
+def tell_share(by, share: GatheringBranch, kind: str) -> None:
+    """Plan the notices of one branch's people; an action has locked what they are told of."""
     gathering = share.gathering
     start = to_local(gathering.started_at)
     plan_reminders(
         by=by,
         rule_key=MEETING_NOTICE,
-        subject=gathering_subject(gathering),
+        subject=share_subject(share),
         organization=share.branch,
         anchor=gathering.started_at,
         not_after=gathering.started_at,
@@ -147,7 +160,7 @@ def _tell(by, share: GatheringBranch, kind: str) -> None:
 def _tell_of_change(by, share: GatheringBranch, kind: str, *, was: datetime.datetime, word: str) -> None:
     """Whoever has been told of the old time is told at once that it does not hold; later reminders would come too late."""
     gathering, now = share.gathering, timezone.now()
-    subject = gathering_subject(gathering)
+    subject = share_subject(share)
     if was <= now or not anyone_told(subject):
         return
     old = f"{format_date_cn(to_local(was).date())} {to_local(was):%H:%M}"

@@ -12,11 +12,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities.actions.facts import Attendance, Facts, Mark, attendance
-from activities.actions.locks import lock_branches
+from activities.actions.joint import pass_on_facts, shared_facts
+from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
-from activities.queries.subjects import credit_source, gathering_subject, record_url
+from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS
 from activities.rules.states import DRAFT, EDITABLE
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
@@ -75,15 +76,17 @@ def update_record(
     changed. Counted records post their credits anew, which writes reversal rows for what differs.
     """
     lock_branches([record.branch_id])
+    lock_gathering(record.share.gathering_id)
     current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
     if current.version != version:
         raise Conflict
     if current.state not in EDITABLE:
         raise NotEditable
-    years = {current.on_date.year, facts.on_date.year}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
     if gathering.state == Gathering.State.CANCELLED:
         raise NotEditable
+    facts = shared_facts(share, facts)
+    years = {current.on_date.year, facts.on_date.year}
     was_open = gathering.state != Gathering.State.HELD
     roll = attendance(marks, facts)
     _assign(gathering, _gathering_values(facts))
@@ -91,6 +94,7 @@ def update_record(
         move(gathering, "hold")
     gathering.version += 1
     gathering.save()
+    pass_on_facts(share)
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
     rows = _store_roll(share, roll, facts.on_date, by, now)
@@ -101,7 +105,7 @@ def update_record(
         _sign(current, _signing_step(current), by, now)
     current.save()
     if was_open:
-        cancel_reminders(by=by, subject=gathering_subject(gathering))
+        cancel_reminders(by=by, subject=share_subject(share))
     if current.state != DRAFT:
         _settle(by, current, rows, years)
     return current

@@ -13,16 +13,13 @@ from members.models import PartyOrganization
 
 
 class InvitationQuerySet(ScopedQuerySet):
-    organization_lookups = ("branch",)
+    # Both sides know of it; what each of them may do with it, the pages ask.
+    organization_lookups = ("branch", "gathering__host")
     view_permission = Permission.LOG_GATHERINGS
     edit_permission = Permission.LOG_GATHERINGS
 
     def pending(self):
         return self.filter(state=Invitation.State.PENDING)
-
-    def answerable(self):
-        """Still to be answered: nobody has called the gathering off or written it up yet."""
-        return self.pending().exclude(gathering__state__in=(Gathering.State.CANCELLED, Gathering.State.HELD))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities.actions.facts import Facts, Mark
 from activities.actions.records import Conflict, NotEditable, record_gathering, update_record
 from activities.forms.choices import KEYS
+from activities.forms.joint import joint_form_data, show_fixed
 from activities.forms.lists import PrefillForm, RollQueryForm
 from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
@@ -161,11 +162,13 @@ def _edit_form(request, target, record: ActivityRecord) -> RecordForm:
         "people_on": people_on,
     }
     if request.method == "POST":
-        return RecordForm(request.POST, people=[], **common)
+        form = RecordForm(joint_form_data(request.POST, record), people=[], **common)
+        return show_fixed(form, record)
     initial = edit_initial(record, people, request.user.member_id)
-    return RecordForm(
+    form = RecordForm(
         people=people, roll=roll, initial=initial | {"roll_signature": roll.signature}, **common
     )
+    return show_fixed(form, record)
 
 
 def _form_page(request, form: RecordForm, target, title: str, *, record=None, theirs=()):
