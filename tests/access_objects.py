@@ -23,6 +23,7 @@ from members.models import (
 )
 from notices.models import Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
+from tests.access_signup import signup_things
 from tests.personas import World
 
 NOON = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)
@@ -117,7 +118,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     part = share(world, held)
     coming = gathering(world, theme="七月主题党日", state="announced", on_date=datetime.date(2027, 7, 5))
     announced = share(world, coming)
-    fellow = world.members_a[5]
+    fellow, written = world.members_a[5], record(world, part)
     message = delivery(world, world.member_a)
     return {
         "branch": world.branch_a,
@@ -140,7 +141,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         ),
         "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
-        "record": record(world, part),
+        "record": written,
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "gathering": held,
         "announced": announced,
@@ -183,6 +184,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             name=fellow.name,
             minutes=90,
         ),
+        **signup_things(world, written, announced, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

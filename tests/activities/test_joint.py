@@ -67,7 +67,12 @@ def test_the_secretary_finds_a_branch_by_name_and_asks_it(world, as_user):
     assert found == [world.branch_b, world.branch_d]
     assert client.get(url, {"q": "东湖"}).context["found"] == []
     assert "外部书记" not in client.get(url, {"q": "第二"}).content.decode()
-    assert client.post(url, {"branch": world.branch_x.uid}, follow=True).content.decode().count("没有找到这个党支部") == 1
+    assert (
+        client.post(url, {"branch": world.branch_x.uid}, follow=True)
+        .content.decode()
+        .count("没有找到这个党支部")
+        == 1
+    )
     for _ in range(2):
         client.post(url, {"branch": world.branch_b.uid})
     assert Invitation.objects.get().branch == world.branch_b
@@ -100,10 +105,19 @@ def test_the_invited_branch_reads_and_accepts(world, as_user, joint):
 def test_who_may_answer(world, as_user, joint):
     _, invitation = joint
     url = f"/activities/invitations/{invitation.uid}/"
-    seen = {"member_b": 404, "secretary_a": 403, "staff": 404, "secretary_d": 404, "secretary_x": 404, "superuser": 404}
+    seen = {
+        "member_b": 404,
+        "secretary_a": 403,
+        "staff": 404,
+        "secretary_d": 404,
+        "secretary_x": 404,
+        "superuser": 404,
+    }
     for name, status in seen.items():
         client = as_user(world.users[name])
-        assert (client.get(url).status_code, client.post(f"{url}accept/").status_code) == (status, status), name
+        assert (client.get(url).status_code, client.post(f"{url}accept/").status_code) == (status, status), (
+            name
+        )
     assert as_user(world.secretary_b).post(f"{url}withdraw/").status_code == 403
     assert Invitation.objects.get().state == "pending"
 
@@ -114,7 +128,9 @@ def test_declining_and_asking_again(world, as_user, joint):
     client.post(f"/activities/invitations/{invitation.uid}/decline/", {"reply": "当天换届"})
     page = as_user(world.secretary_a).get(f"/activities/gatherings/{host.uid}/").content.decode()
     assert "未参加：当天换届" in page
-    assert "当天换届" not in as_user(world.member_a).get(f"/activities/gatherings/{host.uid}/").content.decode()
+    assert (
+        "当天换届" not in as_user(world.member_a).get(f"/activities/gatherings/{host.uid}/").content.decode()
+    )
     with pytest.raises(JointRefused, match="不能再答复"):
         accept_invitation(by=world.secretary_b, invitation=invitation)
     again = invite_branch(by=world.secretary_a, share=host, branch=world.branch_b)
@@ -130,13 +146,16 @@ def test_what_decides_is_one_branchs_own(world, as_user):
     share = life.announcement(world.secretary_a, world.branch_a, "general_meeting")
     with pytest.raises(JointRefused, match="不能共建"):
         invite_branch(by=world.secretary_a, share=share, branch=world.branch_b)
-    assert "共建" not in as_user(world.secretary_a).get(f"/activities/gatherings/{share.uid}/").content.decode()
+    assert (
+        "共建" not in as_user(world.secretary_a).get(f"/activities/gatherings/{share.uid}/").content.decode()
+    )
 
 
 def test_each_branch_has_its_own_notice_and_a_move_tells_both(world):
     share = life.announcement(world.secretary_a, world.branch_a, days=9, theme=THEME)
     guest = accept_invitation(
-        by=world.secretary_b, invitation=invite_branch(by=world.secretary_a, share=share, branch=world.branch_b)
+        by=world.secretary_b,
+        invitation=invite_branch(by=world.secretary_a, share=share, branch=world.branch_b),
     )
 
     def notices() -> dict:
@@ -182,7 +201,7 @@ def test_each_branch_writes_its_own_and_counts_it(world, accepted, first):
         write(by, branch, share)
     gathering = Gathering.objects.get()
     assert gathering.state == "held"
-    for by, branch, share in sides:
+    for _by, branch, share in sides:
         share.refresh_from_db()
         size = {world.branch_a: 10, world.branch_b: 3}[branch]
         assert (share.expected_count, share.present_count, share.absent_count) == (size, size - 1, 1)
@@ -204,7 +223,9 @@ def test_a_guest_cannot_change_the_facts(world, accepted):
     _, guest = accepted
     before = Gathering.objects.get()
     yesterday = today_shanghai() - datetime.timedelta(days=1)
-    record = write(world.secretary_b, world.branch_b, guest, day=yesterday, theme="改掉", place="别处", end="03:00")
+    record = write(
+        world.secretary_b, world.branch_b, guest, day=yesterday, theme="改掉", place="别处", end="03:00"
+    )
     after = Gathering.objects.get()
     assert [getattr(after, name) for name in ("theme", "on_date", "started_at", "ended_at", "place")] == [
         getattr(before, name) for name in ("theme", "on_date", "started_at", "ended_at", "place")
@@ -272,7 +293,11 @@ def test_nobody_sees_another_branchs_people(world, as_user, accepted):
                     continue
                 html = answer.content.decode()
                 assert [name for name in theirs if name in html] == [], (user, page)
-            for closed in (f"gatherings/{other.uid}/", f"records/{foreign.uid}/", f"records/{foreign.uid}/edit/"):
+            for closed in (
+                f"gatherings/{other.uid}/",
+                f"records/{foreign.uid}/",
+                f"records/{foreign.uid}/edit/",
+            ):
                 assert client.get(f"/activities/{closed}").status_code == 404
         shown = as_user(world.users[officer]).get(f"/activities/records/{record.uid}/").content.decode()
         assert any(name in shown for name in ours)

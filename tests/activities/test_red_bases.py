@@ -14,7 +14,9 @@ URL = "/activities/bases/"
 
 
 def base(by, organization, name="清源革命纪念馆", **fields) -> RedBase:
-    return add_base(by=by, organization=organization, facts=BaseFacts(name=name, place="清源镇东街", **fields))
+    return add_base(
+        by=by, organization=organization, facts=BaseFacts(name=name, place="清源镇东街", **fields)
+    )
 
 
 def listed(client, **query) -> list[str]:
@@ -91,7 +93,13 @@ def test_visits_are_counted_once_held(world, as_user):
     out = base(world.staff, world.committee, "停用的", in_use=False)
     foreign = base(world.staff_x, world.committee_x, "东湖纪念馆")
     share = life.announcement(
-        world.secretary_a, world.branch_a, "red_base_visit", days=0, start="00:00", end="23:59", theme="参观学习"
+        world.secretary_a,
+        world.branch_a,
+        "red_base_visit",
+        days=0,
+        start="00:00",
+        end="23:59",
+        theme="参观学习",
     )
     client, page = as_user(world.officer_a), f"/activities/gatherings/{share.uid}/"
     html = client.get(f"{page}base/").content.decode()
