@@ -44,7 +44,15 @@ def invitation(world: World, like: Gathering) -> Invitation:
         place="文化礼堂",
         state=Gathering.State.ANNOUNCED,
     )
-    GatheringBranch.objects.create(gathering=coming, branch=world.branch_b)
+    share = GatheringBranch.objects.create(gathering=coming, branch=world.branch_b)
+    ActivityRecord.objects.create(
+        share=share,
+        branch=world.branch_b,
+        kind="theme_day",
+        on_date=like.on_date,
+        title=coming.theme,
+        assessment_year=like.on_date.year,
+    )
     return Invitation.objects.create(
         gathering=coming,
         branch=world.branch_a,

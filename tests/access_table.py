@@ -264,9 +264,7 @@ ROUTES: dict[str, Line] = {
         who(404, insiders=403, officers_a=200, staff=200),
         thing="base",
     ),
-    "activities:gathering-base": Line(
-        OWN_LOGGERS_CHANGE, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
-    ),
+    "activities:gathering-base": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
     # --- joint gatherings: branch B invites branch A; only the invited branch answers, only the host takes back ---
     "activities:invite": Line(
         OWN_LOGGERS_CHANGE, who(404, insiders=403, officers_a=302, staff=403), thing="announced"

@@ -121,9 +121,10 @@ def shared_facts(share: GatheringBranch, facts: Facts) -> Facts:
 
 
 def pass_on_facts(share: GatheringBranch) -> None:
-    """What the host has changed, on the drafts of the other branches."""
+    """What the host has changed, on the drafts of the other branches; an open form of theirs is disturbed by nothing less."""
     gathering = share.gathering
-    ActivityRecord.objects.filter(share__gathering=gathering, state=DRAFT).exclude(share=share).update(
+    drafts = ActivityRecord.objects.filter(share__gathering=gathering, state=DRAFT).exclude(share=share)
+    drafts.exclude(on_date=gathering.on_date, title=gathering.theme).update(
         on_date=gathering.on_date,
         title=gathering.theme,
         assessment_year=gathering.on_date.year,

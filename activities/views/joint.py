@@ -57,7 +57,7 @@ def _invited(request, share):
         if branch is None:
             raise JointRefused("没有找到这个党支部，请重新查询。")
         invite_branch(by=request.user, share=share, branch=branch)
-        messages.success(request, f"已向{branch}发出邀请，对方答复后会通知您。")
+        messages.success(request, f"邀请已发给{branch}，对方答复后会通知您。")
     except JointRefused as refused:
         messages.error(request, str(refused))
     return redirect("activities:invite", share.uid)

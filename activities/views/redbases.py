@@ -48,7 +48,7 @@ def bases(request):
         Column("开放时间", lambda base: base.opening_hours),
         Column("联系方式", lambda base: base.contact),
         Column("登记组织", lambda base: str(base.organization)),
-        Column(f"{year}年前往次数", lambda base: counted.get(base.pk, 0), numeric=True),
+        Column(f"{year}年到访次数", lambda base: counted.get(base.pk, 0), numeric=True),
     ]
     context = {
         "page_title": "红色教育基地",
