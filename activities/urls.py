@@ -30,4 +30,5 @@ urlpatterns = [
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
     path("", include("activities.urls_votes")),
     path("", include("activities.urls_appraisal")),
+    path("", include("activities.urls_signup")),
 ]

@@ -1,4 +1,6 @@
-"""Draws one picture anew and prints it; run as a script of its own, without Django, under hard limits.
+"""Draws one picture anew; run as a script of its own, without Django, under hard limits.
+
+    files_child.py UPLOAD LONGEST   → the picture on standard output, its longer side at most LONGEST
 
 A foreign picture may be built to exhaust memory or time, or to carry what it does not show: then this process dies and no
 other, and nothing but its pixels comes out.
@@ -7,27 +9,40 @@ other, and nothing but its pixels comes out.
 import io
 import resource
 import sys
+from pathlib import Path
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 20
 MAX_PIXELS = 40_000_000
-LONGEST = 2560
+#: Ends with this status when the picture has more pixels than that, so that the refusal can say so.
+TOO_LARGE = 3
 
 
-def main(path: str) -> None:
+def main(path: str, longest: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from PIL import Image, ImageOps
 
+    formats = ["JPEG", "PNG", "WEBP"]
+    if _is_heif(path):
+        # Only where it is needed: the decoder is the largest piece of foreign code here.
+        import pi_heif
+
+        pi_heif.register_heif_opener(thumbnails=False)
+        formats = ["HEIF"]
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as picture:
+    try:
+        picture = Image.open(path, formats=formats)
+    except Image.DecompressionBombError:
+        sys.exit(TOO_LARGE)
+    with picture:
         if picture.width * picture.height > MAX_PIXELS:
-            sys.exit(3)
-        picture.draft("RGB", (LONGEST, LONGEST))
+            sys.exit(TOO_LARGE)
+        picture.draft("RGB", (longest, longest))
         picture.seek(0)
         upright = ImageOps.exif_transpose(picture)
-        upright.thumbnail((LONGEST, LONGEST))
+        upright.thumbnail((longest, longest))
         see_through = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
         clean = upright.convert("RGBA" if see_through else "RGB")
         # A fresh canvas carries no metadata along.
@@ -41,5 +56,10 @@ def main(path: str) -> None:
     sys.stdout.buffer.write(out.getvalue())
 
 
+def _is_heif(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        return file.read(8)[4:] == b"ftyp"
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

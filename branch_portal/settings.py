@@ -141,6 +141,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not env.bool("PORTAL_HASHED_STATIC", default=True)
 MEDIA_ROOT = PORTAL_VAR / "media"
+# Behind nginx: the `internal` location that serves MEDIA_ROOT; empty where the portal sends files itself.
+PORTAL_ACCEL_PREFIX = env("PORTAL_ACCEL_PREFIX", default="")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

@@ -35,6 +35,7 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
+from tests.access_signup import signup_things
 from tests.personas import World
 
 NOON = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)
@@ -215,7 +216,6 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "resolution": Resolution.objects.create(
             record=written, branch=world.branch_a, position=1, text="走访困难党员"
         ),
-        "record": record(world, part),
         "appraisal": record(world, part, kind="appraisal"),
         "talk": talk(world),
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
@@ -273,6 +273,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             minutes=90,
         ),
         "voting_rule": VotingRule.objects.order_by("pk").first(),
+        **signup_things(world, written, announced, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

@@ -299,6 +299,58 @@ ROUTES: dict[str, Line] = {
     "activities:holidays": Line(SIGNED_IN),
     "activities:holiday-table": Line(SIGNED_IN, values={"year": "2031"}),
     "activities:holidays-new": Line(who(403, back_office=200), who(403, back_office=200)),
+    # --- files of a record: whoever reads it has them, whoever writes it keeps them ---
+    "activities:attachments-add": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="record"
+    ),
+    "activities:attachment": Line(OWN_BRANCH_READS, thing="attachment"),
+    "activities:attachment-thumb": Line(OWN_BRANCH_READS, thing="attachment"),
+    "activities:attachment-caption": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="attachment"
+    ),
+    "activities:attachment-remove": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="attachment"
+    ),
+    # --- sign-up: members of the branch answer, its officers keep the list, staff read it ---
+    "activities:signup": Line(NOT_GOT, who(404, insiders=302, staff=403), thing="announced"),
+    "activities:signup-leave": Line(
+        who(404, insiders=302, staff=403), who(404, insiders=302, staff=403), thing="announced"
+    ),
+    "activities:signup-terms": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:signups": Line(who(404, insiders=403, officers_a=200, staff=200), thing="announced"),
+    "activities:signups-export": Line(who(404, insiders=403, officers_a=200, staff=200), thing="announced"),
+    "activities:signups-add": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
+    ),
+    "activities:signup-remove": Line(NOT_GOT, who(404, officers_a=302, staff=403), thing="signup"),
+    "activities:service": Line(who(200, members=302, superuser=403)),
+    "activities:service-export": Line(LEADERS_READ),
+    # --- red bases: the committee's are its subtree's, a branch's its own ---
+    "activities:bases": Line(SIGNED_IN),
+    "activities:base-new": Line(
+        who(403, officers=200, committees=200), who(403, officers=200, committees=200)
+    ),
+    "activities:base": Line(OWN_BRANCH_READS, thing="base"),
+    "activities:base-edit": Line(
+        who(404, insiders=403, officers_a=200, staff=200),
+        who(404, insiders=403, officers_a=200, staff=200),
+        thing="base",
+    ),
+    "activities:gathering-base": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="announced"),
+    # --- joint gatherings: branch B invites branch A; only the invited branch answers, only the host takes back ---
+    "activities:invite": Line(
+        OWN_LOGGERS_CHANGE, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
+    ),
+    "activities:invitation": Line(who(404, officers_a=200, secretary_b=403), thing="invitation"),
+    "activities:invitation-accept": Line(
+        NOT_GOT, who(404, officers_a=302, secretary_b=403), thing="invitation"
+    ),
+    "activities:invitation-decline": Line(
+        NOT_GOT, who(404, officers_a=302, secretary_b=403), thing="invitation"
+    ),
+    "activities:invitation-withdraw": Line(
+        NOT_GOT, who(404, officers_a=403, secretary_b=302), thing="invitation"
+    ),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),
     "learning:my-year-print": Line(who(200, back_office=403)),

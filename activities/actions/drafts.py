@@ -2,9 +2,11 @@
 
 from django.db import transaction
 
+from activities.actions.attachments import drop_all
 from activities.actions.records import NotEditable
 from activities.models import ActivityRecord, RollEntry
-from activities.queries.subjects import gathering_subject
+from activities.queries.joint import is_guest
+from activities.queries.subjects import share_subject
 from activities.rules.states import DRAFT, HELD
 from notices.queries.receipts import anyone_told
 
@@ -16,7 +18,8 @@ def may_discard(record: ActivityRecord) -> bool:
         record.state == DRAFT
         and record.number is None
         and gathering.state == HELD
-        and not anyone_told(gathering_subject(gathering))
+        and not is_guest(record.share)
+        and not anyone_told(share_subject(record.share))
         and not record.ballots.exists()
     )
 
@@ -37,12 +40,14 @@ def discard_draft(*, by, record: ActivityRecord) -> None:
     if not may_discard(current):
         raise NotEditable
     if share.records.count() > 1:
-        # One of several records of a gathering that was held: only its own texts go.
+        # One of several records of a gathering that was held: only its own texts and files go.
+        drop_all(current)
         current.delete()
         return
     if gathering.shares.count() != 1:
         raise NotEditable
     RollEntry.objects.filter(share=share).delete()
+    drop_all(current)
     current.delete()
     share.delete()
     gathering.delete()

@@ -3,16 +3,17 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from activities.actions.facts import Facts
-from activities.actions.locks import lock_branches
+from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.transitions import move
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
-from activities.queries.subjects import gathering_subject, gathering_url
+from activities.queries.signup import first_record
+from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.cadence import assessment_year
 from activities.rules.kinds import KINDS, year_of
+from activities.rules.states import TransitionError
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders, plan_reminders
@@ -63,23 +64,25 @@ def postpone_gathering(
     place: str = "",
 ) -> None:
     """Put a gathering off; with a new time it is announced again at once, and reminders of the old time are cancelled."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     was, known = gathering.started_at, _is_known(gathering)
     move(gathering, "postpone", reason=reason)
     gathering.state_reason = reason.strip()
-    cancel_reminders(by=by, subject=gathering_subject(gathering))
+    for each in shares:
+        cancel_reminders(by=by, subject=share_subject(each))
     if started_at is not None and ended_at is not None:
         if known:
             make_known(gathering)
         else:
             move(gathering, "reschedule")  # a plan that nobody knew of stays one
-        move_to(gathering, record, started_at, ended_at, place)
+        move_to(gathering, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
-    if gathering.state == Gathering.State.ANNOUNCED:
-        tell(by, share, record.kind)
-    _tell_of_change(by, share, record.kind, was=was, word="已延期")
+    for each in shares:
+        kind = first_record(each).kind
+        if gathering.state == Gathering.State.ANNOUNCED:
+            tell(by, each, kind)
+        _tell_of_change(by, each, kind, was=was, word="已延期")
 
 
 @transaction.atomic
@@ -87,26 +90,26 @@ def reschedule_gathering(
     *, by, share: GatheringBranch, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
     """Give a gathering that was put off its new time, and tell everyone concerned."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     make_known(gathering)
-    move_to(gathering, record, started_at, ended_at, place)
+    move_to(gathering, started_at, ended_at, place)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
-    tell(by, share, record.kind)
+    for each in shares:
+        tell(by, each, first_record(each).kind)
 
 
 @transaction.atomic
 def cancel_gathering(*, by, share: GatheringBranch, reason: str) -> None:
     """Call a gathering off: nobody is reminded of it any more, and whoever was told of it learns that it is off."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     move(gathering, "cancel", reason=reason)
     gathering.state_reason = reason.strip()
     gathering.version += 1
     gathering.save()
-    cancel_reminders(by=by, subject=gathering_subject(gathering))
-    share.gathering = gathering
-    _tell_of_change(by, share, record.kind, was=gathering.started_at, word="已取消")
+    for each in shares:
+        cancel_reminders(by=by, subject=share_subject(each))
+        _tell_of_change(by, each, first_record(each).kind, was=gathering.started_at, word="已取消")
 
 
 def _held_as(facts: Facts) -> str:
@@ -127,28 +130,36 @@ def make_known(gathering: Gathering) -> None:
 
 
 def move_to(
-    gathering: Gathering,
-    record: ActivityRecord,
-    started_at: datetime.datetime,
-    ended_at: datetime.datetime,
-    place: str,
+    gathering: Gathering, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
-    """The new time and place, on the gathering in memory and on its stored draft."""
+    """The new time and place, on the gathering in memory and on every branch's stored drafts."""
     gathering.started_at, gathering.ended_at = started_at, ended_at
     gathering.on_date = to_local(started_at).date()
     gathering.place = place or gathering.place
-    ActivityRecord.objects.filter(pk=record.pk).update(
-        on_date=gathering.on_date,
-        assessment_year=assessment_year(record.kind, record.assessment_year, gathering.on_date),
-        version=F("version") + 1,
+    records = list(ActivityRecord.objects.filter(share__gathering=gathering))
+    for record in records:
+        record.assessment_year = assessment_year(record.kind, record.assessment_year, gathering.on_date)
+        record.on_date, record.version = gathering.on_date, record.version + 1
+    ActivityRecord.objects.bulk_update(records, ["on_date", "assessment_year", "version"])
+
+
+def locked(share: GatheringBranch) -> tuple[Gathering, list[GatheringBranch]]:
+    """The gathering and every branch's share of it, under locks; only the host moves it or calls it off."""
+    # The same locks as for records: a gathering is not called off while a record of it is being written.
+    lock_branches(
+        GatheringBranch.objects.filter(gathering=share.gathering_id).values_list("branch_id", flat=True)
     )
-
-
-def locked(share: GatheringBranch) -> tuple[Gathering, ActivityRecord]:
-    # The same lock as for records: a gathering is not called off while its record is being written.
-    lock_branches([share.branch_id])
-    gathering = Gathering.objects.get(pk=share.gathering_id)
-    return gathering, ActivityRecord.objects.filter(share=share).earliest("pk")
+    lock_gathering(share.gathering_id)
+    gathering = Gathering.objects.select_related("host").get(pk=share.gathering_id)
+    if share.branch_id != gathering.host_id:
+        raise TransitionError(f"本活动由{gathering.host}主办，时间、地点由主办党支部调整。")
+    shares = list(
+        gathering.shares.select_related("branch", "cell").prefetch_related("records").order_by("pk")
+    )
+    for each in shares:
+        each.gathering = gathering
+    share.gathering = gathering
+    return gathering, shares
 
 
 def tell(by, share: GatheringBranch, kind: str) -> None:
@@ -158,7 +169,7 @@ def tell(by, share: GatheringBranch, kind: str) -> None:
     plan_reminders(
         by=by,
         rule_key=MEETING_NOTICE,
-        subject=gathering_subject(gathering),
+        subject=share_subject(share),
         organization=share.branch,
         anchor=gathering.started_at,
         not_after=gathering.started_at,
@@ -172,7 +183,7 @@ def tell(by, share: GatheringBranch, kind: str) -> None:
 def _tell_of_change(by, share: GatheringBranch, kind: str, *, was: datetime.datetime, word: str) -> None:
     """Whoever has been told of the old time is told at once that it does not hold; later reminders would come too late."""
     gathering, now = share.gathering, timezone.now()
-    subject = gathering_subject(gathering)
+    subject = share_subject(share)
     if was <= now or not anyone_told(subject):
         return
     old = f"{format_date_cn(to_local(was).date())} {to_local(was):%H:%M}"

@@ -15,6 +15,7 @@ from activities.queries.cadence import cadence_rules
 from activities.queries.defaults import theme_day_rule
 from activities.queries.holidays import uploaded_days
 from activities.queries.plan import arranged_records, taken_keys
+from activities.queries.signup import first_record
 from activities.rules.plan import Key
 from activities.rules.states import PLANNED, TransitionError
 from activities.rules.theme_day import theme_day
@@ -85,7 +86,7 @@ def plan_gatherings(
 @transaction.atomic
 def announce_planned(*, by, share: GatheringBranch) -> None:
     """Let a plan out: it is announced as it stands, and everyone concerned gets the notice."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     if gathering.state != PLANNED:
         raise TransitionError("这项活动已经不是计划状态，请刷新页面查看。")
     if gathering.started_at <= timezone.now():
@@ -93,8 +94,8 @@ def announce_planned(*, by, share: GatheringBranch) -> None:
     make_known(gathering)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
-    tell(by, share, record.kind)
+    for each in shares:
+        tell(by, each, first_record(each).kind)
 
 
 @transaction.atomic
@@ -110,26 +111,26 @@ def edit_planned(
     note: str = "",
 ) -> None:
     """Word or move a plan. Nobody has been told, so nobody is told; PlanRefused when it was changed since it was opened."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     if gathering.version != version:
         raise PlanRefused("打开页面以后，这项计划已被他人修改，请核对最新内容后再保存。")
     move(gathering, "replan")
     gathering.theme, gathering.note = theme, note
-    move_to(gathering, record, started_at, ended_at, place)
-    ActivityRecord.objects.filter(pk=record.pk).update(title=theme)
+    move_to(gathering, started_at, ended_at, place)
+    ActivityRecord.objects.filter(pk__in=[first_record(each).pk for each in shares]).update(title=theme)
     gathering.version += 1
     gathering.save()
-    share.gathering = gathering
 
 
 @transaction.atomic
 def drop_planned(*, by, share: GatheringBranch) -> None:
     """Take a plan that nobody was told of off the calendar; the audit keeps what it was. TransitionError otherwise."""
-    gathering, record = locked(share)
+    gathering, shares = locked(share)
     dropped = gathering.state == PLANNED and gathering.announced_at is None
-    if not dropped or share.roll_saved_at is not None or gathering.shares.count() != 1:
+    if not dropped or share.roll_saved_at is not None or len(shares) != 1:
         raise TransitionError("只有尚未通知的计划可以删除；已通知过的请“取消活动”并写明原因。")
-    record.delete()
+    for record in shares[0].records.all():
+        record.delete()
     GatheringBranch.objects.get(pk=share.pk).delete()
     gathering.delete()
 
@@ -158,7 +159,7 @@ def redate_theme_days(*, by, branch: PartyOrganization) -> list[str]:
             continue
         start, end = (to_local(at).time() for at in (gathering.started_at, gathering.ended_at))
         move(gathering, "replan")
-        move_to(gathering, record, local_datetime(day, start), local_datetime(day, end), "")
+        move_to(gathering, local_datetime(day, start), local_datetime(day, end), "")
         gathering.version += 1
         gathering.save()
         moved.append(format_date_cn(day))

@@ -12,12 +12,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
-from activities.actions.locks import lock_branches
+from activities.actions.joint import pass_on_facts, shared_facts
+from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.minutes import write_minutes
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
-from activities.queries.subjects import credit_source, gathering_subject, record_url
+from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
 from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE
@@ -86,6 +87,7 @@ def update_record(
         raise NotEditable
     years = {row.assessment_year for row in (current, *siblings)}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
+    facts = shared_facts(share, facts)
     was_open = gathering.state != Gathering.State.HELD
     roll = attendance(marks)
     _assign(gathering, _gathering_values(facts, theme=not siblings))
@@ -93,6 +95,7 @@ def update_record(
         move(gathering, "hold")
     gathering.version += 1
     gathering.save()
+    pass_on_facts(share)
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
     change_record(current, facts, facts, by, now, signed=signed)
@@ -103,7 +106,7 @@ def update_record(
     records = sorted((current, *siblings), key=lambda row: row.pk)
     rows = _store_roll(share, roll, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
     if was_open:
-        cancel_reminders(by=by, subject=gathering_subject(gathering))
+        cancel_reminders(by=by, subject=share_subject(share))
     settle(by, records, rows, years | {row.assessment_year for row in records})
     return current
 
@@ -145,6 +148,7 @@ def return_record(*, by, record: ActivityRecord, reason: str) -> None:
 def locked_for_change(record: ActivityRecord, version: int) -> tuple[ActivityRecord, list[ActivityRecord]]:
     """The record as stored and the other records of its gathering, under the branch's lock; Conflict, NotEditable."""
     lock_branches([record.branch_id])
+    lock_gathering(record.share.gathering_id)
     current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
     if current.version != version:
         raise Conflict

@@ -10,6 +10,7 @@ from activities.queries.defaults import gathering_defaults
 from activities.queries.eligibility import Eligible, eligible_members
 from activities.queries.minutes import stored_rows
 from activities.queries.rolls import stored_entries
+from activities.queries.signup import with_signups
 from activities.rules.kinds import typed_minutes
 from activities.rules.parts import AGENDA, PART_LABELS, REMARKS, RESOLUTIONS
 from branch_portal.dates import to_local
@@ -28,13 +29,14 @@ def stored_list(record: ActivityRecord) -> tuple[Callable, list[Eligible], RollS
         same = (cell is None or cell.pk == record.cell_id) and held_as == record.held_as
         if own and day == record.on_date and same:
             return own
-        return eligible_members(
+        there = eligible_members(
             kind=record.kind,
             branch=record.branch,
             day=day,
             cell=cell or record.cell,
             held_as=held_as or record.held_as,
         )
+        return with_signups(record, there)
 
     if own:
         return people_on, own, RollState(rows)

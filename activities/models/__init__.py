@@ -1,12 +1,16 @@
 from activities.models.appraisal import AppraisalEntry, AppraisalSheet
+from activities.models.attachments import Attachment
 from activities.models.cadence import BranchYear, CadenceRule
 from activities.models.electors import Candidate, Elector
 from activities.models.gatherings import Gathering, GatheringBranch
+from activities.models.joint import Invitation
 from activities.models.kinds import ActivityKind
 from activities.models.minutes import AgendaItem, Remark, Resolution
 from activities.models.plan import HolidayTable
 from activities.models.records import ActivityRecord
+from activities.models.redbases import RedBase
 from activities.models.rolls import RollEntry
+from activities.models.signup import SignUp, SignUpOffer
 from activities.models.talks import HeartTalk
 from activities.models.votes import Ballot
 from activities.models.voting_rules import VotingRule
@@ -17,6 +21,7 @@ __all__ = [
     "AgendaItem",
     "AppraisalEntry",
     "AppraisalSheet",
+    "Attachment",
     "Ballot",
     "BranchYear",
     "CadenceRule",
@@ -26,8 +31,12 @@ __all__ = [
     "GatheringBranch",
     "HeartTalk",
     "HolidayTable",
+    "Invitation",
+    "RedBase",
     "Remark",
     "Resolution",
     "RollEntry",
+    "SignUp",
+    "SignUpOffer",
     "VotingRule",
 ]

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from activities.models.redbases import RedBase
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
@@ -48,6 +49,14 @@ class Gathering(UidModel):
     note = models.CharField("准备事项", max_length=300, blank=True)
     # Set by the first notice and never taken back: what members were told of stays visible to them, whatever became of it.
     announced_at = models.DateTimeField("通知时间", null=True, blank=True, editable=False)
+    red_base = models.ForeignKey(
+        RedBase,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gatherings",
+        verbose_name="红色教育基地",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from activities.models import ActivityRecord, Gathering, GatheringBranch
+from activities.models import ActivityRecord, Gathering, GatheringBranch, Invitation
 
 
 def credit_source(record: ActivityRecord) -> str:
@@ -11,6 +11,20 @@ def credit_source(record: ActivityRecord) -> str:
 
 def gathering_subject(gathering: Gathering) -> str:
     return f"activities.gathering:{gathering.uid}"
+
+
+def share_subject(share: GatheringBranch) -> str:
+    """What one branch's people are told about a gathering; an invited branch has notices of its own."""
+    subject = gathering_subject(share.gathering)
+    return subject if share.branch_id == share.gathering.host_id else f"{subject}:{share.uid}"
+
+
+def invitation_subject(invitation: Invitation) -> str:
+    return f"activities.invitation:{invitation.uid}"
+
+
+def invitation_url(invitation: Invitation) -> str:
+    return reverse("activities:invitation", args=[invitation.uid])
 
 
 def record_url(record: ActivityRecord) -> str:

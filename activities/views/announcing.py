@@ -19,7 +19,8 @@ from activities.forms.lists import PrefillForm
 from activities.models import GatheringBranch
 from activities.page_panels import gathering_extras
 from activities.queries.defaults import announcement_defaults
-from activities.queries.subjects import gathering_subject, gathering_url
+from activities.queries.joint import is_guest
+from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.kinds import KINDS
 from activities.rules.states import GATHERING, PLANNED, STATE_LABELS, TransitionError, steps_from
 from activities.views.target import log_target
@@ -88,6 +89,8 @@ def gathering_page(request, uid):
     gathering = share.gathering
     may_log = _may_log(request.user, share)
     allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if may_log else set()
+    if is_guest(share):
+        allowed &= {"hold"}  # time and place are the host's
     context = {
         "page_title": f"{KINDS[record.kind].label}{'计划' if gathering.state == PLANNED else '预告'}",
         "breadcrumbs": [*CRUMBS, (gathering.theme, None)],
@@ -98,7 +101,7 @@ def gathering_page(request, uid):
         "state_label": STATE_LABELS[GATHERING][gathering.state],
         "allowed": allowed,
         "may_log": may_log,
-        "receipts": receipts(gathering_subject(gathering)) if may_log else [],
+        "receipts": receipts(share_subject(share)) if may_log else [],
         "may_announce": gathering.started_at > timezone.now(),
         "may_drop": gathering.state == PLANNED and gathering.announced_at is None,
         "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
@@ -219,7 +222,7 @@ def _visible(request, uid) -> GatheringBranch:
 
 def _loggable(request, uid) -> GatheringBranch:
     share = _visible(request, uid)
-    if not _may_log(request.user, share):
+    if is_guest(share) or not _may_log(request.user, share):
         raise PermissionDenied
     return share
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities.actions.facts import Mark
 from activities.actions.records import Conflict, NotEditable, record_gathering, update_record
 from activities.forms.choices import KEYS
+from activities.forms.joint import joint_form_data, show_fixed
 from activities.forms.lists import PrefillForm, RollQueryForm
 from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
@@ -181,15 +182,17 @@ def _edit_form(request, target, record: ActivityRecord, keeping: Keeping) -> Rec
         "priors": prior_meetings(record.branch, record.kind, record.on_date),
     }
     if data := keeping.data():
-        return keeping.offered(RecordForm(data, people=[], **common))
+        form = RecordForm(joint_form_data(data, record), people=[], **common)
+        return keeping.offered(show_fixed(form, record))
     initial = edit_initial(record, people, request.user.member_id)
-    return RecordForm(
+    form = RecordForm(
         people=people,
         roll=roll,
         initial=initial | {"roll_signature": roll.signature},
         rows_initial=stored_rows(record),
         **common,
     )
+    return show_fixed(form, record)
 
 
 def _form_page(request, form: RecordForm, target, title: str, keeping: Keeping, *, record=None, theirs=()):

@@ -80,6 +80,7 @@ def records(request):
         "table": Table(record_columns(several=several), page.rows, caption="活动记录"),
         "filtered": any(values.get(name) for name in ("year", "kind", "state", "branch")),
         "may_log": request.user.may(Permission.LOG_GATHERINGS),
+        "sees_service": request.user.member_id is not None or request.user.may(Permission.VIEW_ROLLS),
     }
     return render(request, "activities/records.html", context)
 

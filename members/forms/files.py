@@ -12,8 +12,8 @@ class FileForm(OneTimeFormMixin, PortalForm):
         label="文件",
         max_length=300,
         allow_empty_file=False,
-        help_text="PDF 或图片，不超过 20 MB。图片会压缩，并去掉拍摄时间、地点等信息。",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp"}),
+        help_text="PDF 或图片（JPEG、PNG、WebP、HEIC），不超过 20 MB。图片会压缩，并去掉拍摄时间、地点等信息。",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,.heic"}),
         error_messages={
             "empty": "文件是空的，请重新选择。",
             "max_length": "文件名太长，请改短后重新上传。",

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0005_theme_day'),
+        ("members", "0006_theme_day"),
         ("notices", "0008_yearly_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

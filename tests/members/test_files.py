@@ -58,7 +58,7 @@ def keep(content: bytes, name="扫描件.jpg"):
         (picture("TIFF"), "只能上传"),
         (picture()[:200], "无法读取"),
         (b"\xff\xd8\xff" + b"<html>" * 50, "无法读取"),
-        (bomb(), "无法读取"),
+        (bomb(), "超过 4000 万像素"),
         (PDF.replace(b"/Catalog", b"/Catalog /OpenAction <</S /JavaScript>>"), "脚本"),
         (PDF.replace(b"/Catalog", b"/Catalog /Names <</EmbeddedFile 1>>"), "嵌入的文件"),
     ],
@@ -151,7 +151,7 @@ def test_a_refused_file_keeps_what_was_typed_and_the_key(world, as_user):
     key = str(client.get(add).context["form"]["submission_key"].value())
     bad = {"submission_key": key, "title": "身份证复印件", "file": SimpleUploadedFile("a.exe", b"MZ" * 20)}
     page = client.post(add, bad)
-    assert page.context["form"].errors["file"] == ["只能上传 PDF、JPEG、PNG 或 WebP 文件。"]
+    assert page.context["form"].errors["file"] == ["只能上传 PDF、JPEG、PNG、WebP 或 HEIC 文件。"]
     assert 'value="身份证复印件"' in page.content.decode()
     good = bad | {"file": SimpleUploadedFile("b.png", picture("PNG"))}
     assert client.post(add, good).status_code == 302

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0004_name_search'),
+        ("members", "0005_exports_and_versions"),
     ]
 
     operations = [
