@@ -10,6 +10,8 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers what the workbench, the member's card and the reminders ask for.
         import_module("activities.due")
+        import_module("activities.due_roll")
         import_module("activities.panels")
+        import_module("activities.panels_roll")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

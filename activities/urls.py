@@ -1,5 +1,6 @@
 from django.urls import path
 
+from activities import urls_roll
 from activities.views import announcing, detail, editing, lists, steps
 
 app_name = "activities"
@@ -21,4 +22,5 @@ urlpatterns = [
     path("records/<uuid:uid>/confirm/", steps.confirm, name="confirm"),
     path("records/<uuid:uid>/discard/", steps.discard, name="discard"),
     path("records/<uuid:uid>/return/", steps.return_to_branch, name="return"),
+    *urls_roll.urlpatterns,
 ]

@@ -18,7 +18,7 @@ from activities.actions.years import compute_branch_years, recompute_branch_year
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.subjects import credit_source, gathering_subject, record_url
 from activities.rules.kinds import KINDS
-from activities.rules.states import DRAFT, EDITABLE
+from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
@@ -163,7 +163,14 @@ def _next_number(record: ActivityRecord) -> int:
     return (series.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterable[int]) -> None:
+def settle_again(*, by, record: ActivityRecord, rows: Sequence[RollEntry]) -> None:
+    """Post a counted record's credits once more after a row of its roll changed; what was confirmed stays so."""
+    _settle(by, record, rows, [record.assessment_year], confirmed=record.state in CONFIRMED_STATES)
+
+
+def _settle(
+    by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterable[int], *, confirmed: bool = False
+) -> None:
     """Make the ledger and the branch's year say what the record says."""
     category = category_of_kind(record.kind)
     if category is not None:
@@ -180,7 +187,11 @@ def _settle(by, record: ActivityRecord, rows: Iterable[RollEntry], years: Iterab
             if row.minutes > 0
         ]
         post_credits(
-            by=by, source=credit_source(record), source_url=record_url(record), lines=lines, confirmed=False
+            by=by,
+            source=credit_source(record),
+            source_url=record_url(record),
+            lines=lines,
+            confirmed=confirmed,
         )
     write_branch_years(compute_branch_years([record.branch], years))
 

@@ -51,9 +51,7 @@ def keep_sheet(*, by, share: GatheringBranch) -> RollSheet:
 
 
 @transaction.atomic
-def open_sign_in(
-    *, by, share: GatheringBranch, now: datetime.datetime | None = None
-) -> SignInOpening:
+def open_sign_in(*, by, share: GatheringBranch, now: datetime.datetime | None = None) -> SignInOpening:
     """Open it, or open it again after it was closed."""
     moment = now or timezone.now()
     lock_branches([share.branch_id])
@@ -91,7 +89,9 @@ def sign_in(*, by, opening: SignInOpening, now: datetime.datetime | None = None)
     )
     if not is_open(current, moment):
         raise SignInClosed
-    if by.member_id is None or by.member_id not in {person.member_id for person in list_of_day(current.share)}:
+    if by.member_id is None or by.member_id not in {
+        person.member_id for person in list_of_day(current.share)
+    }:
         raise NotListed
     row, _ = SignIn.objects.get_or_create(
         share=current.share,

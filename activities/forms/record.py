@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
+from activities.forms.aids import read_roll_with_aids
 from activities.forms.gathering import MinutesMixin, required_unless_draft
-from activities.forms.roll import RollState, fresh_roll, read_roll
+from activities.forms.roll import RollState, fresh_roll
 from activities.queries.eligibility import Eligible
 from activities.rules.kinds import KINDS
 from branch_portal.dates import today_shanghai
@@ -72,13 +73,7 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
         self.people = self.people_on(day, cell)
         choices = [("", "请选择"), *((person.uid, person.name) for person in self.people)]
         self.fields["chair"].choices = self.fields["recorder"].choices = choices
-        self.roll = read_roll(
-            self.data,
-            self.people,
-            line=self.data.get("absent_line", ""),
-            common_reason=self.data.get("common_reason", ""),
-            shown=self.data.get("roll_signature", ""),
-        )
+        self.roll = read_roll_with_aids(self.data, self.people, self.branch)
 
     def _typed(self, name: str):
         try:
@@ -101,6 +96,9 @@ class RecordForm(OneTimeFormMixin, MinutesMixin):
             raise ValidationError(
                 "按所填日期，应到名单有变化。已换成当日名单，原来的登记都已带过来，请核对后再保存。"
             )
+        if self.roll.to_check:
+            self._show_new_list()
+            raise ValidationError(self.roll.to_check)
         return values
 
     def _show_new_list(self) -> None:

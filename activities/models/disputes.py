@@ -77,7 +77,9 @@ class AttendanceDispute(UidModel):
             models.CheckConstraint(
                 name="dispute_answered_with_words",
                 condition=Q(state="open", answer="", answered_by__isnull=True, answered_at__isnull=True)
-                | (~Q(state="open") & ~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                | (
+                    ~Q(state="open") & ~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)
+                ),
             ),
         ]
         indexes = [

@@ -49,9 +49,7 @@ class LeaveRequest(UidModel):
         Member, on_delete=models.PROTECT, related_name="leave_requests", verbose_name="党员"
     )
     answer = models.CharField("答复", max_length=8, choices=Answer.choices)
-    leave_type = models.CharField(
-        "请假类别", max_length=10, choices=RollEntry.LeaveType.choices, blank=True
-    )
+    leave_type = models.CharField("请假类别", max_length=10, choices=RollEntry.LeaveType.choices, blank=True)
     reason = models.CharField("请假原因", max_length=100, blank=True)
     state = models.CharField("状态", max_length=10, choices=State.choices)
     answered_at = models.DateTimeField("答复时间")

@@ -45,9 +45,7 @@ class MakeUp(UidModel):
     branch = models.ForeignKey(
         PartyOrganization, on_delete=models.PROTECT, related_name="+", verbose_name="党支部"
     )
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="make_ups", verbose_name="党员"
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="make_ups", verbose_name="党员")
     material = models.CharField("补课内容", max_length=500)
     due_on = models.DateField("完成时限")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.SET)

@@ -86,9 +86,7 @@ class OwnSignInQuerySet(SignInQuerySet):
 class SignIn(_ShareRow):
     """Somebody on the list signed in, by the server's clock. No place, no picture, no device."""
 
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="sign_ins", verbose_name="党员"
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="sign_ins", verbose_name="党员")
     signed_at = models.DateTimeField("签到时间")
 
     objects = OwnSignInQuerySet.as_manager()

@@ -133,5 +133,7 @@ def is_open(opening: SignInOpening, now: datetime.datetime) -> bool:
 
 def signed_in(share: GatheringBranch) -> QuerySet[SignIn]:
     """Who is in, the latest first, with the name alone."""
-    rows = SignIn.objects.filter(share=share).select_related("member").only("signed_at", "share_id", *_NAME_ONLY)
+    rows = (
+        SignIn.objects.filter(share=share).select_related("member").only("signed_at", "share_id", *_NAME_ONLY)
+    )
     return rows.order_by("-signed_at", "-pk")

@@ -35,7 +35,9 @@ _CHAT_WORDS: dict[str, tuple[str, str]] = {
     "腾讯会议": (ONLINE, ""),
 }
 WORDS: dict[str, tuple[str, str]] = {
-    word: mark for word, mark in (KEYWORDS | _CHAT_WORDS).items() if word not in {"缺", "免", "正常", "其他", "其它"}
+    word: mark
+    for word, mark in (KEYWORDS | _CHAT_WORDS).items()
+    if word not in {"缺", "免", "正常", "其他", "其它"}
 }
 _BY_LENGTH = sorted(WORDS, key=lambda word: -len(word))
 _WORD = re.compile("|".join(map(re.escape, _BY_LENGTH)))
@@ -133,7 +135,9 @@ def _clean(text: str) -> str:
     """Full-width forms made plain; what is not seen left out."""
     text = re.sub("[•・‧∙⋅]", "·", unicodedata.normalize("NFKC", text.replace("·", "\u00b7")))
     text = text.replace("\u00b7", "·")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cf", "Cs", "Cc", "So", "Sk"})
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cf", "Cs", "Cc", "So", "Sk"}
+    )
 
 
 def _units(line: str, known: Sequence[str]) -> list[str]:

@@ -98,10 +98,14 @@ def test_a_list_of_the_roster_is_matched_whole(names, data):
     chosen = data.draw(st.lists(st.sampled_from(people), unique=True))
     lines = []
     for number, person in enumerate(chosen, start=1):
-        written = data.draw(st.sampled_from(["{}", " {} ", "{}同志", "{}（线上）", "@{}"])).format(person.name)
+        written = data.draw(st.sampled_from(["{}", " {} ", "{}同志", "{}（线上）", "@{}"])).format(
+            person.name
+        )
         if data.draw(st.booleans()):
             written = written.replace(person.name, " ".join(person.name))
-        lines.append(data.draw(st.sampled_from(["", "{}. ", "{}、", "{}）", "（{}）"])).format(number) + written)
+        lines.append(
+            data.draw(st.sampled_from(["", "{}. ", "{}、", "{}）", "（{}）"])).format(number) + written
+        )
     found = match_names("\n".join(lines), people)
     assert set(found.sure) == {person.key for person in chosen}
     assert not found.doubts
