@@ -247,7 +247,7 @@ ROUTES: dict[str, Line] = {
     "activities:sign-in": Line(who(404), who(404)),
     "activities:make-ups": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
     "activities:make-up": Line(
-        who(404, officers_a=200, member_a=200), who(404, officers_a=403, member_a=302), thing="make_up"
+        who(404, officers_a=200, member_a=200), who(404, officers_a=403, member_a=200), thing="make_up"
     ),
     "activities:decide-make-up": Line(NOT_GOT, who(404, officers_a=302), thing="make_up"),
     "activities:mine": Line(SIGNED_IN),

@@ -100,14 +100,13 @@ def _subject(row: MakeUp) -> str:
 
 
 def _remind(by, row: MakeUp, record: ActivityRecord) -> None:
-    end = local_datetime(row.due_on + datetime.timedelta(days=1))
     plan_reminders(
         by=by,
         rule_key=REMINDER,
         subject=_subject(row),
         organization=row.branch,
-        anchor=end,
-        not_after=end,
+        anchor=local_datetime(row.due_on),
+        not_after=local_datetime(row.due_on + datetime.timedelta(days=1)),
         audience={"kind": "members", "ids": [row.member_id]},
         title=f"补课：{format_date_cn(record.on_date)}的活动",
         body=f"请在{format_date_cn(row.due_on)}前完成，学习内容见门户。",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from activities.forms.choices import VALUE_OF
-from activities.forms.names_box import PRESENT_REST_ABSENT, MEANING, Ask, NamesBox
+from activities.forms.names_box import MEANING, PRESENT_REST_ABSENT, Ask, NamesBox
 from activities.forms.roll import REASON_LENGTH, RollRow, RollState
 from activities.rules.names import MAX_LENGTH, MAX_LINES, WHY, Doubt, Listed, Matching, Named, match_names
 from activities.rules.roll import ABSENT, EXEMPT, LEAVE, PRESENT, compress_rows
