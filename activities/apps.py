@@ -18,5 +18,7 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.due_talks")
         import_module("activities.panels_appraisal")
         import_module("activities.panels_signup")
+        import_module("activities.due_roll")
+        import_module("activities.panels_roll")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

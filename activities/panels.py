@@ -99,14 +99,17 @@ def own_attendance(request: HttpRequest) -> Panel | None:
     if member is None or request.user.may(Permission.LOG_GATHERINGS):
         return None
     return Panel(
-        "activities/_panel_attendance.html", {"table": attendance_table(request.user, member, 5)}, order=50
+        "activities/_panel_attendance.html",
+        {"table": attendance_table(request.user, member, 5), "mine": True},
+        order=50,
     )
 
 
 @card_tab("activities", "组织生活", 40)
 def member_attendance(request: HttpRequest, member):
     """组织生活 on a member's card, as far as the reader may see rolls."""
-    panel = {"table": attendance_table(request.user, member, 12), "card": True}
+    own = member.pk == request.user.member_id
+    panel = {"table": attendance_table(request.user, member, 12), "card": True, "mine": own}
     return "activities/_panel_attendance.html", {"panel": panel}
 
 

@@ -31,4 +31,5 @@ urlpatterns = [
     path("", include("activities.urls_votes")),
     path("", include("activities.urls_appraisal")),
     path("", include("activities.urls_signup")),
+    path("", include("activities.urls_roll")),
 ]

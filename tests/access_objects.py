@@ -7,14 +7,19 @@ from django.utils import timezone
 
 from activities.models import (
     ActivityRecord,
+    AttendanceDispute,
     Ballot,
     CadenceRule,
     Gathering,
     GatheringBranch,
     HeartTalk,
     HolidayTable,
+    LeaveRequest,
+    MakeUp,
     Resolution,
     RollEntry,
+    RollSheet,
+    SignIn,
     VotingRule,
 )
 from branch_portal.files import keep_file
@@ -168,6 +173,50 @@ def member_file(member) -> MemberFile:
     return MemberFile.objects.create(member=member, title="入党志愿书", **vars(stored))
 
 
+def around_the_roll(world: World, held: GatheringBranch, coming: GatheringBranch) -> dict[str, object]:
+    """What hangs on a roll: leave, a printed sheet, a make-up, a dispute, all of member_a."""
+    member, branch = world.members_a[3], world.branch_a
+    common = {"branch": branch, "member": member}
+    return {
+        "leave": LeaveRequest.objects.create(
+            share=coming,
+            answer="leave",
+            leave_type="sick",
+            reason="住院",
+            state="waiting",
+            answered_at=NOON,
+            **common,
+        ),
+        "sheet": RollSheet.objects.create(
+            share=coming,
+            branch=branch,
+            code="K7M2P",
+            rows=[[member.uid.hex, member.name]],
+            printed_by=world.secretary_a,
+            printed_at=NOON,
+        ),
+        "make_up": MakeUp.objects.create(
+            share=held,
+            material="学习党章第一章",
+            due_on=datetime.date(2026, 4, 1),
+            note="已学",
+            set_by=world.secretary_a,
+            set_at=NOON,
+            **common,
+        ),
+        "dispute": AttendanceDispute.objects.create(
+            share=held,
+            written="缺席",
+            claimed="present",
+            statement="我坐在最后一排",
+            raised_at=NOON,
+            due_on=datetime.date(2026, 3, 20),
+            **common,
+        ),
+        "sign_in": SignIn.objects.create(share=held, signed_at=NOON, **common),
+    }
+
+
 def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
@@ -273,6 +322,8 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             minutes=90,
         ),
         "voting_rule": VotingRule.objects.order_by("pk").first(),
+        "gathering_share": part,
+        **around_the_roll(world, part, announced),
         **signup_things(world, written, announced, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),

@@ -61,7 +61,8 @@ SIGNED_IN = who(200)
 OPEN = who(200, anybody=200)
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
-PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin", "feed"}
+#: The sign-in code's page sends whoever is not logged in to the login by itself, so that it can remember when it was scanned.
+PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin", "feed", "activities:sign-in"}
 
 # --- Whose branch it is: what each group gets for an object of branch A ---
 OFFICERS_READ = who(403, officers=200)
@@ -350,6 +351,33 @@ ROUTES: dict[str, Line] = {
     ),
     "activities:invitation-withdraw": Line(
         NOT_GOT, who(404, officers_a=403, secretary_b=302), thing="invitation"
+    ),
+    # --- around the roll: a member answers, makes up and doubts; whoever keeps the roll decides ---
+    "activities:roll-names": Line(NOT_GOT, OFFICERS_READ),
+    "activities:answer": Line(NOT_GOT, who(404, insiders=302, staff=302), thing="announced"),
+    "activities:decide-leave": Line(NOT_GOT, who(404, officers_a=302), thing="leave"),
+    "activities:print-sheet": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
+    ),
+    "activities:sheet": Line(who(404, officers_a=200), thing="sheet"),
+    "activities:sign-in-screen": Line(OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:sign-in-live": Line(OWN_LOGGERS_CHANGE, thing="announced"),
+    "activities:sign-in-open": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
+    ),
+    "activities:sign-in-close": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
+    ),
+    "activities:sign-in": Line(who(404), who(404)),
+    "activities:make-ups": Line(OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record"),
+    "activities:make-up": Line(
+        who(404, officers_a=200, member_a=200), who(404, officers_a=403, member_a=200), thing="make_up"
+    ),
+    "activities:decide-make-up": Line(NOT_GOT, who(404, officers_a=302), thing="make_up"),
+    "activities:mine": Line(SIGNED_IN),
+    "activities:raise-dispute": Line(who(404), who(404), thing="gathering_share"),
+    "activities:dispute": Line(
+        who(404, officers_a=200, member_a=200), who(404, officers_a=200, member_a=403), thing="dispute"
     ),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),

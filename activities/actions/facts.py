@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from activities.models import GatheringBranch, RollEntry
@@ -138,12 +138,16 @@ class Attendance:
 
 def attendance(marks: Sequence[Mark]) -> Attendance:
     """Count a roll: 应到 leaves the exempt out, who made it up later counts as away."""
-    count = count_statuses(mark.status for mark in marks)
-    away = sum(mark.status in (ABSENT, MADE_UP) for mark in marks)
-    counts = {
+    return Attendance(marks, share_counts(mark.status for mark in marks))
+
+
+def share_counts(statuses: Iterable[str]) -> dict[str, int]:
+    """The four counts of a share, which always add up."""
+    listed = list(statuses)
+    count = count_statuses(listed)
+    return {
         "expected_count": count.expected,
         "present_count": count.present,
         "leave_count": count.leave,
-        "absent_count": away,
+        "absent_count": sum(status in (ABSENT, MADE_UP) for status in listed),
     }
-    return Attendance(marks, counts)

@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from activities.actions.facts import Facts
+from activities.forms.aids import read_roll_with_aids
 from activities.forms.gathering import MinutesMixin, required_unless_draft
-from activities.forms.roll import RollState, fresh_roll, read_roll
+from activities.forms.roll import RollState, fresh_roll
 from activities.forms.texts import TextsForm
 from activities.models import ActivityKind, ActivityRecord
 from activities.queries.eligibility import Eligible
@@ -64,13 +65,7 @@ class RecordForm(TextsForm, MinutesMixin):
         self.people = self.people_on(day, cell, held_as if held_as in ActivityRecord.HeldAs else "")
         choices = [("", "请选择"), *((person.uid, person.name) for person in self.people)]
         self.fields["chair"].choices = self.fields["recorder"].choices = choices
-        self.roll = read_roll(
-            self.data,
-            self.people,
-            line=self.data.get("absent_line", ""),
-            common_reason=self.data.get("common_reason", ""),
-            shown=self.data.get("roll_signature", ""),
-        )
+        self.roll = read_roll_with_aids(self.data, self.people, self.branch)
 
     def _typed(self, name: str):
         try:
@@ -94,6 +89,9 @@ class RecordForm(TextsForm, MinutesMixin):
             self.add_error(None, message)
         if not self.people and not self.errors.get("on_date"):
             raise ValidationError("这一天没有应到的党员，请核对日期，或先在党员名册里登记。")
+        if self.roll.to_check:
+            self._show_new_list()
+            raise ValidationError(self.roll.to_check)
         if self.roll.list_changed:
             self._show_new_list()
             raise ValidationError(

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from activities.forms.choices import CHOICES, STATUS_OF, VALUE_OF
+from activities.forms.names_box import NamesBox
 from activities.queries.eligibility import Eligible, roll_signature
 from activities.rules.roll import (
     LATE,
@@ -59,6 +60,11 @@ class RollState:
     reason_errors: list[str] = field(default_factory=list)
     minutes_errors: list[str] = field(default_factory=list)
     list_changed: bool = False
+    #: What was filled in just now and is to be looked at before it is saved.
+    to_check: list[str] = field(default_factory=list)
+    #: What is known beside the marks: who signed in, whose leave was approved.
+    hint: str = ""
+    box: NamesBox = field(default_factory=NamesBox)
 
     @property
     def signature(self) -> str:
@@ -130,18 +136,25 @@ def stored_roll(entries) -> list[tuple[Eligible, RollRow]]:
 
 
 def read_roll(
-    data: Mapping[str, str], people: Sequence[Eligible], *, line: str, common_reason: str, shown: str
+    data: Mapping[str, str],
+    people: Sequence[Eligible],
+    *,
+    line: str,
+    common_reason: str,
+    shown: str,
+    sheet: Sequence[str] = (),
 ) -> RollState:
     """Read the posted roll against the list of the day.
 
     `shown` is the signature of the list that the page showed. When the list has changed since, the typed line is read
-    with the numbers of the page, its marks follow the people, and the caller asks to look again.
+    with the numbers of the page, its marks follow the people, and the caller asks to look again. With `sheet` (uids in
+    the order of a printed list) the line's numbers are those of that paper.
     """
     rows = [_posted_row(data, person) for person in people]
     state = RollState(rows)
     posted = [name.removeprefix("status_") for name in data if name.startswith("status_")]
     state.list_changed = shown != state.signature and bool(posted)
-    numbering = posted if state.list_changed else [person.uid for person in people]
+    numbering = list(sheet) or (posted if state.list_changed else [person.uid for person in people])
     if line.strip():
         typed = parse_line(line, len(numbering))
         state.line_errors = list(typed.errors)

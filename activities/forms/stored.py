@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from activities.forms.prefill import prefilled_roll
 from activities.forms.record import RecordForm
-from activities.forms.roll import RollRow, RollState, fresh_roll, stored_roll
+from activities.forms.roll import RollRow, RollState, stored_roll
 from activities.forms.texts import TextsForm
 from activities.models import ActivityRecord, GatheringBranch
 from activities.queries.defaults import gathering_defaults
@@ -41,7 +42,7 @@ def stored_list(record: ActivityRecord) -> tuple[Callable, list[Eligible], RollS
     if own:
         return people_on, own, RollState(rows)
     people = people_on(record.on_date, record.cell, record.held_as)
-    return people_on, people, fresh_roll(people)
+    return people_on, people, prefilled_roll(record.share, people)
 
 
 def edit_initial(record: ActivityRecord, people: list[Eligible], member_id: int | None) -> dict:

@@ -2,7 +2,14 @@
 
 from django.urls import reverse
 
-from activities.models import ActivityRecord, Gathering, GatheringBranch, Invitation
+from activities.models import (
+    ActivityRecord,
+    AttendanceDispute,
+    Gathering,
+    GatheringBranch,
+    Invitation,
+    MakeUp,
+)
 
 
 def credit_source(record: ActivityRecord) -> str:
@@ -34,3 +41,11 @@ def record_url(record: ActivityRecord) -> str:
 def gathering_url(share: GatheringBranch) -> str:
     """The page of a branch's share of a gathering that is announced."""
     return reverse("activities:gathering", args=[share.uid])
+
+
+def make_up_url(make_up: MakeUp) -> str:
+    return reverse("activities:make-up", args=[make_up.uid])
+
+
+def dispute_url(dispute: AttendanceDispute) -> str:
+    return reverse("activities:dispute", args=[dispute.uid])

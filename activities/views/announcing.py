@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,10 +23,10 @@ from activities.queries.joint import is_guest
 from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.kinds import KINDS
 from activities.rules.states import GATHERING, PLANNED, STATE_LABELS, TransitionError, steps_from
+from activities.views.shares import loggable_share, may_log, visible_share
 from activities.views.target import log_target
 from branch_portal.dates import to_local, today_shanghai
 from branch_portal.once import earlier_result, remember_result
-from branch_portal.permissions import Permission
 from notices.queries.receipts import receipts
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
@@ -84,11 +84,11 @@ def _announced(request, target, form: AnnounceForm):
 @require_safe
 def gathering_page(request, uid):
     """The page that the notice links to: when, where, what to prepare; officers see the next steps."""
-    share = _visible(request, uid)
+    share = visible_share(request, uid)
     record = share.records.all()[0]
     gathering = share.gathering
-    may_log = _may_log(request.user, share)
-    allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if may_log else set()
+    keeps = may_log(request.user, share)
+    allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if keeps else set()
     if is_guest(share):
         allowed &= {"hold"}  # time and place are the host's
     context = {
@@ -100,8 +100,8 @@ def gathering_page(request, uid):
         "info": KINDS[record.kind],
         "state_label": STATE_LABELS[GATHERING][gathering.state],
         "allowed": allowed,
-        "may_log": may_log,
-        "receipts": receipts(share_subject(share)) if may_log else [],
+        "may_log": keeps,
+        "receipts": receipts(share_subject(share)) if keeps else [],
         "may_announce": gathering.started_at > timezone.now(),
         "may_drop": gathering.state == PLANNED and gathering.announced_at is None,
         "may_record": "hold" in allowed and gathering.on_date <= today_shanghai(),
@@ -113,7 +113,7 @@ def gathering_page(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request, uid):
     """延期, with the new time when it is known."""
-    share = _loggable(request, uid)
+    share = _movable(request, uid)
     form = PostponeForm(request.POST or None, user=request.user, kind="", branch=share.branch)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -144,7 +144,7 @@ def postpone(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reschedule(request, uid):
     """重新排期 after it was put off."""
-    share = _loggable(request, uid)
+    share = _movable(request, uid)
     gathering = share.gathering
     initial = {
         "start": to_local(gathering.started_at).time(),
@@ -171,7 +171,7 @@ def reschedule(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request, uid):
     """取消活动."""
-    share = _loggable(request, uid)
+    share = _movable(request, uid)
     form = ReasonForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -211,22 +211,9 @@ def _reason_page(request, share: GatheringBranch, form, title: str, lead: str):
     return render(request, "activities/reason_form.html", context)
 
 
-def _visible(request, uid) -> GatheringBranch:
-    shares = (
-        GatheringBranch.objects.visible_to(request.user)
-        .select_related("gathering", "branch", "cell")
-        .prefetch_related("records")
-    )
-    return get_object_or_404(shares, uid=uid)
-
-
-def _loggable(request, uid) -> GatheringBranch:
-    share = _visible(request, uid)
-    if is_guest(share) or not _may_log(request.user, share):
+def _movable(request, uid) -> GatheringBranch:
+    """The host's keepers move a gathering and call it off; an invited branch cannot."""
+    share = loggable_share(request, uid)
+    if is_guest(share):
         raise PermissionDenied
     return share
-
-
-def _may_log(user, share: GatheringBranch) -> bool:
-    scope = user.access.scope(Permission.LOG_GATHERINGS)
-    return scope.covers(share.branch) or (share.cell is not None and scope.covers(share.cell))

@@ -210,11 +210,18 @@ def _form_page(request, form: RecordForm, target, title: str, keeping: Keeping, 
         "roll_url": reverse("activities:roll", args=[kind])
         + "?"
         + urlencode({"for": (target.own_cell or target.branch).uid}),
+        "names_url": _names_url(kind, target),
         "may_draft": record is None or record.state == ActivityRecord.State.DRAFT,
         **parts_context(form),
         **keeping.context(),
     }
     return render(request, "activities/record_form.html", context)
+
+
+def _names_url(kind: str, target) -> str:
+    """Where pasted names are matched to the list that the page shows."""
+    where = {"for": (target.own_cell or target.branch).uid}
+    return reverse("activities:roll-names", args=[kind]) + "?" + urlencode(where)
 
 
 def _is_closed(record: ActivityRecord) -> bool:

@@ -157,7 +157,8 @@ function bind(root) {
   // Another day has another list: marks follow the people, and the line is written anew with the new numbers.
   let kept = new Map();
   const field = (row, name) => row.querySelector(`[name^="${name}_"]`);
-  root.addEventListener("htmx:beforeSwap", () => {
+  root.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "roll-names") return;
     const own = (row) => ({
       value: status(row).value,
       typed: fromLine.has(number(row)),
@@ -166,7 +167,18 @@ function bind(root) {
     });
     kept = new Map(rows().map((row) => [status(row).name, own(row)]));
   });
-  root.addEventListener("htmx:afterSettle", () => {
+  // Names and sheet were read by the server with everything that stood on the page: its rows are the answer.
+  function showFilled() {
+    if (!root.querySelector("[data-roll-keep-line]")) line.value = "";
+    fromLine = readLine(line.value, rows().length);
+    rows().forEach(show);
+    count();
+  }
+  root.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id === "roll-names") {
+      showFilled();
+      return;
+    }
     const typed = new Map();
     for (const row of rows()) {
       const before = kept.get(status(row).name);
@@ -196,7 +208,7 @@ function bind(root) {
     }
   }
 
-  root.querySelector("[data-roll-all]").hidden = false;
+  root.querySelectorAll("[data-roll-all], [data-roll-fill]").forEach((button) => (button.hidden = false));
   root.querySelector("[data-roll-keys]").hidden = false;
   rows().forEach(show);
   fromLine = readLine(line.value, rows().length);
