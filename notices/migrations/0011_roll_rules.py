@@ -21,5 +21,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0007_yearly_rules")]
+    dependencies = [("notices", "0010_signup")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
