@@ -11,5 +11,7 @@ class ActivitiesConfig(AppConfig):
         # Importing registers what the workbench, the member's card and the reminders ask for.
         import_module("activities.due")
         import_module("activities.panels")
+        import_module("activities.panels_paper")
+        import_module("activities.actions.binders")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

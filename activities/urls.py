@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from activities.views import announcing, detail, editing, lists, steps
 
 app_name = "activities"
 
 urlpatterns = [
+    path("", include("activities.urls_paper")),
     path("", lists.records, name="records"),
     path("print/", lists.records_print, name="records-print"),
     path("export/", lists.records_export, name="records-export"),

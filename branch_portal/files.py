@@ -28,7 +28,7 @@ _BROKEN = "文件无法读取，可能已损坏、尺寸过大或内容异常。
 _MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
 #: What makes a PDF act by itself or carry other files.
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-_SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
+SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
 
 
 class FileRefused(Exception):
@@ -49,7 +49,7 @@ class StoredFile:
 def keep_file(file: BinaryIO, *, name: str, folder: str) -> StoredFile:
     """Check, clean and store an upload; FileRefused otherwise. If the transaction rolls back, an orphan may stay behind."""
     shown = display_name(name)
-    if _SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
+    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
         raise FileRefused(_MARKED)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:
@@ -68,8 +68,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str) -> StoredFile:
         suffix = ".png" if content_type == "image/png" else ".jpg"
     else:
         raise FileRefused(_KINDS)
-    stored_name = f"{folder}/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}{suffix}"
-    _write(Path(settings.MEDIA_ROOT) / stored_name, content)
+    stored_name = keep_made_file(content, folder=folder, suffix=suffix)
     return StoredFile(
         stored_name,
         f"{Path(shown).stem or '附件'}{suffix}"[:120],
@@ -126,6 +125,13 @@ def _redrawn(content: bytes) -> bytes:
     if ended.returncode != 0 or not ended.stdout:
         raise FileRefused(_BROKEN)
     return ended.stdout
+
+
+def keep_made_file(content: bytes, *, folder: str, suffix: str) -> str:
+    """Store what the portal made or has checked itself; the path below MEDIA_ROOT."""
+    stored_name = f"{folder}/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}{suffix}"
+    _write(Path(settings.MEDIA_ROOT) / stored_name, content)
+    return stored_name
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("activities/", include("activities.urls")),
     path("learning/", include("learning.urls")),
     path("notices/", include("notices.urls")),
+    path("verify/", include("activities.urls_verify")),
     path("jobs/", include("branch_portal.urls_jobs")),
     path("admin/", include("supervision.urls")),
     path("admin/", admin.site.urls),

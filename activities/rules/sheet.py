@@ -202,11 +202,11 @@ class RecordSheet:
         return re.sub(r'[\\/:*?"<>|\s]+', " ", f"{self.on_date} {self.form_title} {self.unit}").strip()[:90]
 
 
-#: Left out of the hash: names that people and organisations may change later (their keys are in it), what only one reader
-#: sees, the state, and the seal itself.
+#: Left out of the hash: names that people, organisations and other meetings may change later (their keys are in it), what
+#: only one reader sees, the state, and the seal itself.
 _NOT_HASHED = frozenset(
     {"branch", "cell", "chair", "recorder", "state", "roll_shown", "roll_saved", "own", "recorded_by", "confirmed_by",
-     "code", "content_hash", "count", "roll"}
+     "code", "content_hash", "count", "roll", "agenda", "amendments"}
 )  # fmt: skip
 
 
@@ -218,6 +218,10 @@ def canonical_json(sheet: RecordSheet) -> str:
     values = {name: value for name, value in asdict(sheet).items() if name not in _NOT_HASHED}
     values["form"] = FORM
     values["counts"] = [sheet.count.expected, sheet.count.present, sheet.count.away]
+    values["agenda"] = [[line.title, line.important] for line in sheet.agenda]
+    values["amendments"] = [
+        [line.field, line.old_text, line.new_text, line.reason, line.signed_at] for line in sheet.amendments
+    ]
     values["roll"] = [
         [line.row_number, line.member, line.name, "away", line.reason]
         if line.away

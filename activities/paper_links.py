@@ -1,0 +1,17 @@
+"""What belongs to all records of a list: binders, the year's archive, a committee's own forms."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from activities.page_panels import PageLink
+from branch_portal.permissions import Permission
+
+
+def list_links(request: HttpRequest) -> list[PageLink]:
+    """Links under 更多 of the list, as far as the user may follow them."""
+    offered = (
+        (Permission.VIEW_ROLLS, PageLink("记录册", reverse("activities:binders"), "book", 10)),
+        (Permission.CONFIRM_RECORDS, PageLink("年度归档", reverse("activities:archive-year"), "archive", 20)),
+        (Permission.EDIT_DICTIONARIES, PageLink("记录表模板", reverse("activities:templates"), "file-text", 30)),
+    )
+    return [link for permission, link in offered if request.user.may(permission)]
