@@ -88,4 +88,3 @@ def archive(request: HttpRequest, record: ActivityRecord) -> Panel | None:
         "seals": list(record.seals.select_related("amendment").order_by("-pk")),
     }
     return Panel("activities/_panel_archive.html", context, order=140)
-

@@ -12,6 +12,9 @@ def list_links(request: HttpRequest) -> list[PageLink]:
     offered = (
         (Permission.VIEW_ROLLS, PageLink("记录册", reverse("activities:binders"), "book", 10)),
         (Permission.CONFIRM_RECORDS, PageLink("年度归档", reverse("activities:archive-year"), "archive", 20)),
-        (Permission.EDIT_DICTIONARIES, PageLink("记录表模板", reverse("activities:templates"), "file-text", 30)),
+        (
+            Permission.EDIT_DICTIONARIES,
+            PageLink("记录表模板", reverse("activities:templates"), "file-text", 30),
+        ),
     )
     return [link for permission, link in offered if request.user.may(permission)]

@@ -22,7 +22,9 @@ MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 _MACRO = re.compile(r"vbaproject|vbadata|activex|\.bin$|attachedtoolbars", re.IGNORECASE)
 _OBJECT = re.compile(r"/embeddings/|/afchunk|\.(?:html?|mht|rtf|exe|js|vbs)$", re.IGNORECASE)
 #: Fields that fetch or run something when the file is opened.
-_FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|LINK|IMPORT|DATABASE|RD|MACROBUTTON)\b", re.IGNORECASE)
+_FIELD = re.compile(
+    r"\b(DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|LINK|IMPORT|DATABASE|RD|MACROBUTTON)\b", re.IGNORECASE
+)
 
 
 class Refused(Exception):
@@ -62,7 +64,8 @@ def look_into(path: str) -> None:
             raise Refused("large")
         names = [part.filename for part in parts]
         if len(set(names)) != len(names) or any(
-            part.flag_bits & 1 or ".." in part.filename or part.filename.startswith(("/", "\\")) for part in parts
+            part.flag_bits & 1 or ".." in part.filename or part.filename.startswith(("/", "\\"))
+            for part in parts
         ):
             raise Refused("broken")
         if "word/document.xml" not in names or "[Content_Types].xml" not in names:
@@ -158,7 +161,20 @@ def fill_in(path: str, context: dict) -> tuple[bytes, list[str]]:
 
     environment = Sandbox(autoescape=True, undefined=StrictUndefined)
     environment.globals.clear()
-    kept = ("default", "d", "join", "length", "count", "first", "last", "trim", "replace", "round", "upper", "lower")
+    kept = (
+        "default",
+        "d",
+        "join",
+        "length",
+        "count",
+        "first",
+        "last",
+        "trim",
+        "replace",
+        "round",
+        "upper",
+        "lower",
+    )
     environment.filters = {name: environment.filters[name] for name in kept}
     try:
         template = DocxTemplate(path)

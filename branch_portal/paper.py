@@ -236,7 +236,9 @@ def _whole_row(header: bool = False):
     return properties
 
 
-def _row(widths: Sequence[int], texts: Sequence[str], style: str, left: Sequence[int], *, header: bool = False):
+def _row(
+    widths: Sequence[int], texts: Sequence[str], style: str, left: Sequence[int], *, header: bool = False
+):
     row = OxmlElement("w:tr")
     row.append(_whole_row(header))
     for place, (text, width) in enumerate(zip(texts, widths, strict=True)):

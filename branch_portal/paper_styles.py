@@ -11,7 +11,9 @@ FONTS = (
 
 
 def _fonts(name: str) -> str:
-    return f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    return (
+        f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}" w:eastAsia="{name}" w:cs="{name}" w:hint="eastAsia"/>'
+    )
 
 
 def _style(key: str, name: str, properties: str, letters: str = "", *, based_on: str = "Normal") -> str:
@@ -51,7 +53,7 @@ STYLES = "".join(
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>',
         "<w:pPrDefault><w:pPr/></w:pPrDefault></w:docDefaults>",
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr>',
-        "<w:widowControl w:val=\"0\"/><w:kinsoku/><w:overflowPunct/>",
+        '<w:widowControl w:val="0"/><w:kinsoku/><w:overflowPunct/>',
         _EXACT,
         '<w:jc w:val="both"/></w:pPr><w:rPr>',
         _fonts("仿宋_GB2312"),
@@ -129,7 +131,12 @@ STYLES = "".join(
             f'{_OFF_GRID}{_loose(52)}<w:jc w:val="center"/>',
             _fonts("方正小标宋简体") + _size(72),
         ),
-        _style("PageNumber", "Page Number Line", _OFF_GRID + '<w:ind w:leftChars="100" w:rightChars="100"/>', _fonts("宋体") + _size(28)),
+        _style(
+            "PageNumber",
+            "Page Number Line",
+            _OFF_GRID + '<w:ind w:leftChars="100" w:rightChars="100"/>',
+            _fonts("宋体") + _size(28),
+        ),
         "</w:styles>",
     )
 )
@@ -139,8 +146,12 @@ SETTINGS = (
     '<w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/></w:settings>'
 )
 
-FONT_TABLE = "<w:fonts>" + "".join(
-    f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="{family}"/>'
-    f'<w:pitch w:val="default"/></w:font>'
-    for name, other, family in FONTS
-) + "</w:fonts>"
+FONT_TABLE = (
+    "<w:fonts>"
+    + "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/><w:family w:val="{family}"/>'
+        f'<w:pitch w:val="default"/></w:font>'
+        for name, other, family in FONTS
+    )
+    + "</w:fonts>"
+)

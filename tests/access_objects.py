@@ -5,8 +5,19 @@ import io
 
 from django.utils import timezone
 
-from activities.models import ActivityRecord, CadenceRule, Gathering, GatheringBranch, RollEntry
-from branch_portal.files import keep_file
+from activities.models import (
+    ActivityRecord,
+    Amendment,
+    Binder,
+    CadenceRule,
+    Gathering,
+    GatheringBranch,
+    PaperTemplate,
+    RollEntry,
+)
+from activities.paper.form_values import sample_sheet
+from activities.paper.sheet import sheet_docx
+from branch_portal.files import keep_file, keep_made_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
 from members.models import (
@@ -111,6 +122,48 @@ def member_file(member) -> MemberFile:
     return MemberFile.objects.create(member=member, title="入党志愿书", **vars(stored))
 
 
+def amendment(world: World, of: ActivityRecord) -> Amendment:
+    return Amendment.objects.create(
+        record=of,
+        branch=world.branch_a,
+        number=1,
+        field="summary",
+        old_text="",
+        new_text="抓好落实",
+        reason="漏写",
+        proposed_by=world.officer_a,
+        proposed_at=NOON,
+    )
+
+
+def paper(world: World) -> dict[str, object]:
+    """A binder of the secretary and a form of the committee, with their bytes."""
+    stored = keep_made_file(sheet_docx(sample_sheet()), folder="paper", suffix=".docx")
+    return {
+        "binder": Binder.objects.create(
+            branch=world.branch_a,
+            owner=world.secretary_a,
+            year=YEAR,
+            record_count=1,
+            person_count=10,
+            stored_name=stored,
+            file_name="记录册.docx",
+            created_at=NOON,
+        ),
+        "paper_template": PaperTemplate.objects.create(
+            organization=world.committee,
+            name="镇党委记录表",
+            active_from=datetime.date(2030, 1, 1),
+            stored_name=stored,
+            file_name="记录表.docx",
+            sha256="0" * 64,
+            size=1,
+            uploaded_by=world.staff,
+            uploaded_at=NOON,
+        ),
+    }
+
+
 def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
@@ -119,7 +172,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     announced = share(world, coming)
     fellow = world.members_a[5]
     message = delivery(world, world.member_a)
-    return {
+    written = record(world, part)
+    return paper(world) | {
+        "amendment": amendment(world, written),
         "branch": world.branch_a,
         "term": CommitteeTerm.objects.create(
             organization=world.branch_a,
@@ -140,7 +195,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         ),
         "dictionary_entry": DictionaryEntry.objects.get(table="education", code="21"),
         "tenure": world.members_a[4].tenures.get(),
-        "record": record(world, part),
+        "record": written,
         "draft": record(world, announced, state="draft", recorded_by=None, recorded_at=None),
         "gathering": held,
         "announced": announced,

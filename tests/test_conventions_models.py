@@ -226,6 +226,7 @@ NOT_CREATING: dict[str, str] = {
     "ReasonForm": "a step that the table of transitions allows once",
     "ConfirmRecordForm": "a version is signed once",
     "ReturnForm": "a step that the table of transitions allows once",
+    "ArchiveYearForm": "an archived record is not archived again",
     "AccountAddForm": "user names are unique",
     "AccountChangeForm": "changes only",
     "GrantForm": "an identical second grant gives no more rights",

@@ -94,7 +94,9 @@ def note_download(*, by, binder: Binder, ip: str) -> None:
 def expire_binders(*, now: datetime.datetime) -> int:
     """Drop the bytes of binders a day old; returns how many."""
     old = list(
-        Binder.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS)).exclude(stored_name="")
+        Binder.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS)).exclude(
+            stored_name=""
+        )
     )
     for binder in old:
         drop_file(binder.stored_name)

@@ -94,9 +94,7 @@ class TemplateForm(OneTimeFormMixin, PortalForm):
         empty_label=None,
         help_text="本组织及下级党支部的记录表都用这个模板。",
     )
-    kind = forms.ChoiceField(
-        label="类型", required=False, choices=[("", "全部类型"), *ActivityKind.choices]
-    )
+    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部类型"), *ActivityKind.choices])
     name = forms.CharField(label="名称", max_length=80, help_text="例如 镇党委会议记录表（2026年版）。")
     active_from = forms.DateField(
         label="启用日期",
@@ -121,6 +119,8 @@ class TemplateForm(OneTimeFormMixin, PortalForm):
             .filter(abolished_on=None)
             .order_by("path")
         )
-        self.fields["organization"].error_messages["invalid_choice"] = "这个党组织不在您的范围内，请重新选择。"
+        self.fields["organization"].error_messages["invalid_choice"] = (
+            "这个党组织不在您的范围内，请重新选择。"
+        )
         self.fields["file"].error_messages["required"] = "请选择文件。"
         self.fields["active_from"].initial = today_shanghai

@@ -72,9 +72,7 @@ class Amendment(UidModel):
                 | (~Q(state="signed") & Q(signed_by__isnull=True, signed_at__isnull=True)),
             ),
             models.CheckConstraint(name="amendment_has_reason", condition=~Q(reason="")),
-            models.CheckConstraint(
-                name="amendment_changes_something", condition=~Q(old_text=F("new_text"))
-            ),
+            models.CheckConstraint(name="amendment_changes_something", condition=~Q(old_text=F("new_text"))),
         ]
 
     def __str__(self):

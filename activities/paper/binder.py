@@ -22,7 +22,9 @@ def binder_docx(
         series = f"（第{sheet.number}次）" if sheet.number else ""
         cell = f" {sheet.cell}" if sheet.cell else ""
         day = f"{sheet.on_date:%Y-%m-%d}"
-        paper.contents_line(f"{number}. {day} {sheet.kind_label}{series}{cell}　{_short(sheet.title)}", f"r{number}")
+        paper.contents_line(
+            f"{number}. {day} {sheet.kind_label}{series}{cell}　{_short(sheet.title)}", f"r{number}"
+        )
     for number, sheet in enumerate(sheets, 1):
         write_sheet(paper, sheet, anchor=f"r{number}")
         step(number)

@@ -93,7 +93,9 @@ def parts(sheet: RecordSheet) -> list[tuple[str, list[str]]]:
     if sheet.votes:
         found.append(("表决情况", list(sheet.votes)))
     if sheet.resolutions:
-        found.append(("决议", [_resolution(number, line) for number, line in enumerate(sheet.resolutions, 1)]))
+        found.append(
+            ("决议", [_resolution(number, line) for number, line in enumerate(sheet.resolutions, 1)])
+        )
     if sheet.summary:
         found.append(("小结", _lines(sheet.summary)))
     if sheet.amendments:
@@ -165,7 +167,13 @@ def _roll(paper: Paper, sheet: RecordSheet) -> None:
         paper.paragraph(keep=True)
     paper.paragraph(f"附：到会名单（{sheet.count.sentence}）", "Text", keep=True, new_page=apart)
     rows = [
-        (str(line.row_number), line.name, line.label, "" if line.reason == line.label else line.reason, str(line.minutes or ""))
+        (
+            str(line.row_number),
+            line.name,
+            line.label,
+            "" if line.reason == line.label else line.reason,
+            str(line.minutes or ""),
+        )
         for line in sheet.roll
     ]
     paper.table(ROLL_WIDTHS, rows, header=ROLL_HEADER, left=(3,))

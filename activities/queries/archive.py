@@ -23,9 +23,9 @@ class Verified:
 
 def to_archive(branch: PartyOrganization, year: int) -> QuerySet[ActivityRecord]:
     """The confirmed records of a branch's year."""
-    return ActivityRecord.objects.filter(
-        branch=branch, assessment_year=year, state=CONFIRMED
-    ).order_by("on_date", "pk")
+    return ActivityRecord.objects.filter(branch=branch, assessment_year=year, state=CONFIRMED).order_by(
+        "on_date", "pk"
+    )
 
 
 def state_counts(branch: PartyOrganization, year: int) -> dict[str, int]:
@@ -51,4 +51,9 @@ def verified(code: str) -> Verified | None:
     if record is None:
         return None
     sheet = sheet_of(record)
-    return Verified(sheet.kind_label, sheet.when.partition("）")[0] + "）", sheet.branch, content_hash(sheet) == record.content_hash)
+    return Verified(
+        sheet.kind_label,
+        sheet.when.partition("）")[0] + "）",
+        sheet.branch,
+        content_hash(sheet) == record.content_hash,
+    )

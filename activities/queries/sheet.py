@@ -44,7 +44,9 @@ def sheets_of(
         chair, recorder = members.get(share.chair_id, ("", "")), members.get(share.recorder_id, ("", ""))
         # A name of the day is on the roll; a later correction of the roster does not change what was written.
         names = {line.member: line.name for line in lines}
-        own = next((line for pk, line in zip(share.member_ids, lines, strict=True) if pk == own_member_id), None)
+        own = next(
+            (line for pk, line in zip(share.member_ids, lines, strict=True) if pk == own_member_id), None
+        )
         sheets.append(
             RecordSheet(
                 uid=str(record.uid),
@@ -108,7 +110,15 @@ def _rolls(records: Iterable[ActivityRecord]) -> dict[int, list[RollLine]]:
     members: dict[int, list[int]] = defaultdict(list)
     values = RollEntry.objects.filter(share__in=shares).order_by("share", "row_number")
     for share, pk, uid, *columns in values.values_list(
-        "share_id", "member_id", "member__uid", "row_number", "name", "status", "leave_type", "reason", "minutes"
+        "share_id",
+        "member_id",
+        "member__uid",
+        "row_number",
+        "name",
+        "status",
+        "leave_type",
+        "reason",
+        "minutes",
     ):
         number, name, status, leave_type, reason, minutes = columns
         rows[share].append(RollLine(number, str(uid), name, status, leave_type, reason, minutes))

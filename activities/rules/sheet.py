@@ -99,7 +99,9 @@ class AmendmentLine:
 
     @property
     def signature(self) -> str:
-        return f"更正人：{self.proposed_by}；签署人：{self.signed_by}；{to_local(self.signed_at):%Y-%m-%d %H:%M}"
+        return (
+            f"更正人：{self.proposed_by}；签署人：{self.signed_by}；{to_local(self.signed_at):%Y-%m-%d %H:%M}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

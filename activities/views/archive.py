@@ -44,10 +44,14 @@ def year(request):
             messages.success(request, f"已归档 {branch} {chosen}年的 {count} 条记录。")
         else:
             messages.info(request, f"{branch} {chosen}年没有已确认而未归档的记录。")
-        return redirect(f"{reverse('activities:archive-year')}?{urlencode({'branch': branch.uid, 'year': chosen})}")
+        return redirect(
+            f"{reverse('activities:archive-year')}?{urlencode({'branch': branch.uid, 'year': chosen})}"
+        )
     asked = YearForm(request.GET).values()
     branches = list(form.fields["branch"].queryset[:200])
-    branch = next((row for row in branches if row.uid == asked.get("branch")), branches[0] if branches else None)
+    branch = next(
+        (row for row in branches if row.uid == asked.get("branch")), branches[0] if branches else None
+    )
     chosen = asked.get("year") or today_shanghai().year
     counts = state_counts(branch, chosen) if branch else {}
     context = {
@@ -58,6 +62,8 @@ def year(request):
         "year": chosen,
         "years": [value for value, _ in form.fields["year"].choices],
         "ready": counts.get(CONFIRMED, 0),
-        "facts": [(label, f"{counts[state]} 条") for state, label in STATE_LABELS[RECORD].items() if state in counts],
+        "facts": [
+            (label, f"{counts[state]} 条") for state, label in STATE_LABELS[RECORD].items() if state in counts
+        ],
     }
     return render(request, "activities/archive_year.html", context)

@@ -37,7 +37,9 @@ def code_page(request, code):
     if found is None:
         if read:
             count_attempt(username=_COUNTED_AS, ip=ip, now=now)
-        return render(request, "verify/ask.html", {"page_title": "没有找到", "typed": "", "wrong": True}, status=404)
+        return render(
+            request, "verify/ask.html", {"page_title": "没有找到", "typed": "", "wrong": True}, status=404
+        )
     return render(
         request, "verify/code.html", {"page_title": "记录查验", "found": found, "code": shown_code(read)}
     )
