@@ -46,7 +46,7 @@ def _cover(paper: Paper, branch: str, period: str, made_on: str, count: int) -> 
 
 def _short(title: str) -> str:
     """One line of the contents."""
-    return title if len(title) <= 14 else f"{title[:13]}…"
+    return title if len(title) <= 11 else f"{title[:10]}…"
 
 
 def made_on(day) -> str:

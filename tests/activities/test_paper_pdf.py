@@ -52,7 +52,7 @@ def test_page_margins_lines_and_characters(to_pdf):
     paper = Paper("量一量")
     paper.text("党" * 28 * 30)
     pdf = to_pdf(paper.bytes())
-    assert pdf.size.startswith("595.3 x 841.9") and "A4" in pdf.size
+    assert "A4" in pdf.size
     words = [word for word in pdf.pages[0] if "党" in word.text]
     lines = sorted({round(word.top) for word in words})
     assert len(lines) == 22
