@@ -3,11 +3,12 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
-from activities.models import ActivityRecord, Amendment
+from activities.models import ActivityRecord
 from activities.page_panels import PageLink, record_link, record_panel
 from activities.paper.codes import code_path, code_url
+from activities.queries.amendments import amendments_of
 from activities.queries.paper import template_for
-from activities.rules.amendments import SHARED, label_of
+from activities.rules.amendments import label_of
 from activities.rules.states import ARCHIVED, CONFIRMED, CONFIRMED_STATES, DRAFT, PROPOSED
 from activities.rules.verification import shown_code
 from activities.views.detail import reaches
@@ -48,9 +49,7 @@ def amendments(request: HttpRequest, record: ActivityRecord) -> Panel | None:
     """Before and after, with what may follow; drafts have none."""
     if record.state == DRAFT:
         return None
-    own = Amendment.objects.filter(record=record)
-    shared = Amendment.objects.filter(field__in=SHARED, record__share=record.share_id).signed()
-    rows = list((own | shared).select_related("proposed_by", "signed_by").order_by("-pk").distinct())
+    rows = amendments_of(record)
     if not rows:
         return None
     access = request.user.access

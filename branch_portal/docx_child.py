@@ -19,6 +19,9 @@ MAX_PARTS = 300
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RESULT = 40 * 1024 * 1024
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+FILTERS = (
+    "default", "d", "join", "length", "count", "first", "last", "trim", "replace", "round", "upper", "lower",
+)  # fmt: skip
 _MACRO = re.compile(r"vbaproject|vbadata|activex|\.bin$|attachedtoolbars", re.IGNORECASE)
 _OBJECT = re.compile(r"/embeddings/|/afchunk|\.(?:html?|mht|rtf|exe|js|vbs)$", re.IGNORECASE)
 #: Fields that fetch or run something when the file is opened.
@@ -146,36 +149,9 @@ class _Part:
 def fill_in(path: str, context: dict) -> tuple[bytes, list[str]]:
     """The template with these values, and the names that it asks for."""
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined
     from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Plain values only: nothing can be called, and no name begins with an underscore."""
-
-        def is_safe_callable(self, obj) -> bool:
-            return False
-
-        def is_safe_attribute(self, obj, attr, value) -> bool:
-            return not attr.startswith("_") and not callable(value)
-
-    environment = Sandbox(autoescape=True, undefined=StrictUndefined)
-    environment.globals.clear()
-    kept = (
-        "default",
-        "d",
-        "join",
-        "length",
-        "count",
-        "first",
-        "last",
-        "trim",
-        "replace",
-        "round",
-        "upper",
-        "lower",
-    )
-    environment.filters = {name: environment.filters[name] for name in kept}
+    environment = _sandbox()
     try:
         template = DocxTemplate(path)
         names = sorted(template.get_undeclared_template_variables(jinja_env=environment))
@@ -199,6 +175,26 @@ def fill_in(path: str, context: dict) -> tuple[bytes, list[str]]:
     if out.tell() > MAX_RESULT:
         raise Refused("large")
     return out.getvalue(), names
+
+
+def _sandbox():
+    """An environment without globals, with a few filters, where nothing can be called."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Plain values only: no name begins with an underscore."""
+
+        def is_safe_callable(self, obj) -> bool:
+            return False
+
+        def is_safe_attribute(self, obj, attr, value) -> bool:
+            return not attr.startswith("_") and not callable(value)
+
+    environment = Sandbox(autoescape=True, undefined=StrictUndefined)
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    return environment
 
 
 if __name__ == "__main__":

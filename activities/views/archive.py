@@ -38,21 +38,9 @@ def year(request):
         raise PermissionDenied
     form = ArchiveYearForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        branch, chosen = form.cleaned_data["branch"], form.cleaned_data["year"]
-        count = archive_year(by=request.user, branch=branch, year=chosen)
-        if count:
-            messages.success(request, f"已归档 {branch} {chosen}年的 {count} 条记录。")
-        else:
-            messages.info(request, f"{branch} {chosen}年没有已确认而未归档的记录。")
-        return redirect(
-            f"{reverse('activities:archive-year')}?{urlencode({'branch': branch.uid, 'year': chosen})}"
-        )
-    asked = YearForm(request.GET).values()
+        return _archived(request, **form.cleaned_data)
     branches = list(form.fields["branch"].queryset[:200])
-    branch = next(
-        (row for row in branches if row.uid == asked.get("branch")), branches[0] if branches else None
-    )
-    chosen = asked.get("year") or today_shanghai().year
+    branch, chosen = _asked(YearForm(request.GET).values(), branches)
     counts = state_counts(branch, chosen) if branch else {}
     context = {
         "page_title": "年度归档",
@@ -67,3 +55,20 @@ def year(request):
         ],
     }
     return render(request, "activities/archive_year.html", context)
+
+
+def _asked(values: dict, branches: list) -> tuple:
+    """The branch and year to look at: what was asked for, else the first one and this year."""
+    first = branches[0] if branches else None
+    branch = next((row for row in branches if row.uid == values.get("branch")), first)
+    return branch, values.get("year") or today_shanghai().year
+
+
+def _archived(request, branch, year: int):
+    count = archive_year(by=request.user, branch=branch, year=year)
+    if count:
+        messages.success(request, f"已归档 {branch} {year}年的 {count} 条记录。")
+    else:
+        messages.info(request, f"{branch} {year}年没有已确认而未归档的记录。")
+    query = urlencode({"branch": branch.uid, "year": year})
+    return redirect(f"{reverse('activities:archive-year')}?{query}")
