@@ -1,6 +1,7 @@
 """Paper on a record's page: its sheet, its amendments, its place in the archive."""
 
-from django.http import HttpRequest
+from typing import Any
+
 from django.urls import reverse
 
 from activities.models import ActivityRecord
@@ -17,13 +18,13 @@ from branch_portal.registries import Panel
 
 
 @record_link
-def word_sheet(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+def word_sheet(request: Any, record: ActivityRecord) -> PageLink | None:
     """The .docx; a committee's form where there is one."""
     return PageLink("下载记录表（Word）", reverse("activities:sheet", args=[record.uid]), "download", 10)
 
 
 @record_link
-def portal_layout(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+def portal_layout(request: Any, record: ActivityRecord) -> PageLink | None:
     """The portal's own layout, where a superior's form would be used."""
     if template_for(record) is None:
         return None
@@ -32,12 +33,12 @@ def portal_layout(request: HttpRequest, record: ActivityRecord) -> PageLink | No
 
 
 @record_link
-def printed_sheet(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+def printed_sheet(request: Any, record: ActivityRecord) -> PageLink | None:
     return PageLink("打印记录表", reverse("activities:sheet-print", args=[record.uid]), "print", 12)
 
 
 @record_link
-def amend(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
+def amend(request: Any, record: ActivityRecord) -> PageLink | None:
     """更正, once the record is confirmed, for who keeps it."""
     if record.state not in CONFIRMED_STATES or not reaches(request.user, Permission.LOG_GATHERINGS, record):
         return None
@@ -45,7 +46,7 @@ def amend(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
 
 
 @record_panel
-def amendments(request: HttpRequest, record: ActivityRecord) -> Panel | None:
+def amendments(request: Any, record: ActivityRecord) -> Panel | None:
     """Before and after, with what may follow; drafts have none."""
     if record.state == DRAFT:
         return None
@@ -71,7 +72,7 @@ def amendments(request: HttpRequest, record: ActivityRecord) -> Panel | None:
 
 
 @record_panel
-def archive(request: HttpRequest, record: ActivityRecord) -> Panel | None:
+def archive(request: Any, record: ActivityRecord) -> Panel | None:
     """归档: the button for who may, then code and seals for everybody who reads the record."""
     may_archive = request.user.access.may(Permission.CONFIRM_RECORDS, record.branch)
     if record.state == CONFIRMED and may_archive:

@@ -1,13 +1,14 @@
 """What belongs to all records of a list: binders, the year's archive, a committee's own forms."""
 
-from django.http import HttpRequest
+from typing import Any
+
 from django.urls import reverse
 
 from activities.page_panels import PageLink
 from branch_portal.permissions import Permission
 
 
-def list_links(request: HttpRequest) -> list[PageLink]:
+def list_links(request: Any) -> list[PageLink]:
     """Links under 更多 of the list, as far as the user may follow them."""
     offered = (
         (Permission.VIEW_ROLLS, PageLink("记录册", reverse("activities:binders"), "book", 10)),

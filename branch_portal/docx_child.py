@@ -115,8 +115,8 @@ class _Part:
             raise Refused("broken") from error
         if self.name == "[Content_Types].xml" and not self.main:
             raise Refused("kind")
-        if _FIELD.search(self.instruction):
-            raise Refused("field", _FIELD.search(self.instruction)[0])
+        if found := _FIELD.search(self.instruction):
+            raise Refused("field", found[0])
 
     def _doctype(self, *_) -> None:
         raise Refused("doctype")

@@ -40,13 +40,11 @@ def sheets_of(
     sheets = []
     for record in records:
         share = record.share
-        lines = rolls[share.pk]
-        chair, recorder = members.get(share.chair_id, ("", "")), members.get(share.recorder_id, ("", ""))
+        lines = [line for _, line in rolls[share.pk]]
+        chair, recorder = members[share.chair_id], members[share.recorder_id]
         # A name of the day is on the roll; a later correction of the roster does not change what was written.
         names = {line.member: line.name for line in lines}
-        own = next(
-            (line for pk, line in zip(share.member_ids, lines, strict=True) if pk == own_member_id), None
-        )
+        own = next((line for pk, line in rolls[share.pk] if pk == own_member_id), None)
         sheets.append(
             RecordSheet(
                 uid=str(record.uid),
@@ -103,29 +101,15 @@ def _plain_values(record: ActivityRecord) -> dict:
     }
 
 
-def _rolls(records: Iterable[ActivityRecord]) -> dict[int, list[RollLine]]:
-    """Share id → its rows; the shares also learn whose rows they are, in the same order."""
-    shares = {record.share_id for record in records}
-    rows: dict[int, list[RollLine]] = defaultdict(list)
-    members: dict[int, list[int]] = defaultdict(list)
-    values = RollEntry.objects.filter(share__in=shares).order_by("share", "row_number")
-    for share, pk, uid, *columns in values.values_list(
-        "share_id",
-        "member_id",
-        "member__uid",
-        "row_number",
-        "name",
-        "status",
-        "leave_type",
-        "reason",
-        "minutes",
-    ):
-        number, name, status, leave_type, reason, minutes = columns
-        rows[share].append(RollLine(number, str(uid), name, status, leave_type, reason, minutes))
-        members[share].append(pk)
-    for record in records:
-        record.share.member_ids = members[record.share_id]
-    return rows
+def _rolls(records: Iterable[ActivityRecord]) -> dict[int, list[tuple[int, RollLine]]]:
+    """Share id → its rows, each with the key of its member."""
+    rows = RollEntry.objects.filter(share__in={record.share_id for record in records})
+    found: dict[int, list[tuple[int, RollLine]]] = defaultdict(list)
+    columns = ("row_number", "name", "status", "leave_type", "reason", "minutes")
+    for row in rows.order_by("share", "row_number").values("share_id", "member_id", "member__uid", *columns):
+        line = RollLine(member=str(row["member__uid"]), **{name: row[name] for name in columns})
+        found[row["share_id"]].append((row["member_id"], line))
+    return found
 
 
 def _agenda(ids: Sequence[int]) -> dict[int, tuple[AgendaLine, ...]]:
@@ -188,11 +172,11 @@ def _amendments(records: Sequence[ActivityRecord]) -> dict[int, list[AmendmentLi
     return found
 
 
-def _members(records: Iterable[ActivityRecord]) -> dict[int, tuple[str, str]]:
-    """Chairs and recorders: uid and name, without loading personal data."""
+def _members(records: Iterable[ActivityRecord]) -> dict[int | None, tuple[str, str]]:
+    """Chairs and recorders: uid and name, without loading personal data; nobody has neither."""
     ids = {pk for record in records for pk in (record.share.chair_id, record.share.recorder_id) if pk}
     rows = Member.objects.filter(pk__in=ids).values_list("pk", "uid", "name")
-    return {pk: (str(uid), name) for pk, uid, name in rows}
+    return defaultdict(lambda: ("", ""), {pk: (str(uid), name) for pk, uid, name in rows})
 
 
 class _Units:

@@ -52,7 +52,7 @@ class Pdf:
 
     @cached_property
     def size(self) -> str:
-        return re.search(r"Page size:\s+(.*)", self._run("pdfinfo", str(self.path)))[1]
+        return "".join(re.findall(r"Page size:\s+(.*)", self._run("pdfinfo", str(self.path))))
 
     def _run(self, *command: str) -> str:
         return subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS).stdout.decode()
