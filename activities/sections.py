@@ -8,7 +8,12 @@ P = Permission
 #: (words, route, permission that opens it).
 _PAGES = [
     ("活动记录", "activities:records", P.VIEW_RECORDS),
+    ("年度计划", "activities:plan", P.LOG_GATHERINGS),
     ("决议事项", "activities:resolutions", P.LOG_GATHERINGS),
+    ("谈心谈话", "activities:talks", P.VIEW_RECORDS),
+    ("志愿服务时长", "activities:service", P.VIEW_RECORDS),
+    ("红色教育基地", "activities:bases", P.VIEW_RECORDS),
+    ("记录册", "activities:binders", P.VIEW_ROLLS),
 ]
 
 

@@ -5,6 +5,7 @@ from activities.views import announcing, detail, editing, lists, parts, resoluti
 app_name = "activities"
 
 urlpatterns = [
+    path("", include("activities.urls_paper")),
     path("", lists.records, name="records"),
     path("print/", lists.records_print, name="records-print"),
     path("export/", lists.records_export, name="records-export"),

@@ -54,7 +54,7 @@ _OFFICE_REFUSALS = {
 }
 #: What a file of the HEIF family calls itself when it holds the HEVC pictures of phones.
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
-_SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
+SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
 
 
 class FileRefused(Exception):
@@ -82,7 +82,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     `office` also takes .docx and .xlsx.
     """
     shown = display_name(name)
-    if _SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
+    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
         raise SecrecyMarked(_MARKED)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:
@@ -92,8 +92,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     file.seek(0)
     content = file.read()
     content, content_type, suffix = _judged(content, office=office)
-    stored_name = f"{folder}/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}{suffix}"
-    _write(Path(settings.MEDIA_ROOT) / stored_name, content)
+    stored_name = keep_made_file(content, folder=folder, suffix=suffix)
     return StoredFile(
         stored_name,
         f"{Path(shown).stem or '附件'}{suffix}"[:120],
@@ -222,6 +221,13 @@ def _in_child(script: Path, content: bytes, *arguments: str) -> tuple[int, bytes
         except subprocess.TimeoutExpired as error:
             raise FileRefused(_BROKEN) from error
     return ended.returncode, ended.stdout
+
+
+def keep_made_file(content: bytes, *, folder: str, suffix: str) -> str:
+    """Store what the portal made or has checked itself; the path below MEDIA_ROOT."""
+    stored_name = f"{folder}/{uuid.uuid4().hex[:2]}/{uuid.uuid4().hex}{suffix}"
+    _write(Path(settings.MEDIA_ROOT) / stored_name, content)
+    return stored_name
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
     path("keep/<str:key>/", kept.keep, name="keep"),
     path("feeds/", include("notices.urls_feeds")),
+    path("verify/", include("activities.urls_verify")),
     path("jobs/", include("branch_portal.urls_jobs")),
     path("admin/", include("supervision.urls")),
     path("admin/", admin.site.urls),

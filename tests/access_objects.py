@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from activities.models import (
     ActivityRecord,
+    Amendment,
     AttendanceDispute,
     Ballot,
+    Binder,
     CadenceRule,
     Gathering,
     GatheringBranch,
@@ -16,13 +18,16 @@ from activities.models import (
     HolidayTable,
     LeaveRequest,
     MakeUp,
+    PaperTemplate,
     Resolution,
     RollEntry,
     RollSheet,
     SignIn,
     VotingRule,
 )
-from branch_portal.files import keep_file
+from activities.paper.form_values import sample_sheet
+from activities.paper.sheet import sheet_docx
+from branch_portal.files import keep_file, keep_made_file
 from branch_portal.models import Job
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
 from members.models import (
@@ -217,6 +222,48 @@ def around_the_roll(world: World, held: GatheringBranch, coming: GatheringBranch
     }
 
 
+def amendment(world: World, of: ActivityRecord) -> Amendment:
+    return Amendment.objects.create(
+        record=of,
+        branch=world.branch_a,
+        number=1,
+        field="summary",
+        old_text="",
+        new_text="抓好落实",
+        reason="漏写",
+        proposed_by=world.officer_a,
+        proposed_at=NOON,
+    )
+
+
+def paper(world: World) -> dict[str, object]:
+    """A binder of the secretary and a form of the committee, with their bytes."""
+    stored = keep_made_file(sheet_docx(sample_sheet()), folder="paper", suffix=".docx")
+    return {
+        "binder": Binder.objects.create(
+            branch=world.branch_a,
+            owner=world.secretary_a,
+            year=YEAR,
+            record_count=1,
+            person_count=10,
+            stored_name=stored,
+            file_name="记录册.docx",
+            created_at=NOON,
+        ),
+        "paper_template": PaperTemplate.objects.create(
+            organization=world.committee,
+            name="镇党委记录表",
+            active_from=datetime.date(2030, 1, 1),
+            stored_name=stored,
+            file_name="记录表.docx",
+            sha256="0" * 64,
+            size=1,
+            uploaded_by=world.staff,
+            uploaded_at=NOON,
+        ),
+    }
+
+
 def objects_of_branch_a(world: World) -> dict[str, object]:
     """By the name that the access table uses."""
     held = gathering(world)
@@ -322,6 +369,8 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             minutes=90,
         ),
         "voting_rule": VotingRule.objects.order_by("pk").first(),
+        "amendment": amendment(world, written),
+        **paper(world),
         "gathering_share": part,
         **around_the_roll(world, part, announced),
         **signup_things(world, written, announced, fellow),

@@ -62,10 +62,20 @@ OPEN = who(200, anybody=200)
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
 #: The sign-in code's page sends whoever is not logged in to the login by itself, so that it can remember when it was scanned.
-PUBLIC = {"healthz", "readyz", "accounts:login", "accounts:first-admin", "feed", "activities:sign-in"}
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "accounts:login",
+    "accounts:first-admin",
+    "feed",
+    "activities:sign-in",
+    "verify:ask",
+    "verify:code",
+}
 
 # --- Whose branch it is: what each group gets for an object of branch A ---
 OFFICERS_READ = who(403, officers=200)
+SECRETARIES = who(403, secretary_a=200, secretary_b=200, secretary_d=200, secretary_x=200)
 LEADERS_READ = who(200, members=403, superuser=403)
 DELEGATORS = who(
     403, secretary_a=200, secretary_b=200, secretary_d=200, secretary_x=200, staff=200, staff_x=200
@@ -359,7 +369,7 @@ ROUTES: dict[str, Line] = {
     "activities:print-sheet": Line(
         NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="announced"
     ),
-    "activities:sheet": Line(who(404, officers_a=200), thing="sheet"),
+    "activities:roll-sheet": Line(who(404, officers_a=200), thing="sheet"),
     "activities:sign-in-screen": Line(OWN_LOGGERS_CHANGE, thing="announced"),
     "activities:sign-in-live": Line(OWN_LOGGERS_CHANGE, thing="announced"),
     "activities:sign-in-open": Line(
@@ -379,6 +389,34 @@ ROUTES: dict[str, Line] = {
     "activities:dispute": Line(
         who(404, officers_a=200, member_a=200), who(404, officers_a=200, member_a=403), thing="dispute"
     ),
+    # --- paper: whoever reads a record prints it; its keepers amend, its secretary signs and archives ---
+    "activities:sheet": Line(OWN_BRANCH_READS, thing="record"),
+    "activities:sheet-print": Line(OWN_BRANCH_READS, thing="record"),
+    "activities:archive": Line(NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="record"),
+    "activities:amend-choose": Line(OWN_LOGGERS_CHANGE, thing="record"),
+    "activities:amend": Line(
+        OWN_LOGGERS_CHANGE, OWN_LOGGERS_CHANGE, thing="record", values={"field": "content"}
+    ),
+    "activities:amendment-sign": Line(
+        NOT_GOT, who(404, insiders=403, secretary_a=302, staff=403), thing="amendment"
+    ),
+    "activities:amendment-withdraw": Line(
+        NOT_GOT, who(404, insiders=403, officers_a=302, staff=403), thing="amendment"
+    ),
+    "activities:archive-year": Line(SECRETARIES, SECRETARIES),
+    "activities:binders": Line(LEADERS_READ, LEADERS_READ),
+    "activities:binder": Line(who(404, secretary_a=200), thing="binder"),
+    "activities:templates": Line(COMMITTEES_ONLY),
+    "activities:template-new": Line(COMMITTEES_ONLY, COMMITTEES_ONLY),
+    "activities:template-placeholders": Line(COMMITTEES_ONLY),
+    "activities:template-sample": Line(COMMITTEES_ONLY),
+    "activities:template": Line(OWN_COMMITTEE_ONLY, thing="paper_template"),
+    "activities:template-trial": Line(OWN_COMMITTEE_ONLY, thing="paper_template"),
+    "activities:template-original": Line(OWN_COMMITTEE_ONLY, thing="paper_template"),
+    "activities:template-withdraw": Line(NOT_GOT, who(403, staff=302, staff_x=404), thing="paper_template"),
+    # A code that cannot be one is answered without a look into the archive.
+    "verify:ask": Line(OPEN, who(405, anybody=405)),
+    "verify:code": Line(who(404, anybody=404), who(405, anybody=405), values={"code": "2222222223"}),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),
     "learning:my-year-print": Line(who(200, back_office=403)),

@@ -122,6 +122,7 @@ def test_no_path_breaks_a_page(world, as_user, persona):
                     "post",
                     "table",
                     "what",
+                    "code",
                 ),
                 value,
             ) | {"uid": str(MISSING), "year": "2026", "period": "3"}

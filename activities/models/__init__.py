@@ -1,3 +1,4 @@
+from activities.models.amendments import Amendment
 from activities.models.appraisal import AppraisalEntry, AppraisalSheet
 from activities.models.attachments import Attachment
 from activities.models.cadence import BranchYear, CadenceRule
@@ -9,6 +10,7 @@ from activities.models.kinds import ActivityKind
 from activities.models.leave import LeaveRequest
 from activities.models.makeup import MakeUp
 from activities.models.minutes import AgendaItem, Remark, Resolution
+from activities.models.paper import Binder, PaperTemplate, RecordSeal
 from activities.models.plan import HolidayTable
 from activities.models.records import ActivityRecord
 from activities.models.redbases import RedBase
@@ -23,11 +25,13 @@ __all__ = [
     "ActivityKind",
     "ActivityRecord",
     "AgendaItem",
+    "Amendment",
     "AppraisalEntry",
     "AppraisalSheet",
     "Attachment",
     "AttendanceDispute",
     "Ballot",
+    "Binder",
     "BranchYear",
     "CadenceRule",
     "Candidate",
@@ -39,6 +43,8 @@ __all__ = [
     "Invitation",
     "LeaveRequest",
     "MakeUp",
+    "PaperTemplate",
+    "RecordSeal",
     "RedBase",
     "Remark",
     "Resolution",

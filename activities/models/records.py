@@ -108,6 +108,17 @@ class ActivityRecord(UidModel):
         verbose_name="确认人",
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="归档人",
+    )
+    archived_at = models.DateTimeField("归档时间", null=True, blank=True)
+    content_hash = models.CharField("内容校验值", max_length=64, blank=True)
+    verify_code = models.CharField("查验码", max_length=10, blank=True)
     returned_reason = models.CharField("退回意见", max_length=300, blank=True)
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
@@ -152,6 +163,14 @@ class ActivityRecord(UidModel):
             models.CheckConstraint(
                 name="record_counted_has_recorder",
                 condition=~Q(state__in=["recorded", "confirmed", "archived"]) | Q(recorded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="record_archived_is_sealed",
+                condition=~Q(state="archived")
+                | (~Q(content_hash="") & ~Q(verify_code="") & Q(archived_at__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["verify_code"], name="record_code_once", condition=~Q(verify_code="")
             ),
             models.CheckConstraint(
                 name="record_returned_has_reason_and_time",

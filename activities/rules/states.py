@@ -1,4 +1,4 @@
-"""The states of gatherings and records, and the one table of what may lead where (domain 4.5).
+"""The states of gatherings, records and amendments, and the one table of what may lead where (domain 4.5).
 
 Actions change a state only through ``next_state``; nothing else assigns the field. After 已确认 a record's
 text is changed by signed amendments (更正), never by going back to a draft; only the committee's return
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from branch_portal.permissions import Permission
 
-GATHERING, RECORD = "gathering", "record"
+GATHERING, RECORD, AMENDMENT = "gathering", "record", "amendment"
 
 PLANNED, ANNOUNCED, HELD, POSTPONED, CANCELLED = "planned", "announced", "held", "postponed", "cancelled"
 DRAFT, RECORDED, CONFIRMED, RETURNED, ARCHIVED = "draft", "recorded", "confirmed", "returned", "archived"
+PROPOSED, SIGNED, WITHDRAWN = "proposed", "signed", "withdrawn"
 
 STATE_LABELS: dict[str, dict[str, str]] = {
     GATHERING: {
@@ -31,6 +32,7 @@ STATE_LABELS: dict[str, dict[str, str]] = {
         RETURNED: "退回修改",
         ARCHIVED: "已归档",
     },
+    AMENDMENT: {PROPOSED: "待签署", SIGNED: "已签署", WITHDRAWN: "已撤回"},
 }
 
 #: Records in these states count for cadence and hours, 待确认 until confirmed. A returned one counts too: the
@@ -85,6 +87,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         RECORD, "return", "退回修改", (RECORDED, CONFIRMED), RETURNED, Permission.RETURN_RECORDS, True
     ),
     Transition(RECORD, "archive", "归档", (CONFIRMED,), ARCHIVED, Permission.CONFIRM_RECORDS),
+    Transition(AMENDMENT, "sign", "签署更正", (PROPOSED,), SIGNED, Permission.CONFIRM_RECORDS),
+    Transition(AMENDMENT, "withdraw", "撤回更正", (PROPOSED,), WITHDRAWN, Permission.LOG_GATHERINGS),
 )
 
 

@@ -29,7 +29,7 @@ BACKFILL_DAYS = 7
 def record_page(request, uid):
     """The record with its roll: officers see every row, plain members the counts and their own."""
     record = get_object_or_404(visible_record(request.user), uid=uid)
-    sees_roll = _reaches(request.user, Permission.VIEW_ROLLS, record)
+    sees_roll = reaches(request.user, Permission.VIEW_ROLLS, record)
     entries = stored_entries(record.share)
     hours = hours_by_member(credit_source(record)) if record.state != DRAFT else {}
     names = people_of(record)
@@ -43,7 +43,7 @@ def record_page(request, uid):
         "chair": names.get(record.share.chair_id, ""),
         "recorder": names.get(record.share.recorder_id, ""),
         **_minutes(record),
-        "may_log": _reaches(request.user, Permission.LOG_GATHERINGS, record),
+        "may_log": reaches(request.user, Permission.LOG_GATHERINGS, record),
         "count": count_statuses(entry.status for entry in entries),
         "absentees": [entry for entry in entries if sees_roll and entry.reason and not _came(entry)],
         "roll": roll_table(entries, hours) if sees_roll else None,
@@ -100,12 +100,12 @@ def _status_cell(entry: RollEntry):
 def _steps(user, record: ActivityRecord) -> dict:
     """What this user may do next, from the table of states and the user's reach."""
     allowed = {
-        step.action for step in steps_from(RECORD, record.state) if _reaches(user, step.permission, record)
+        step.action for step in steps_from(RECORD, record.state) if reaches(user, step.permission, record)
     }
     return {
-        "may_edit": record.state in EDITABLE and _reaches(user, Permission.LOG_GATHERINGS, record),
+        "may_edit": record.state in EDITABLE and reaches(user, Permission.LOG_GATHERINGS, record),
         "may_discard": record.state == DRAFT
-        and _reaches(user, Permission.LOG_GATHERINGS, record)
+        and reaches(user, Permission.LOG_GATHERINGS, record)
         and may_discard(record),
         "may_confirm": "confirm" in allowed,
         "may_return": "return" in allowed,
@@ -113,6 +113,7 @@ def _steps(user, record: ActivityRecord) -> dict:
     }
 
 
-def _reaches(user, permission: Permission, record: ActivityRecord) -> bool:
+def reaches(user, permission: Permission, record: ActivityRecord) -> bool:
+    """Whether the permission reaches the record's branch, or its cell."""
     scope = user.access.scope(permission)
     return scope.covers(record.branch) or (record.cell is not None and scope.covers(record.cell))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from activities.forms.lists import RecordFilterForm
 from activities.models import ActivityKind, ActivityRecord
+from activities.paper_links import list_links
 from activities.queries.records import filtered, listed_records, visible_branches
 from activities.rules.states import RECORD, STATE_LABELS
 from branch_portal.dates import today_shanghai
@@ -80,7 +81,7 @@ def records(request):
         "table": Table(record_columns(several=several), page.rows, caption="活动记录"),
         "filtered": any(values.get(name) for name in ("year", "kind", "state", "branch")),
         "may_log": request.user.may(Permission.LOG_GATHERINGS),
-        "sees_service": request.user.member_id is not None or request.user.may(Permission.VIEW_ROLLS),
+        "links": list_links(request),
     }
     return render(request, "activities/records.html", context)
 

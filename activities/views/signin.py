@@ -62,7 +62,7 @@ REFUSALS = {
 def print_sheet(request, uid):
     """Keep the list as it is now, and show its paper."""
     sheet = keep_sheet(by=request.user, share=loggable_share(request, uid))
-    return redirect("activities:sheet", uid=sheet.uid)
+    return redirect("activities:roll-sheet", uid=sheet.uid)
 
 
 @require_safe
@@ -84,7 +84,7 @@ def sheet(request, uid):
         "rows": [{"number": number, "name": name} for number, (_, name) in enumerate(kept.rows, start=1)],
         "back_url": gathering_url(share),
     }
-    return render(request, "activities/sheet_print.html", context)
+    return render(request, "activities/roll_sheet_print.html", context)
 
 
 @require_POST

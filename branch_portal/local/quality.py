@@ -14,7 +14,7 @@ from branch_portal.local.paths import Places
 
 APPS = ("branch_portal", "members", "notices", "learning", "activities", "supervision")
 _NOTHING_COLLECTED = 5
-_APART = "stack or browser"
+_APART = "stack or browser or office"
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _LOCKS = (
     ("requirements.in", ()),
@@ -26,7 +26,7 @@ _LOCKS = (
 
 def test(places: Places, arguments: list[str]) -> int:
     """The quick tests in parallel, then those with servers and browsers one at a time; fails when either does."""
-    ensure_browser()
+    ensure_programs()
     if arguments:  # somebody is looking for something: one run, exactly as asked
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=places.root)
     begun = time.monotonic()
@@ -42,18 +42,22 @@ def test(places: Places, arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def ensure_browser() -> None:
-    """Chromium and a Chinese font for the browser tests, by apt-get where we may."""
+def ensure_programs() -> None:
+    """Chromium, a Chinese font, LibreOffice and poppler for the tests, by apt-get where we may."""
     missing = []
     if not os.environ.get("CHROME_PATH") and not any(map(shutil.which, _CHROMIUM)):
         missing.append("chromium")
     if not _has_chinese_font():
         missing.append("fonts-noto-cjk")
+    if not shutil.which("soffice"):
+        missing.append("libreoffice-writer-nogui")
+    if not shutil.which("pdftotext"):
+        missing.append("poppler-utils")
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Problem(
-            f"浏览器测试缺少 {'、'.join(missing)}：请以 root 执行 apt-get install {' '.join(missing)}，"
+            f"测试缺少 {'、'.join(missing)}：请以 root 执行 apt-get install {' '.join(missing)}，"
             "或用 CHROME_PATH 指明 Chromium 的位置"
         )
     step(f"安装 {'、'.join(missing)}")

@@ -35,6 +35,13 @@ def count_attempt(*, username: str, ip: str, now: datetime) -> bool:
         return cursor.fetchone()[0] <= MAX_TRIES
 
 
+def attempts_spent(*, username: str, ip: str, now: datetime) -> bool:
+    """Whether the window's tries are spent, without counting one."""
+    return LoginAttempt.objects.filter(
+        key=_key(username, ip), window_start__gt=now - WINDOW, tries__gte=MAX_TRIES
+    ).exists()
+
+
 def forget_attempts(*, username: str, ip: str, now: datetime) -> None:
     """After a successful sign-in the count starts anew; windows that are over go at the same time."""
     spent = Q(key=_key(username, ip)) | Q(window_start__lte=now - WINDOW)

@@ -22,6 +22,7 @@ Fixtures
 Markers
     stack     needs server processes; runs after the others, one at a time (`make test`).
     browser   needs Chromium; the same.
+    office    needs LibreOffice and poppler; the same (fixture `to_pdf`, see tests/harness/office.py).
 """
 
 import os
@@ -42,9 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import browser, databases, stack
+    from tests.harness import browser, databases, office, stack
 
-    for module in (databases, stack, browser):
+    for module in (databases, stack, browser, office):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]
@@ -56,13 +57,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever uses a stack or a browser carries the marker, written or not."""
+    """Whoever uses a stack, a browser or an office carries the marker, written or not."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if names & {"stack", "stack_factory"}:
             item.add_marker("stack")
         if names & {"new_page", "browser"}:
             item.add_marker("browser")
+        if "to_pdf" in names:
+            item.add_marker("office")
 
 
 def _prepare_environment() -> None:

@@ -19,7 +19,7 @@ def test_get_changes_nothing(world, as_user, persona):
     before = fingerprint()
     findings = []
     for path in paths(world, things):
-        if path.startswith(RECORDED):
+        if path.startswith(RECORDED) or path.partition("?")[0].endswith(".docx"):
             continue
         client.get(path)
         if (after := fingerprint()) != before:

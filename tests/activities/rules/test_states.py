@@ -1,7 +1,15 @@
 import pytest
 
 from activities.rules import states
-from activities.rules.states import GATHERING, RECORD, STATE_LABELS, TRANSITIONS, TransitionError, next_state
+from activities.rules.states import (
+    AMENDMENT,
+    GATHERING,
+    RECORD,
+    STATE_LABELS,
+    TRANSITIONS,
+    TransitionError,
+    next_state,
+)
 from branch_portal.permissions import Permission
 
 ALLOWED = {
@@ -24,6 +32,8 @@ ALLOWED = {
     (RECORD, "recorded", "return", "returned"),
     (RECORD, "confirmed", "return", "returned"),
     (RECORD, "confirmed", "archive", "archived"),
+    (AMENDMENT, "proposed", "sign", "signed"),
+    (AMENDMENT, "proposed", "withdraw", "withdrawn"),
 }
 
 

@@ -1,0 +1,45 @@
+"""查验: what anybody with a sheet in hand may ask: is this record in the archive, and is it still what it was."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from activities.forms.paper import CodeForm
+from activities.queries.archive import verified
+from activities.rules.verification import read_code, shown_code
+from members.actions.sign_in import attempts_spent, count_attempt
+
+#: Wrong codes are counted beside wrong passwords; no user name holds this sign.
+_COUNTED_AS = "\0verification code"
+
+
+@login_not_required
+@require_safe
+def ask(request):
+    """A field for the code."""
+    typed = CodeForm(request.GET).values().get("code") or ""
+    code = read_code(typed)
+    if code:
+        return redirect("verify:code", code=code)
+    context = {"page_title": "记录查验", "typed": typed, "wrong": bool(typed)}
+    return render(request, "verify/ask.html", context)
+
+
+@login_not_required
+@require_safe
+def code_page(request, code):
+    """Kind, day, branch, and whether record and seal still agree. Only codes that might exist are looked up and counted."""
+    read, now, ip = read_code(code), timezone.now(), request.META.get("REMOTE_ADDR", "")
+    if read and attempts_spent(username=_COUNTED_AS, ip=ip, now=now):
+        return render(request, "verify/busy.html", {"page_title": "稍后再试"}, status=429)
+    found = verified(read) if read else None
+    if found is None:
+        if read:
+            count_attempt(username=_COUNTED_AS, ip=ip, now=now)
+        return render(
+            request, "verify/ask.html", {"page_title": "没有找到", "typed": "", "wrong": True}, status=404
+        )
+    return render(
+        request, "verify/code.html", {"page_title": "记录查验", "found": found, "code": shown_code(read)}
+    )
