@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from activities.actions.ballots import VoteFacts
 from activities.forms.electors import BLANK, CountedForm
@@ -55,10 +54,14 @@ class VoteForm(CountedForm):
         self.fields["title"].help_text = "接收预备党员和转正可不填，由系统按表决对象写出。"
         self.fields["method"].initial = self.terms.method(kinds[0])
 
+    def _person(self, values: dict):
+        """The chosen member; a prospect is not on the roster, and a field that the page hides says nothing."""
+        return None if values.get("kind") == ADMISSION else self.by_uid.get(values.get("subject") or "")
+
     @property
     def facts(self) -> VoteFacts:
         values = self.cleaned_data
-        person = self.by_uid.get(values.get("subject") or "")
+        person = self._person(values)
         return VoteFacts(
             kind=values["kind"],
             title=values["title"],
@@ -80,14 +83,10 @@ class VoteForm(CountedForm):
             values["title"] = self._usual_title(values)
         if kind and not values.get("title"):
             self.add_error("title", "请写明表决什么，例如“通过支部2026年工作计划”。")
-        if kind and VOTE_KINDS[kind].one_person and values.get("subject") and values.get("subject_name"):
-            person = self.by_uid[values["subject"]]
-            if values["subject_name"].strip() != person.name:
-                raise ValidationError("表决对象写了两个人：请只选名册上的人，或只写姓名。")
         return values
 
     def _usual_title(self, values: dict) -> str:
-        person = self.by_uid.get(values.get("subject") or "")
+        person = self._person(values)
         name = person.name if person else (values.get("subject_name") or "").strip()
         if not name:
             return "接收预备党员" if values["kind"] == ADMISSION else "预备党员转正"

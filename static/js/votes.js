@@ -65,7 +65,8 @@ function bindVote(form) {
     gap.classList.toggle("is-enough", good && text !== "");
     toggle("[data-vote-exclusions]", kind.exclusions);
     toggle("[data-vote-opinions]", kind.written);
-    toggle("[data-vote-person]", kind.person);
+    toggle("[data-vote-prospect]", Boolean(kindField && kindField.value === "admission"));
+    toggle("[data-vote-member]", kind.person && kindField.value !== "admission");
     toggle("[data-vote-measure]", Boolean(kindField && kindField.value === "confirmation"));
     seats();
   }
