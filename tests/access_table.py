@@ -255,7 +255,7 @@ ROUTES: dict[str, Line] = {
     "activities:template-withdraw": Line(NOT_GOT, who(403, staff=302, staff_x=404), thing="paper_template"),
     # A code that cannot be one is answered without a look into the archive.
     "verify:ask": Line(OPEN, who(405, anybody=405)),
-    "verify:code": Line(who(404, anybody=404), who(405, anybody=405), values={"code": "2222222222"}),
+    "verify:code": Line(who(404, anybody=404), who(405, anybody=405), values={"code": "2222222223"}),
     # --- learning: one's own year; officers and staff their branches' ---
     "learning:my-year": Line(who(200, committees=302)),
     "learning:my-year-print": Line(who(200, back_office=403)),
