@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from activities.models import ActivityRecord, AgendaItem, Amendment, Remark, Resolution, RollEntry
+from activities.models import ActivityRecord, AgendaItem, Amendment, Ballot, Remark, Resolution, RollEntry
 from activities.rules.amendments import SHARED
 from activities.rules.roll import count_statuses
 from activities.rules.sheet import (
@@ -31,10 +31,11 @@ def sheet_of(
 def sheets_of(
     records: Sequence[ActivityRecord], *, roll_shown: bool = True, own_member_id: int | None = None
 ) -> list[RecordSheet]:
-    """The sheets in the order given; nine queries, however many. Records come with share, gathering and signatures joined."""
+    """The sheets in the order given; ten queries, however many. Records come with share, gathering and signatures joined."""
     ids = [record.pk for record in records]
     rolls = _rolls(records)
     agenda, remarks, resolutions = _agenda(ids), _remarks(ids), _resolutions(ids)
+    votes = _votes(ids)
     amendments = _amendments(records)
     members, units = _members(records), _Units(records)
     sheets = []
@@ -60,6 +61,7 @@ def sheets_of(
                 agenda=agenda[record.pk],
                 remarks=remarks[record.pk],
                 resolutions=resolutions[record.pk],
+                votes=votes[record.pk],
                 amendments=tuple(amendments[record.pk]),
                 roll=tuple(lines) if roll_shown else (),
                 roll_shown=roll_shown,
@@ -129,6 +131,15 @@ def _remarks(ids: Sequence[int]) -> dict[int, tuple[RemarkLine, ...]]:
     for record, speaker, text, dissent in rows.values_list("record_id", "speaker_name", "text", "dissent"):
         found[record].append(RemarkLine(speaker, text, dissent))
     return defaultdict(tuple, {pk: tuple(lines) for pk, lines in found.items()})
+
+
+def _votes(ids: Sequence[int]) -> dict[int, list[str]]:
+    """What was decided by vote, in the sentences that the regulation asks for; votes taken back leave no trace on paper."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Ballot.objects.filter(record__in=ids, state=Ballot.State.DECIDED).order_by("record", "number")
+    for record, sentence in rows.values_list("record_id", "resolution"):
+        found[record].append(sentence)
+    return found
 
 
 def _resolutions(ids: Sequence[int]) -> dict[int, tuple[ResolutionLine, ...]]:

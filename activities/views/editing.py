@@ -17,6 +17,7 @@ from activities.forms.record import RecordForm
 from activities.forms.roll import fresh_roll
 from activities.forms.stored import differences, edit_initial, stored_list
 from activities.models import ActivityKind, ActivityRecord, Gathering
+from activities.queries.birthdays import birthday_prefill
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
 from activities.queries.minutes import carried_agenda, prior_meetings, stored_rows
@@ -164,6 +165,8 @@ def _new_form(request, target, kind: str, prefill: PrefillForm, keeping: Keeping
         kind=kind, branch=target.branch, cell=cell, people=people, member_id=request.user.member_id
     )
     initial |= {"on_date": day, "cell": cell.uid.hex if cell else ""}
+    if kind == ActivityKind.POLITICAL_BIRTHDAY:
+        initial |= birthday_prefill(target.branch, day)
     rows = {AGENDA: carried_agenda(target.branch, kind)}
     form = RecordForm(people=people, initial=initial, rows_initial=rows, **common)
     form.initial["roll_signature"] = form.roll.signature
