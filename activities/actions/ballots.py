@@ -1,7 +1,7 @@
 """Votes of a meeting: stored with electors, numbers and rule, changed and withdrawn until the record is confirmed."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -186,7 +186,7 @@ def decide_now(ballot: Ballot, by) -> None:
 
 
 def write_electors(
-    ballot: Ballot, count: Count, adjustments: Adjustments, duties: dict[int, str] | None = None
+    ballot: Ballot, count: Count, adjustments: Adjustments, duties: Mapping[int, str] | None = None
 ) -> None:
     """Freeze the people: their rows are written anew, the audit trail keeps what they said before."""
     Elector.objects.filter(ballot=ballot).delete()

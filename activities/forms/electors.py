@@ -140,6 +140,8 @@ class CountedForm(OneTimeFormMixin, PortalForm):
         values = super().clean()
         for label, rows in (("不计入应到会", self.exclusions), ("书面意见", self.opinions)):
             if rows.is_bound and not rows.is_valid():
+                for _ in rows.non_form_errors():
+                    self.add_error(None, f"{label}的行数有误，请刷新页面后重新填写。")
                 for number, errors in enumerate(rows.errors, start=1):
                     for messages in errors.values():
                         self.add_error(None, [f"{label}第 {number} 行：{message}" for message in messages])

@@ -28,15 +28,9 @@ class Elector(models.Model):
     read. How anybody voted is not stored.
     """
 
-    Reason = models.TextChoices(
-        "Reason", [(key.upper(), (key, label)) for key, label in voters.EXCLUSION_REASONS.items()]
-    )
-    NoRight = models.TextChoices(
-        "NoRight", [(key.upper(), (key, label)) for key, label in voters.WHY_NO_RIGHT.items()]
-    )
-    Opinion = models.TextChoices(
-        "Opinion", [(key.upper(), (key, label)) for key, label in voters.OPINION_LABELS.items()]
-    )
+    REASONS = list(voters.EXCLUSION_REASONS.items())
+    NO_RIGHT = list(voters.WHY_NO_RIGHT.items())
+    OPINIONS = list(voters.OPINION_LABELS.items())
 
     class Duty(models.TextChoices):
         SCRUTINEER = "scrutineer", "监票人"
@@ -50,14 +44,14 @@ class Elector(models.Model):
     row_number = models.PositiveSmallIntegerField("序号")
     name = models.CharField("姓名", max_length=60)
     roll_status = models.CharField("到会情况", max_length=10)
-    why_no_right = models.CharField("无表决权的情形", max_length=20, choices=NoRight.choices, blank=True)
+    why_no_right = models.CharField("无表决权的情形", max_length=20, choices=NO_RIGHT, blank=True)
     present = models.BooleanField("参加表决", default=False)
     left_early = models.BooleanField("未参加本项表决", default=False)
-    exclusion_reason = models.CharField("不计入的情形", max_length=20, choices=Reason.choices, blank=True)
+    exclusion_reason = models.CharField("不计入的情形", max_length=20, choices=REASONS, blank=True)
     superior_agreed_on = models.DateField("上级党组织同意日期", null=True, blank=True)
     meeting_agreed = models.BooleanField("经支部党员大会通过", default=False)
     excluded = models.BooleanField("不计入应到会", default=False)
-    written = models.CharField("书面意见", max_length=10, choices=Opinion.choices, blank=True)
+    written = models.CharField("书面意见", max_length=10, choices=OPINIONS, blank=True)
     written_on = models.DateField("提出日期", null=True, blank=True)
     duty = models.CharField("监票计票", max_length=12, choices=Duty.choices, blank=True)
 

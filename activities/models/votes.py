@@ -51,22 +51,10 @@ class Ballot(UidModel):
         DECIDED = "decided", "已有结果"
         WITHDRAWN = "withdrawn", "已撤销"
 
-    Kind = models.TextChoices(
-        "Kind", [(key.upper(), (key, kind.label)) for key, kind in vote_kinds.VOTE_KINDS.items()]
-    )
-    Measure = models.TextChoices(
-        "Measure", [(key.upper(), (key, label)) for key, label in vote_kinds.MEASURE_LABELS.items()]
-    )
-    Office = models.TextChoices(
-        "Office", [(key.upper(), (key, label)) for key, label in elections.OFFICE_LABELS.items()]
-    )
-    Outcome = models.TextChoices(
-        "Outcome",
-        [
-            (key.upper(), (key, label))
-            for key, label in {**votes.OUTCOME_LABELS, **elections.OUTCOME_WORDS}.items()
-        ],
-    )
+    KINDS = [(key, kind.label) for key, kind in vote_kinds.VOTE_KINDS.items()]
+    MEASURES = list(vote_kinds.MEASURE_LABELS.items())
+    OFFICES = list(elections.OFFICE_LABELS.items())
+    OUTCOMES = [*votes.OUTCOME_LABELS.items(), *elections.OUTCOME_WORDS.items()]
 
     record = models.ForeignKey(
         ActivityRecord, on_delete=models.PROTECT, related_name="ballots", verbose_name="活动记录"
@@ -75,13 +63,13 @@ class Ballot(UidModel):
         PartyOrganization, on_delete=models.PROTECT, related_name="ballots", verbose_name="党支部"
     )
     number = models.PositiveSmallIntegerField("序号")
-    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
+    kind = models.CharField("类别", max_length=20, choices=KINDS)
     title = models.CharField("表决事项", max_length=120)
     subject_member = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决对象"
     )
     subject_name = models.CharField("表决对象姓名", max_length=60, blank=True)
-    measure = models.CharField("转正事项", max_length=10, choices=Measure.choices, blank=True)
+    measure = models.CharField("转正事项", max_length=10, choices=MEASURES, blank=True)
     method = models.CharField("表决方式", max_length=16, choices=VotingRule.Method.choices)
     on_date = models.DateField("日期")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
@@ -98,10 +86,10 @@ class Ballot(UidModel):
     written_for = models.PositiveSmallIntegerField("书面赞成", default=0)
     written_against = models.PositiveSmallIntegerField("书面不赞成", default=0)
     written_abstain = models.PositiveSmallIntegerField("书面弃权", default=0)
-    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices, blank=True)
+    outcome = models.CharField("结果", max_length=10, choices=OUTCOMES, blank=True)
     resolution = models.TextField("决议文字", max_length=1000, blank=True)
     # --- elections ---
-    office = models.CharField("选举职务", max_length=20, choices=Office.choices, blank=True)
+    office = models.CharField("选举职务", max_length=20, choices=OFFICES, blank=True)
     seats = models.PositiveSmallIntegerField("应选名额", null=True, blank=True)
     ballots_issued = models.PositiveSmallIntegerField("发出选票", null=True, blank=True)
     ballots_collected = models.PositiveSmallIntegerField("收回选票", null=True, blank=True)

@@ -56,13 +56,13 @@ def rule_on(day: datetime.date) -> VotingRule:
 def roll_voters(record: ActivityRecord) -> list[RollVoter]:
     """The roll with rights, in its order. Four queries, whatever the branch's size; no personal data."""
     day = record.on_date
-    entries = list(
-        RollEntry.objects.filter(share_id=record.share_id)
+    entries = [
+        *RollEntry.objects.filter(share_id=record.share_id)
         .order_by("row_number")
         .values_list(
             "member_id", "member__uid", "name", "row_number", "status", "member__confirmed_on", named=True
         )
-    )
+    ]
     ids = [entry.member_id for entry in entries]
     attached = set(
         Affiliation.objects.filter(branch_id=record.branch_id, member_id__in=ids)

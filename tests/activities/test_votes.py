@@ -160,6 +160,15 @@ def test_exclusions_start_from_what_is_on_file_and_need_both_consents(world, as_
     assert Ballot.objects.get(number=2).expected_voting == 9
 
 
+@pytest.mark.parametrize("rows", ["many", "99999", "\x00"])
+def test_a_forged_number_of_rows_is_refused(world, as_user, meeting, rows):
+    client = as_user(world.secretary_a)
+    data = sent(client, url(meeting), title="议", votes_for="8") | {"exclusions-TOTAL_FORMS": rows}
+    page = client.post(url(meeting), data)
+    assert (page.status_code, Ballot.objects.count()) == (200, 0)
+    assert "行数有误" in page.content.decode()
+
+
 # --- Who is counted ---
 
 
