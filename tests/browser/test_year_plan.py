@@ -9,7 +9,7 @@ from tests.browser.people import Person
 MAX_INTERACTIONS, MAX_SECONDS = 6, 60
 PLANNED = (
     "SELECT count(*) FROM activities_gathering g JOIN members_partyorganization o ON o.id = g.host_id "
-    "WHERE g.state = 'planned' AND o.name = %s"
+    "WHERE g.state = 'planned' AND o.short_name = %s"
 )
 
 
