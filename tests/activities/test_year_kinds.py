@@ -61,7 +61,7 @@ def test_held_as_a_committee_meeting_it_has_the_committee_s_roll_and_no_plain_re
     client = as_user(world.secretary_a)
     html = page(client, NEW)
     fragment = client.get("/activities/roll/org_life_meeting/?held_as=committee").content.decode()
-    assert html.count("data-roll-row") == 10 > fragment.count("data-roll-row") > 0
+    assert html.count("data-roll-row") >= 10 > fragment.count("data-roll-row") > 0
     data = filled(html, held_as="committee", assessment_year=str(today_shanghai().year))
     url = client.post(NEW, data).headers["Location"]
     record = ActivityRecord.objects.get()
