@@ -206,8 +206,9 @@ def _tell_of_change(by, share: GatheringBranch, kind: str, *, was: datetime.date
 
 
 def _audience(share: GatheringBranch, kind: str) -> dict:
-    if kind == ActivityKind.CELL_MEETING:
+    held_as = first_record(share).held_as if kind == ActivityKind.ORG_LIFE_MEETING else ""
+    if kind == ActivityKind.CELL_MEETING or held_as == ActivityRecord.HeldAs.CELL:
         return {"kind": "cell_members", "organization": share.cell_id}
-    if kind == ActivityKind.COMMITTEE_MEETING:
+    if kind == ActivityKind.COMMITTEE_MEETING or held_as == ActivityRecord.HeldAs.COMMITTEE:
         return {"kind": "committee_members", "organization": share.branch_id}
     return {"kind": "branch_members", "organization": share.branch_id}

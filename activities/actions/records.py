@@ -6,6 +6,7 @@ statements does not depend on the length of the roll.
 
 import datetime
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,10 +19,11 @@ from activities.actions.minutes import write_minutes
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
+from activities.queries.ballots import waiting_ballots
 from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
-from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE
+from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE, TransitionError
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
@@ -87,7 +89,11 @@ def update_record(
         raise NotEditable
     years = {row.assessment_year for row in (current, *siblings)}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
-    facts = shared_facts(share, facts)
+    # A further record of the gathering keeps a title of its own.
+    own_title = any(sibling.pk < current.pk for sibling in siblings)
+    facts = (
+        replace(shared_facts(share, facts), theme=facts.theme) if own_title else shared_facts(share, facts)
+    )
     was_open = gathering.state != Gathering.State.HELD
     roll = attendance(marks)
     _assign(gathering, _gathering_values(facts, theme=not siblings))
@@ -122,6 +128,8 @@ def confirm_record(*, by, record: ActivityRecord, version: int | None = None) ->
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
     if version is not None and current.version != version:
         raise Conflict
+    if waiting := waiting_ballots(current):
+        raise TransitionError(f"还有 {waiting} 项选举没有计票，请先填写计票结果，或撤销后再确认。")
     move(current, "confirm")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
     current.version = current.version + 1

@@ -30,8 +30,13 @@ def first_record(share: GatheringBranch) -> ActivityRecord:
 
 def list_of_day(share: GatheringBranch) -> list[Eligible]:
     """Who is to come, in official order. Three queries and the kind."""
+    record = first_record(share)
     return eligible_members(
-        kind=first_record(share).kind, branch=share.branch, day=share.gathering.on_date, cell=share.cell
+        kind=record.kind,
+        branch=share.branch,
+        day=share.gathering.on_date,
+        cell=share.cell,
+        held_as=record.held_as,
     )
 
 
