@@ -62,7 +62,8 @@ _REGULATION_IN_FORCE = date(2018, 10, 28)
 class CadenceRule:
     """A minimum number of held activities of one kind per period.
 
-    ``org_kinds`` are the kinds of organisation that owe it, ``formations`` the ways they were formed.
+    ``org_kinds`` are the kinds of organisation that owe it, ``formations`` the ways they were formed:
+    temporary and functional branches, whose members stay with their own, owe nothing (domain 2.2).
     ``national`` is False where the number is local practice, which the screen must not present as the
     regulation's own.
     """
@@ -73,7 +74,7 @@ class CadenceRule:
     clause: str
     condition: str = ALWAYS
     org_kinds: frozenset[str] = frozenset({"branch"})
-    formations: frozenset[str] = frozenset({"sole", "joint", "temporary", "functional"})
+    formations: frozenset[str] = frozenset({"sole", "joint"})
     effective_from: date = _REGULATION_IN_FORCE
     effective_to: date | None = None
     national: bool = True

@@ -14,6 +14,7 @@ from members.models import PartyOrganization, User
 from supervision.demo.accounts import build_accounts, open_logins
 from supervision.demo.histories import build_histories
 from supervision.demo.life import build_life
+from supervision.demo.meetings import build_meetings
 from supervision.demo.people import build_people
 from supervision.demo.structure import BRANCHES, CODE_PREFIX, HOME, build_township
 
@@ -43,6 +44,8 @@ def load(*, today: datetime.date, seed: int) -> None:
     open_logins(township, people, since=datetime.date(today.year - 2, 1, 1))
     build_life(township, people, users, today=today, random=random)
     build_histories(township, people, users, today=today, random=random)
+    home = people[HOME]
+    build_meetings(township.branches[HOME], home, users[home[0].pk], today=today, random=random)
     places = {plan.key: plan.place for plan in BRANCHES}
     for key in _ANNOUNCED:
         branch = township.branches[key]

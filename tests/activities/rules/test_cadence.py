@@ -129,6 +129,14 @@ def test_what_was_held_shows_even_where_nothing_was_owed():
     ]
 
 
+@pytest.mark.parametrize(
+    ("formation", "owes"), [("joint", True), ("temporary", False), ("functional", False)]
+)
+def test_a_branch_whose_members_stay_with_their_own_owes_nothing(formation, owes):
+    due = due_mask(DEFAULT_CADENCE, replace(BRANCH, formation=formation), 2026)
+    assert any(due.values()) is owes
+
+
 def test_year_rule():
     rule = CadenceRule("org_life_meeting", "year", 1, "第十七条")
     assert statuses("org_life_meeting", rules=(rule,)) == ["due"]
