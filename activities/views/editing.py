@@ -161,16 +161,18 @@ def _new_form(request, target, kind: str, prefill: PrefillForm, keeping: Keeping
     if data := keeping.data():
         return keeping.offered(RecordForm(data, people=[], **common))
     people = people_on(day, cell, "")
-    initial = gathering_defaults(
-        kind=kind, branch=target.branch, cell=cell, people=people, member_id=request.user.member_id
-    )
-    initial |= {"on_date": day, "cell": cell.uid.hex if cell else ""}
-    if kind == ActivityKind.POLITICAL_BIRTHDAY:
-        initial |= birthday_prefill(target.branch, day)
+    initial = _new_initial(kind, target.branch, cell, people, day, request.user.member_id)
     rows = {AGENDA: carried_agenda(target.branch, kind)}
     form = RecordForm(people=people, initial=initial, rows_initial=rows, **common)
     form.initial["roll_signature"] = form.roll.signature
     return form
+
+
+def _new_initial(kind: str, branch, cell, people, day, member_id: int | None) -> dict:
+    """Like last time; for political birthdays also whose they are this month."""
+    values = gathering_defaults(kind=kind, branch=branch, cell=cell, people=people, member_id=member_id)
+    values |= {"on_date": day, "cell": cell.uid.hex if cell else ""}
+    return values | (birthday_prefill(branch, day) if kind == ActivityKind.POLITICAL_BIRTHDAY else {})
 
 
 def _edit_form(request, target, record: ActivityRecord, keeping: Keeping) -> RecordForm:

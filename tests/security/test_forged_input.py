@@ -56,7 +56,7 @@ def test_a_cell_leader_logs_for_no_other_cell_and_not_for_the_branch(world, as_u
 
 def test_a_cell_leader_sees_the_rolls_of_the_own_cell_only(world):
     objects_of_branch_a(world)
-    held = Gathering.objects.get(state="held")
+    held = Gathering.objects.filter(state="held").earliest("pk")
     for cell, member in ((world.cell_a1, world.members_a[0]), (world.cell_a2, world.members_a[8])):
         share = GatheringBranch.objects.create(gathering=held, branch=world.branch_a, cell=cell)
         RollEntry.objects.create(
