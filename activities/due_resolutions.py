@@ -16,6 +16,7 @@ _CLAUSE = "会议决议明确责任人和完成时限，抓好落实"
 def resolutions_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """Open resolutions whose day comes within a month or has passed. One query."""
     for row in resolutions_to_see_to(branches, day + AHEAD):
+        assert row.due_on is not None  # asked for by its day
         organization = row.record.cell or row.branch
         owner = f"（责任人：{row.owner_name}）" if row.owner_name else ""
         yield DueItem(

@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
+from django.utils import timezone
+
 from activities.queries.leave import waiting_leave
 from activities.queries.makeups import handed_in, open_disputes
 from activities.queries.subjects import dispute_url, gathering_url, make_up_url
@@ -45,7 +47,7 @@ def _personal(listed) -> Iterator[DueItem]:
             rule_key="make_up_review",
             subject=f"activities.make_up:{make_up.uid}",
             title=f"审核补课：{_day(make_up.share.gathering.on_date)}的活动",
-            due_on=local_date(make_up.handed_in_at) + LOOK_WITHIN,
+            due_on=local_date(make_up.handed_in_at or timezone.now()) + LOOK_WITHIN,
             clause=MAKE_UP_CLAUSE,
             url=make_up_url(make_up),
             action_label="去审核",

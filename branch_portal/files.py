@@ -131,7 +131,7 @@ def file_response(
         response = StreamingHttpResponse(_pieces(path))
         response.headers["Content-Length"] = str(path.stat().st_size)
     response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = content_disposition_header(not inline, file_name)
+    response.headers["Content-Disposition"] = content_disposition_header(not inline, file_name) or "inline"
     response.headers["Cache-Control"] = "private, max-age=3600" if inline else "private, no-store"
     return response
 

@@ -73,6 +73,9 @@ class SignUpQuerySet(ScopedQuerySet):
 class SignUp(UidModel):
     """One member's answer. `place` counts up per gathering: who signs up again after withdrawing stands last."""
 
+    #: How many wait before this one; only where a query said so.
+    ahead: int
+
     class State(models.TextChoices):
         GOING = "going", "已报名"
         WAITING = "waiting", "候补"

@@ -13,7 +13,7 @@ from members.queries.statuses import statuses_on
 from members.rules.roster import is_floating
 
 _Kind = MemberStatus.Kind
-_MEETING_OF = {
+_MEETING_OF: dict[str, str] = {
     ActivityRecord.HeldAs.COMMITTEE: ActivityKind.COMMITTEE_MEETING,
     ActivityRecord.HeldAs.CELL: ActivityKind.CELL_MEETING,
 }

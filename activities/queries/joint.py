@@ -57,8 +57,8 @@ def guests_of(gathering: Gathering) -> list[Guest]:
             state=row.state,
             label=row.get_state_display(),
             reply=row.reply,
-            expected=row.share.expected_count if row.signed else None,
-            present=row.share.present_count if row.signed else None,
+            expected=row.share.expected_count if row.share and row.signed else None,
+            present=row.share.present_count if row.share and row.signed else None,
         )
         for row in rows
     ]

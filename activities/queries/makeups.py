@@ -29,7 +29,7 @@ def away_without_make_up(share: GatheringBranch) -> int:
 
 def make_ups_of(share: GatheringBranch) -> list[MakeUp]:
     """Everybody's, with the names: those that wait for the branch first."""
-    order = {
+    order: dict[str, int] = {
         MakeUp.State.HANDED_IN: 0,
         MakeUp.State.RETURNED: 1,
         MakeUp.State.SET: 2,
@@ -79,5 +79,7 @@ def own_attendance(user) -> QuerySet[RollEntry]:
 
 def latest_disputes(member_id: int | None, shares: Sequence[int]) -> dict[int, AttendanceDispute]:
     """Share id → the member's latest dispute of it. One query."""
+    if member_id is None:
+        return {}
     rows = AttendanceDispute.objects.filter(member_id=member_id, share__in=shares).order_by("raised_at", "pk")
     return {row.share_id: row for row in rows}

@@ -152,7 +152,9 @@ def _habits(branch: PartyOrganization, cells: Mapping[int, PartyOrganization], w
             "gathering__ended_at", "gathering__place",
         )
     )  # fmt: skip
-    held = {(kind, cell if kind == ActivityKind.CELL_MEETING else None): rest for kind, cell, *rest in shares}
+    held: dict[tuple, list] = {
+        (kind, cell if kind == ActivityKind.CELL_MEETING else None): rest for kind, cell, *rest in shares
+    }
     chairs = _chairs(branch, cells)
     found = {}
     for kind, cell_id in wanted:

@@ -29,7 +29,8 @@ class Read:
 
 def read_lines(text: str, year: int) -> Read:
     """Read typed lines of one year; empty lines do not count, but keep their number."""
-    read, seen = Read(), {}
+    read = Read()
+    seen: dict = {}
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         read.problems.append(f"最多 {MAX_LINES} 行，共有 {len(lines)} 行，请只保留节假日和调休上班日。")

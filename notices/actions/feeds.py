@@ -29,7 +29,7 @@ class TooOften(Exception):
 def may_have(user: User, branch: PartyOrganization | None) -> bool:
     """A branch's calendar is for who keeps or supervises the branch; one's own for who belongs to a branch."""
     if branch is None:
-        home = user.member.branch if user.member_id else None
+        home = user.member.branch if user.member else None
         return home is not None and user.access.may(Permission.VIEW_RECORDS, home)
     return user.access.may(Permission.VIEW_ROLLS, branch)
 

@@ -16,9 +16,10 @@ def entries_of(feed: CalendarFeed) -> list[CalendarEntry]:
     """The owner's calendar from half a year ago on, by the owner's own rights."""
     today: datetime.date = today_shanghai()
     own = feed.branch is None
+    home = feed.owner.member.branch if feed.owner.member else None
     return calendar_entries(
         user=feed.owner,
-        branch=feed.owner.member.branch if own else feed.branch,
+        branch=home if own else feed.branch,
         first=add_months(today.replace(day=1), -MONTHS_BACK),
         last=add_months(today, MONTHS_AHEAD),
         own=own,
@@ -27,7 +28,8 @@ def entries_of(feed: CalendarFeed) -> list[CalendarEntry]:
 
 def feed_name(feed: CalendarFeed) -> str:
     """How calendar programs call it: the branch's short name, nothing of the owner."""
-    return f"{feed.branch or feed.owner.member.branch}组织生活"
+    home = feed.owner.member.branch if feed.owner.member else ""
+    return f"{feed.branch or home}组织生活"
 
 
 def open_feeds(user) -> list[CalendarFeed]:
