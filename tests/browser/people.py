@@ -1,5 +1,6 @@
 """A person at the browser, whose interactions are counted: clicks, fields filled, keys that choose."""
 
+import re
 import time
 from collections.abc import Iterable
 
@@ -34,7 +35,8 @@ class Person:
 
     def fill(self, label: str, text: str) -> None:
         self.interactions += 1
-        self.page.get_by_label(label).fill(text)
+        # By its beginning: “内容” is not “决议内容”.
+        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
 
     def press(self, key: str) -> None:
         self.interactions += 1

@@ -59,12 +59,12 @@ def test_a_general_meeting_with_a_resolution_is_logged_within_the_budget(secreta
 def test_what_is_typed_is_kept_by_itself(secretary):
     page = secretary.page
     page.goto(f"{secretary.url}/activities/new/theme_day/")
-    page.get_by_label("内容").fill("写到一半，浏览器就关了。")
+    page.get_by_label(re.compile("^内容")).fill("写到一半，浏览器就关了。")
     page.get_by_text("已自动保存").wait_for(timeout=15_000)
     page.evaluate("document.querySelector('form[data-keep]').dataset.dirty = ''")
     page.goto(f"{secretary.url}/activities/new/theme_day/")
     page.get_by_role("link", name="接着填写").click()
-    assert page.get_by_label("内容").input_value() == "写到一半，浏览器就关了。"
+    assert page.get_by_label(re.compile("^内容")).input_value() == "写到一半，浏览器就关了。"
     page.evaluate("document.querySelector('form[data-keep]').dataset.dirty = ''")
     page.goto(f"{secretary.url}/activities/new/theme_day/")
     page.get_by_role("button", name="不要了").click()
