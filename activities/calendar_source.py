@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.queries.signup import first_record
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import CANCELLED, GATHERING, PLANNED, POSTPONED, STATE_LABELS
@@ -37,9 +38,8 @@ def gatherings(
     if own:
         shares = shares.filter(_concerns(user)).exclude(gathering__state=PLANNED)
     for share in shares:
-        records = list(share.records.all())
-        if records:
-            yield _entry(share, records[0].kind)
+        if share.records.all():
+            yield _entry(share, first_record(share).kind)
 
 
 def _concerns(user) -> Q:

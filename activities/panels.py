@@ -13,6 +13,7 @@ from activities.models import ActivityKind, GatheringBranch
 from activities.queries.cadence import KIND_ORDER, branch_of_cell, branch_statuses
 from activities.queries.records import coming_up, listed_records
 from activities.queries.rolls import attendance_of
+from activities.queries.signup import first_record
 from activities.rules import cadence
 from activities.rules.kinds import KINDS
 from activities.rules.roll import mark_label
@@ -192,7 +193,7 @@ def _own_branch(request: HttpRequest) -> PartyOrganization | None:
 
 
 def _coming(share: GatheringBranch) -> dict:
-    record = share.records.all()[0]
+    record = first_record(share)
     gathering = share.gathering
     return {
         "url": reverse("activities:gathering", args=[share.uid]),

@@ -8,7 +8,15 @@ from django.utils import timezone
 from activities.actions.facts import Facts
 from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.transitions import move
-from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
+from activities.models import (
+    ActivityKind,
+    ActivityRecord,
+    Gathering,
+    GatheringBranch,
+    LeaveRequest,
+    SignIn,
+    SignInOpening,
+)
 from activities.queries.signup import first_record
 from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.cadence import assessment_year
@@ -133,14 +141,25 @@ def move_to(
     gathering: Gathering, started_at: datetime.datetime, ended_at: datetime.datetime, place: str
 ) -> None:
     """The new time and place, on the gathering in memory and on every branch's stored drafts."""
-    gathering.started_at, gathering.ended_at = started_at, ended_at
-    gathering.on_date = to_local(started_at).date()
+    day = to_local(started_at).date()
+    if day != gathering.on_date and gathering.announced_at is not None:
+        _ask_again(gathering)
+    gathering.started_at, gathering.ended_at, gathering.on_date = started_at, ended_at, day
     gathering.place = place or gathering.place
     records = list(ActivityRecord.objects.filter(share__gathering=gathering))
     for record in records:
         record.assessment_year = assessment_year(record.kind, record.assessment_year, gathering.on_date)
         record.on_date, record.version = gathering.on_date, record.version + 1
     ActivityRecord.objects.bulk_update(records, ["on_date", "assessment_year", "version"])
+
+
+def _ask_again(gathering: Gathering) -> None:
+    """What was said of the old day does not fill the roll of another one: leave is decided anew, sign-ins begin anew."""
+    LeaveRequest.objects.filter(share__gathering=gathering, answer=LeaveRequest.Answer.LEAVE).update(
+        state=LeaveRequest.State.WAITING, decided_by=None, decided_at=None
+    )
+    SignIn.objects.filter(share__gathering=gathering).delete()
+    SignInOpening.objects.filter(share__gathering=gathering).delete()
 
 
 def locked(share: GatheringBranch) -> tuple[Gathering, list[GatheringBranch]]:

@@ -43,7 +43,7 @@ def add_part(*, by, share: GatheringBranch, texts: Texts, signed: bool = True) -
         sign(record, by, timezone.now())
     record.save(force_insert=True)
     write_minutes(record, texts, fresh=True)
-    _settle_share(by, [*others, record], {record.assessment_year})
+    settle_share(by, [*others, record], {record.assessment_year})
     return record
 
 
@@ -57,11 +57,11 @@ def update_part(
     change_record(current, texts, current.share.gathering, by, timezone.now(), signed=signed)
     current.save()
     write_minutes(current, texts)
-    _settle_share(by, [current, *siblings], years | {current.assessment_year})
+    settle_share(by, [current, *siblings], years | {current.assessment_year})
     return current
 
 
-def _settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
+def settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
     """The roll's minutes are those of all records together; each record earns its part of them."""
     ordered = sorted(records, key=lambda row: row.pk)
     study = [row.study_minutes or 0 for row in ordered]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from activities.actions.attachments import drop_all
 from activities.actions.gatherings import locked, make_known, move_to, tell
 from activities.actions.locks import lock_branches
 from activities.actions.transitions import move
-from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch
+from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch, RollSheet
 from activities.queries.cadence import cadence_rules
 from activities.queries.defaults import theme_day_rule
 from activities.queries.holidays import uploaded_days
@@ -130,7 +131,9 @@ def drop_planned(*, by, share: GatheringBranch) -> None:
     if not dropped or share.roll_saved_at is not None or len(shares) != 1:
         raise TransitionError("只有尚未通知的计划可以删除；已通知过的请“取消活动”并写明原因。")
     for record in shares[0].records.all():
+        drop_all(record)
         record.delete()
+    RollSheet.objects.filter(share=share).delete()
     GatheringBranch.objects.get(pk=share.pk).delete()
     gathering.delete()
 

@@ -96,7 +96,7 @@ def update_record(
     )
     was_open = gathering.state != Gathering.State.HELD
     roll = attendance(marks)
-    _assign(gathering, _gathering_values(facts, theme=not siblings))
+    _assign(gathering, _gathering_values(facts, theme=not own_title))
     if was_open:
         move(gathering, "hold")
     gathering.version += 1
@@ -104,8 +104,9 @@ def update_record(
     pass_on_facts(share)
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
+    if current.cell != facts.cell:
+        current.cell, current.number = facts.cell, None  # a cell has a series of its own
     change_record(current, facts, facts, by, now, signed=signed)
-    current.cell = facts.cell
     current.save()
     write_minutes(current, facts)
     _follow(siblings, facts)

@@ -106,6 +106,12 @@ class TextsForm(OneTimeFormMixin, KindForm):
             )
             self.fields["held_as"].widget.attrs["data-roll-date"] = ""
 
+    def keep_held_as(self, held_as: str, why: str) -> None:
+        """What the meeting is held as stays, because the roll and the reach follow from it; `why` is told to who tries."""
+        field = self.fields["held_as"]
+        field.choices = [choice for choice in ActivityRecord.HeldAs.choices if choice[0] == held_as]
+        field.error_messages["invalid_choice"] = why
+
     @property
     def is_draft(self) -> bool:
         """暂存 was pressed."""

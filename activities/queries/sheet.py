@@ -107,7 +107,7 @@ def _rolls(records: Iterable[ActivityRecord]) -> dict[int, list[tuple[int, RollL
     """Share id → its rows, each with the key of its member."""
     rows = RollEntry.objects.filter(share__in={record.share_id for record in records})
     found: dict[int, list[tuple[int, RollLine]]] = defaultdict(list)
-    columns = ("row_number", "name", "status", "leave_type", "reason", "minutes")
+    columns = ("row_number", "name", "status", "leave_type", "reason", "minutes", "own_minutes")
     for row in rows.order_by("share", "row_number").values("share_id", "member_id", "member__uid", *columns):
         line = RollLine(member=str(row["member__uid"]), **{name: row[name] for name in columns})
         found[row["share_id"]].append((row["member_id"], line))

@@ -30,6 +30,7 @@ class RollLine:
     leave_type: str = ""
     reason: str = ""
     minutes: int = 0
+    own_minutes: int | None = None
 
     @property
     def label(self) -> str:
@@ -215,7 +216,8 @@ _NOT_HASHED = frozenset(
 def canonical_json(sheet: RecordSheet) -> str:
     """The values that an archived record must keep, in one spelling.
 
-    补课 comes after the meeting: an absence stays an absence here, whatever is made up for later.
+    补课 comes after the meeting: an absence stays an absence here, whatever is made up for later. A row's minutes are those of
+    all records of its gathering, so that a record added later changes them; sealed are the own minutes of who came late.
     """
     values = {name: value for name, value in asdict(sheet).items() if name not in _NOT_HASHED}
     values["form"] = FORM
@@ -227,7 +229,7 @@ def canonical_json(sheet: RecordSheet) -> str:
     values["roll"] = [
         [line.row_number, line.member, line.name, "away", line.reason]
         if line.away
-        else [line.row_number, line.member, line.name, line.status, line.reason, line.minutes]
+        else [line.row_number, line.member, line.name, line.status, line.reason, line.own_minutes]
         for line in sheet.roll
     ]
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)

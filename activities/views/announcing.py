@@ -20,6 +20,7 @@ from activities.models import GatheringBranch
 from activities.page_panels import gathering_extras
 from activities.queries.defaults import announcement_defaults
 from activities.queries.joint import is_guest
+from activities.queries.signup import first_record
 from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.kinds import KINDS
 from activities.rules.states import GATHERING, PLANNED, STATE_LABELS, TransitionError, steps_from
@@ -85,7 +86,7 @@ def _announced(request, target, form: AnnounceForm):
 def gathering_page(request, uid):
     """The page that the notice links to: when, where, what to prepare; officers see the next steps."""
     share = visible_share(request, uid)
-    record = share.records.all()[0]
+    record = first_record(share)
     gathering = share.gathering
     keeps = may_log(request.user, share)
     allowed = {step.action for step in steps_from(GATHERING, gathering.state)} if keeps else set()

@@ -21,7 +21,7 @@ from activities.queries.birthdays import birthday_prefill
 from activities.queries.defaults import gathering_defaults, usual_date
 from activities.queries.eligibility import eligible_members
 from activities.queries.minutes import carried_agenda, prior_meetings, stored_rows
-from activities.queries.records import drafts_begun, roll_is_fixed, visible_record
+from activities.queries.records import drafts_begun, roll_is_fixed, siblings_of, visible_record
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
 from activities.rules.parts import AGENDA
@@ -34,6 +34,7 @@ from branch_portal.once import earlier_result, remember_result
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
 _CLOSED = "记录已确认，或者活动已取消，不能再直接修改。"
+_SHARED_ROLL = "同一次活动还有其他记录，共用一份到会情况，召开形式不能改；请另记一次活动。"
 _KEPT = "您填写的内容都还在下面，请先复制留存。"
 _CONFLICT = "打开页面以后，这条记录已被他人保存过。下面列出不同之处，请核对合并后再保存；您填写的内容都还在。"
 
@@ -188,7 +189,7 @@ def _edit_form(request, target, record: ActivityRecord, keeping: Keeping) -> Rec
     }
     if data := keeping.data():
         form = RecordForm(joint_form_data(data, record), people=[], **common)
-        return keeping.offered(show_fixed(form, record))
+        return keeping.offered(_fixed(form, record, target))
     initial = edit_initial(record, people, request.user.member_id)
     form = RecordForm(
         people=people,
@@ -197,6 +198,16 @@ def _edit_form(request, target, record: ActivityRecord, keeping: Keeping) -> Rec
         rows_initial=stored_rows(record),
         **common,
     )
+    return _fixed(form, record, target)
+
+
+def _fixed(form: RecordForm, record: ActivityRecord, target) -> RecordForm:
+    """What another branch, another record of the gathering or the reach of a cell's leader holds fast."""
+    if "held_as" in form.fields:
+        if target.own_cell:
+            form.keep_held_as(record.held_as, "党小组组长只记录本党小组的会议，召开形式请由支部书记修改。")
+        elif siblings_of(record):
+            form.keep_held_as(record.held_as, _SHARED_ROLL)
     return show_fixed(form, record)
 
 

@@ -15,7 +15,14 @@ from activities.queries.minutes import prior_meetings, stored_rows
 from activities.queries.records import siblings_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import record_url
-from activities.rules.kinds import APPRAISAL, CELL_MEETING, COMMITTEE_MEETING, KINDS, PARTY_LECTURE
+from activities.rules.kinds import (
+    APPRAISAL,
+    CELL_MEETING,
+    COMMITTEE_MEETING,
+    KINDS,
+    ORG_LIFE_MEETING,
+    PARTY_LECTURE,
+)
 from activities.rules.states import CANCELLED, EDITABLE
 from activities.views.saved import parts_context, say_saved
 from activities.views.target import target_of_record
@@ -42,7 +49,10 @@ def add(request, uid, kind: str):
             return redirect(url)
         try:
             added = add_part(
-                by=request.user, share=record.share, texts=form.texts(), signed=not form.is_draft
+                by=request.user,
+                share=record.share,
+                texts=form.texts(held_as=_held_as(kind)),
+                signed=not form.is_draft,
             )
         except (AlreadyThere, NotEditable):
             messages.error(request, f"这次活动已有{KINDS[kind].label}记录，或者还没有登记到会情况。")
@@ -94,6 +104,11 @@ def _conflict_page(request, form: PartForm, uid, title: str, keeping: Keeping):
     form.data["version"] = current.version
     form.add_error(None, _CONFLICT)
     return _page(request, form, current, title, keeping, theirs=text_differences(current, form))
+
+
+def _held_as(kind: str) -> str:
+    """What shares the roll of all members is held as the general meeting."""
+    return ActivityRecord.HeldAs.GENERAL if kind == ORG_LIFE_MEETING else ""
 
 
 def kinds_to_add(record: ActivityRecord) -> list[str]:

@@ -7,11 +7,15 @@ from django.db import IntegrityError, transaction
 
 from activities.actions.amendments import AmendmentRefused, propose_amendment, sign_amendment
 from activities.actions.archive import archive_record, archive_year
-from activities.actions.records import return_record
-from activities.models import ActivityRecord, Amendment, GatheringBranch, RecordSeal
+from activities.actions.parts import add_part, update_part
+from activities.actions.records import confirm_record, return_record
+from activities.models import ActivityRecord, Amendment, GatheringBranch, RecordSeal, RollEntry
+from activities.queries.archive import verified
 from activities.rules.states import TransitionError
 from activities.rules.verification import ALPHABET, check_sign, new_code, read_code, shown_code
+from tests.activities import factories as life
 from tests.activities.paper_records import DAY, full_record
+from tests.activities.test_parts import lecture
 
 
 def archived(world, **fields) -> ActivityRecord:
@@ -240,3 +244,16 @@ def test_through_the_pages(world, as_user):
     record.refresh_from_db()
     assert record.content == "改正后的内容"
     assert officer.get(f"/activities/records/{record.uid}/amend/place/").status_code == 404
+
+
+def test_a_record_added_to_the_gathering_later_leaves_the_seal_whole(world):
+    late = {"row_2": ("late", "", "堵车", 40)}
+    meeting = life.record(world.secretary_a, world.branch_a, "general_meeting", study_minutes=30, rows=late)
+    confirm_record(by=world.secretary_a, record=meeting)
+    meeting = archive_record(by=world.secretary_a, record=meeting)
+    added = add_part(by=world.secretary_a, share=meeting.share, texts=lecture())
+    assert verified(meeting.verify_code).intact
+    update_part(by=world.secretary_a, record=added, version=1, texts=lecture(study_minutes=15))
+    assert verified(meeting.verify_code).intact
+    RollEntry.objects.filter(share=meeting.share, row_number=2).update(own_minutes=41)
+    assert not verified(meeting.verify_code).intact

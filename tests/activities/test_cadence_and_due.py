@@ -9,9 +9,12 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activities.actions.facts import Texts
+from activities.actions.parts import add_part
 from activities.actions.records import confirm_record, return_record
+from activities.actions.roll_changes import change_roll_row
 from activities.due import activities_due
-from activities.models import ActivityKind, ActivityRecord, BranchYear, CadenceRule
+from activities.models import ActivityKind, ActivityRecord, BranchYear, CadenceRule, RollEntry
 from activities.queries.cadence import KIND_ORDER, branch_statuses, branch_years, cadence_rules
 from activities.reminders import REMINDERS, RULE_OF_KIND
 from activities.rules.cadence import DEFAULT_CADENCE
@@ -119,7 +122,7 @@ STEPS = st.lists(
     st.tuples(
         st.sampled_from(ActivityKind.values),
         st.integers(0, 14),
-        st.sampled_from(["keep", "confirm", "return"]),
+        st.sampled_from(["keep", "confirm", "return", "part", "part_draft", "made_up", "move"]),
     ),
     max_size=6,
 )
@@ -132,14 +135,28 @@ def test_whatever_happened_the_year_equals_its_rebuild(world, steps):
         cell = world.cell_a1 if kind == "cell_meeting" else None
         day = add_months(today_shanghai(), -months)
         record = life.record(world.secretary_a, world.branch_a, kind, cell=cell, day=day)
+        if then.startswith("part") and kind not in ("committee_meeting", "cell_meeting", "party_lecture"):
+            part = Texts("party_lecture", "讲党课", lecturer="安国强", content="提纲")
+            add_part(by=world.secretary_a, share=record.share, texts=part, signed=then == "part")
+        if then == "move":
+            record = life.update_record_to(world.secretary_a, record, add_months(day, -7))
         if then != "keep":
             confirm_record(by=world.secretary_a, record=record)
+        if then == "made_up":
+            row = RollEntry.objects.filter(share=record.share).first()
+            for status in ("absent", "made_up"):
+                change_roll_row(
+                    by=world.secretary_a, share=record.share, member_id=row.member_id, status=status
+                )
         if then == "return":
             return_record(by=world.staff, record=record, reason="补充小结")
     stored = list(BranchYear.objects.filter(branch=world.branch_a).order_by("year").values())
     call_command("rebuild_branch_years", stdout=io.StringIO())
     rebuilt = {row["year"]: row for row in BranchYear.objects.filter(branch=world.branch_a).values()}
     assert stored == [rebuilt[row["year"]] for row in stored]
+    out = io.StringIO()
+    call_command("rebuild_member_years", "--check", stdout=out)
+    assert "0 行有差异" in out.getvalue()
 
 
 def test_what_is_due_names_clause_day_and_form(world):

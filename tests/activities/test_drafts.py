@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from activities.actions.signin import keep_sheet, open_sign_in, sign_in
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.eligibility import eligible_members
 from activities.queries.rolls import attendance_of
@@ -62,3 +63,17 @@ def test_another_cell_brings_its_own_roll_and_chair(world, as_user):
     html = answer.content.decode()
     assert [f"status_{person.uid}" in html for person in people] == [True] * len(people)
     assert re.search(r'data-chair="([^"]*)"', html).group(1) in {"", *(person.uid for person in people)}
+
+
+def test_a_printed_sheet_and_an_open_sign_in_go_with_the_draft(world, as_user):
+    draft = life.record(world.secretary_a, world.branch_a, signed=False)
+    keep_sheet(by=world.secretary_a, share=draft.share)
+    opening = open_sign_in(by=world.secretary_a, share=draft.share)
+    client = as_user(world.secretary_a)
+    assert client.post(f"/activities/records/{draft.uid}/discard/").status_code == 302
+    assert not Gathering.objects.exists()
+    draft = life.record(world.secretary_a, world.branch_a, signed=False)
+    opening = open_sign_in(by=world.secretary_a, share=draft.share)
+    sign_in(by=world.secretary_a, opening=opening)
+    assert client.post(f"/activities/records/{draft.uid}/discard/").status_code == 302
+    assert Gathering.objects.exists()  # somebody has said something about it

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from activities.actions.drafts import discard_draft
 from activities.actions.facts import Texts
 from activities.actions.parts import AlreadyThere, add_part, update_part
 from activities.actions.records import NotEditable, confirm_record, update_record
@@ -11,6 +12,7 @@ from activities.models import ActivityRecord, BranchYear, Gathering, RollEntry
 from branch_portal.dates import today_shanghai
 from learning.models import StudyCredit
 from tests.activities import factories as life
+from tests.activities.test_changes import sent_back
 from tests.activities.test_main_path import hidden, page
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,58 @@ def test_a_draft_of_one_record_goes_alone(world, as_user):
     as_user(world.secretary_a).post(f"/activities/records/{draft.uid}/discard/")
     assert list(ActivityRecord.objects.all()) == [meeting]
     assert RollEntry.objects.count() == 10
+
+
+def test_an_org_life_meeting_within_a_general_meeting_is_held_as_one(world, as_user):
+    meeting = life.record(world.secretary_a, world.branch_a, "general_meeting")
+    client, add = as_user(world.secretary_a), f"/activities/records/{meeting.uid}/add/org_life_meeting/"
+    key = hidden(page(client, add), "submission_key")
+    answer = client.post(add, {"theme": "组织生活会", "content": "查摆问题", "submission_key": key})
+    assert answer.status_code == 302
+    assert ActivityRecord.objects.get(kind="org_life_meeting").held_as == "general"
+
+
+@pytest.mark.parametrize("held_as", ["cell", "committee"])
+def test_what_shares_its_roll_stays_held_as_it_was(world, as_user, held_as):
+    meeting = life.record(world.secretary_a, world.branch_a, "org_life_meeting")
+    add_part(by=world.secretary_a, share=meeting.share, texts=lecture())
+    client, url = as_user(world.secretary_a), f"/activities/records/{meeting.uid}/edit/"
+    changes = {"held_as": held_as, "cell": world.cell_a1.uid.hex if held_as == "cell" else ""}
+    first = client.post(url, sent_back(page(client, url), **changes))
+    again = client.post(url, sent_back(first.content.decode(), **changes))
+    assert again.status_code == 200
+    assert "召开形式不能改" in again.content.decode()
+    meeting.refresh_from_db()
+    assert (meeting.held_as, RollEntry.objects.count()) == ("general", 10)
+
+
+def test_the_gathering_is_called_as_its_first_record(world):
+    meeting = life.record(world.secretary_a, world.branch_a, "general_meeting")
+    added = add_part(by=world.secretary_a, share=meeting.share, texts=lecture())
+    for record, theme, called in ((meeting, "改题", "改题"), (added, "另一课", "改题")):
+        record.refresh_from_db()
+        update_record(
+            by=world.secretary_a,
+            record=record,
+            version=record.version,
+            facts=life.facts(record.kind, theme=theme),
+            marks=life.marks(world.branch_a),
+        )
+        assert Gathering.objects.get().theme == called
+
+
+def test_minutes_of_a_draft_go_with_it_whatever_members_were_told(world):
+    share = life.announcement(world.secretary_a, world.branch_a, "general_meeting", days=0)
+    meeting = share.records.get()
+    update_record(
+        by=world.secretary_a,
+        record=meeting,
+        version=1,
+        facts=life.facts("general_meeting", study_minutes=30),
+        marks=life.marks(world.branch_a),
+    )
+    draft = add_part(by=world.secretary_a, share=share, texts=lecture(), signed=False)
+    assert RollEntry.objects.get(share=share, row_number=1).minutes == 90
+    discard_draft(by=world.secretary_a, record=draft)
+    assert RollEntry.objects.get(share=share, row_number=1).minutes == 30
+    assert credits(world.members_a[0]) == [("general_meeting_study", 30)]

@@ -10,7 +10,15 @@ from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
 
 from activities.actions.gatherings import cancel_gathering, postpone_gathering
-from activities.actions.plan import announce_planned, drop_planned, edit_planned, redate_theme_days
+from activities.actions.plan import (
+    PlanLine,
+    announce_planned,
+    drop_planned,
+    edit_planned,
+    plan_gatherings,
+    redate_theme_days,
+)
+from activities.actions.signin import keep_sheet
 from activities.due import activities_due
 from activities.models import ActivityRecord, Gathering, GatheringBranch, HolidayTable
 from activities.queries.plan import year_plan
@@ -368,3 +376,14 @@ def test_the_workbook_has_a_line_each(world, as_user, share):
 
 def test_today_is_may():
     assert today_shanghai() == TODAY
+
+
+def test_a_plan_with_a_printed_sheet_is_dropped(world):
+    day = today_shanghai() + datetime.timedelta(days=20)
+    start, end = (local_datetime(day, datetime.time(hour)) for hour in (15, 16))
+    line = PlanLine(("theme_day", None, day.month), "主题", start, end, "会议室")
+    plan_gatherings(by=world.secretary_a, branch=world.branch_a, year=day.year, lines=[line])
+    share = GatheringBranch.objects.get()
+    keep_sheet(by=world.secretary_a, share=share)
+    drop_planned(by=world.secretary_a, share=share)
+    assert not Gathering.objects.exists()

@@ -9,6 +9,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.actions.gatherings import postpone_gathering
+from activities.actions.leave import answer_gathering, decide_leave
 from activities.actions.signin import (
     NotToday,
     close_sign_in,
@@ -16,9 +18,11 @@ from activities.actions.signin import (
     sign_in,
     signing_key,
 )
-from activities.models import ActivityRecord, RollEntry, SignIn
+from activities.models import ActivityRecord, GatheringBranch, RollEntry, SignIn
+from activities.queries.leave import known_of
 from activities.rules.qr import qr_path
 from activities.rules.signin import STEP, code_is_current, read_token, sheet_code, write_token
+from branch_portal.dates import local_datetime, today_shanghai
 from tests.activities import factories as life
 from tests.activities.test_main_path import page
 
@@ -222,3 +226,20 @@ def test_sign_ins_suggest_and_decide_nothing(world, opened, as_user):
     assert html.count('<option value="late" selected') == 1
     assert '<option value="absent" selected' not in html
     assert not RollEntry.objects.exists()
+
+
+def test_what_was_said_of_the_old_day_fills_no_roll_of_the_new_one(world):
+    share = life.announcement(world.secretary_a, world.branch_a, days=0, start="23:00", end="23:59")
+    early = share.gathering.started_at - datetime.timedelta(hours=1)
+    leave = answer_gathering(
+        by=world.member_a, share=share, answer="leave", leave_type="sick", reason="门诊", now=early
+    )
+    decide_leave(by=world.secretary_a, request=leave, approve=True)
+    sign_in(by=world.secretary_a, opening=open_sign_in(by=world.secretary_a, share=share))
+    day = today_shanghai() + datetime.timedelta(days=7)
+    start, end = (local_datetime(day, datetime.time(hour)) for hour in (15, 16))
+    postpone_gathering(by=world.secretary_a, share=share, reason="人数不足", started_at=start, ended_at=end)
+    known = known_of(GatheringBranch.objects.get(pk=share.pk))
+    assert (known.leave, known.signed, known.opened) == ({}, {}, False)
+    leave.refresh_from_db()
+    assert (leave.state, leave.reason) == ("waiting", "门诊")  # the branch decides about the new day

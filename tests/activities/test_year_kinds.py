@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 
+from activities.actions.records import update_record
 from activities.due import activities_due
 from activities.models import ActivityRecord, BranchYear, RollEntry
 from activities.queries.cadence import branch_statuses
 from branch_portal.dates import today_shanghai
 from tests.activities import factories as life
+from tests.activities.test_changes import sent_back
 from tests.activities.test_main_path import filled, page
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,33 @@ def test_other_kinds_owe_nothing_and_are_listed(world, as_user):
         assert words in html
     titles = {item.title for item in activities_due(branches=[world.branch_a], day=today_shanghai())}
     assert not any("志愿服务" in title for title in titles if "确认" not in title)
+
+
+def test_an_org_life_meeting_that_goes_to_a_cell_takes_a_number_there(world):
+    cell = {"held_as": "cell", "cell": world.cell_a1}
+    life.record(world.secretary_a, world.branch_a, "org_life_meeting", **cell)
+    record = life.record(world.secretary_a, world.branch_a, "org_life_meeting")
+    update_record(
+        by=world.secretary_a,
+        record=record,
+        version=record.version,
+        facts=life.facts("org_life_meeting", **cell),
+        marks=life.marks(world.branch_a, "cell_meeting", cell=world.cell_a1),
+    )
+    record.refresh_from_db()
+    assert (record.cell, record.number) == (world.cell_a1, 2)
+
+
+def test_a_cells_leader_makes_no_branch_meeting_of_the_cells(world, as_user):
+    record = life.record(
+        world.secretary_a, world.branch_a, "org_life_meeting", held_as="cell", cell=world.cell_a1
+    )
+    client, url = as_user(world.cell_leader_a), f"/activities/records/{record.uid}/edit/"
+    changes = {"held_as": "general", "cell": ""}
+    first = client.post(url, sent_back(page(client, url), **changes))
+    client.post(url, sent_back(first.content.decode(), **changes))
+    record.refresh_from_db()
+    assert (record.held_as, record.cell) == ("cell", world.cell_a1)
+    client.post(url, sent_back(page(client, url), content="改过的文字"))
+    record.refresh_from_db()
+    assert record.content == "改过的文字"
