@@ -26,7 +26,7 @@ def other_records(request: HttpRequest, record: ActivityRecord) -> Panel | None:
             "kind": KINDS[other.kind].label,
             "state": STATE_LABELS[RECORD][other.state],
         }
-        for other in siblings_of(record)
+        for other in siblings_of(record, request.user)
     ]
     return Panel("activities/_panel_siblings.html", {"others": others}, order=110) if others else None
 

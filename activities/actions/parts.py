@@ -16,6 +16,7 @@ from activities.actions.records import (
 )
 from activities.models import ActivityRecord, GatheringBranch, RollEntry
 from activities.rules.roll import minutes_by_record
+from activities.rules.states import ARCHIVED
 
 
 class AlreadyThere(Exception):
@@ -62,7 +63,10 @@ def update_part(
 
 
 def settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
-    """The roll's minutes are those of all records together; each record earns its part of them."""
+    """The roll's minutes are those of all records together; each record earns its part of them.
+
+    NotEditable where that would change the roll of a record that is archived: its seal is over those minutes.
+    """
     ordered = sorted(records, key=lambda row: row.pk)
     study = [row.study_minutes or 0 for row in ordered]
     entries = list(RollEntry.objects.filter(share=ordered[0].share_id).order_by("row_number"))
@@ -72,6 +76,8 @@ def settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
         if minutes != entry.minutes:
             entry.minutes = minutes
             changed.append(entry)
+    if changed and any(record.state == ARCHIVED for record in ordered):
+        raise NotEditable
     if changed:
         RollEntry.objects.bulk_update(changed, ["minutes"])
     settle(by, ordered, entries, years)

@@ -140,7 +140,10 @@ def drop_planned(*, by, share: GatheringBranch) -> None:
 
 @transaction.atomic
 def redate_theme_days(*, by, branch: PartyOrganization) -> list[str]:
-    """Put every theme day that is still only planned on the day that the rule names now; returns the days, in words."""
+    """Put every theme day that is still only planned on the day that the rule names now; returns the days, in words.
+
+    What another branch hosts stays where its host has put it.
+    """
     lock_branches([branch.pk])
     today, rule = today_shanghai(), theme_day_rule(branch)
     records = list(
@@ -148,6 +151,7 @@ def redate_theme_days(*, by, branch: PartyOrganization) -> list[str]:
             branch=branch,
             kind=ActivityKind.THEME_DAY,
             share__gathering__state=PLANNED,
+            share__gathering__host=branch,
             on_date__gt=today,
         )
         .select_related("share__gathering")

@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
+from activities.models.kinds import ActivityKind
 from activities.models.redbases import RedBase
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
@@ -91,13 +92,16 @@ class GatheringBranchQuerySet(ScopedQuerySet):
     edit_permission = Permission.LOG_GATHERINGS
 
     def visible_to(self, user):
-        """Plans are the officers' until they are announced; what came out is every member's."""
+        """Plans are the officers' until they are announced; what came out is every member's, but for committee meetings:
+        their records are not for everybody, and their themes say whom they were about."""
         came_out = Q(gathering__state__in=(Gathering.State.ANNOUNCED, Gathering.State.HELD)) | Q(
             gathering__announced_at__isnull=False
         )
+        committee = ActivityKind.COMMITTEE_MEETING
+        of_committee = Q(records__kind=committee) | Q(records__held_as="committee")
         return self.filter(
             self._in_scope(user, Permission.VIEW_ROLLS)
-            | (self._in_scope(user, self.view_permission) & came_out)
+            | (self._in_scope(user, self.view_permission) & came_out & ~of_committee)
         )
 
 

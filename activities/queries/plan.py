@@ -221,7 +221,9 @@ def misdated_theme_days(plan: YearPlan, today: datetime.date) -> list[tuple[Acti
     rule = theme_day_rule(plan.branch)
     found = []
     for record in plan.arranged:
-        if record.kind != ActivityKind.THEME_DAY or record.share.gathering.state != PLANNED:
+        gathering = record.share.gathering
+        hosted = gathering.host_id == plan.branch.pk
+        if record.kind != ActivityKind.THEME_DAY or gathering.state != PLANNED or not hosted:
             continue
         day = theme_day(rule, record.on_date.year, record.on_date.month, plan.uploaded)
         if record.on_date > today and day > today and day != record.on_date:

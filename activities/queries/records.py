@@ -142,9 +142,11 @@ def roll_is_fixed(record: ActivityRecord) -> bool:
     return others.exclude(pk=record.pk).exists()
 
 
-def siblings_of(record: ActivityRecord) -> list[ActivityRecord]:
-    """The other records of the same gathering and branch."""
+def siblings_of(record: ActivityRecord, user=None) -> list[ActivityRecord]:
+    """The other records of the same gathering and branch; as far as the user sees them, where they are shown to one."""
     others = ActivityRecord.objects.filter(share=record.share_id).exclude(pk=record.pk)
+    if user is not None:
+        others = others.visible_to(user)
     return list(others.only("uid", "kind", "title", "state").order_by("pk"))
 
 

@@ -24,7 +24,8 @@ from members.models import Member, OrganizationChange
 def sheet_of(
     record: ActivityRecord, *, roll_shown: bool = True, own_member_id: int | None = None
 ) -> RecordSheet:
-    """One record's sheet. Without the roll (as on the record's page) only the counts and the reader's own row are in it."""
+    """One record's sheet. Without the roll (as on the record's page) only the counts and the reader's own row are in it, and
+    committee meetings named in the agenda are dates alone: their titles are for those who read the rolls."""
     return sheets_of([record], roll_shown=roll_shown, own_member_id=own_member_id)[0]
 
 
@@ -34,7 +35,7 @@ def sheets_of(
     """The sheets in the order given; ten queries, however many. Records come with share, gathering and signatures joined."""
     ids = [record.pk for record in records]
     rolls = _rolls(records)
-    agenda, remarks, resolutions = _agenda(ids), _remarks(ids), _resolutions(ids)
+    agenda, remarks, resolutions = _agenda(ids, titled=roll_shown), _remarks(ids), _resolutions(ids)
     votes = _votes(ids)
     amendments = _amendments(records)
     members, units = _members(records), _Units(records)
@@ -114,13 +115,14 @@ def _rolls(records: Iterable[ActivityRecord]) -> dict[int, list[tuple[int, RollL
     return found
 
 
-def _agenda(ids: Sequence[int]) -> dict[int, tuple[AgendaLine, ...]]:
+def _agenda(ids: Sequence[int], *, titled: bool) -> dict[int, tuple[AgendaLine, ...]]:
     found: dict[int, list[AgendaLine]] = defaultdict(list)
     rows = AgendaItem.objects.filter(record__in=ids).order_by("record", "position")
     for record, title, important, prior, prior_day in rows.values_list(
         "record_id", "title", "important", "prior__title", "prior__on_date"
     ):
-        before = f"{format_date_cn(prior_day)}支部委员会会议“{prior}”" if prior_day else ""
+        name = f"“{prior}”" if titled else ""
+        before = f"{format_date_cn(prior_day)}支部委员会会议{name}" if prior_day else ""
         found[record].append(AgendaLine(title, important, before))
     return defaultdict(tuple, {pk: tuple(lines) for pk, lines in found.items()})
 

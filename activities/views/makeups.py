@@ -128,7 +128,9 @@ def _pieces(material: str) -> list[dict]:
 
 
 def _is_inside(word: str) -> bool:
-    return word.startswith("/") and not word.startswith("//") and "\\" not in word and len(word) > 1
+    # A browser drops tabs and line ends from an address: what has one is none of the portal's.
+    whole = word.split() == [word] and "\\" not in word
+    return whole and word.startswith("/") and not word.startswith("//") and len(word) > 1
 
 
 def _visible(request, uid) -> MakeUp:

@@ -55,7 +55,10 @@ def add(request, uid, kind: str):
                 signed=not form.is_draft,
             )
         except (AlreadyThere, NotEditable):
-            messages.error(request, f"这次活动已有{KINDS[kind].label}记录，或者还没有登记到会情况。")
+            messages.error(
+                request,
+                f"没有保存：这次活动已有{KINDS[kind].label}记录、还没有登记到会情况，或者已有记录归档，不能再增加学习分钟数。",
+            )
             return redirect(record_url(record))
         url = record_url(added)
         remember_result(key, url)
@@ -88,7 +91,7 @@ def edit(request, uid):
             signed=not form.is_draft,
         )
     except NotEditable:
-        messages.error(request, "没有保存：记录已被确认。")
+        messages.error(request, "没有保存：记录已被确认，或者同一次活动已有记录归档，学习分钟数不能再改。")
     except Conflict:
         return _conflict_page(request, form, uid, title, keeping)
     else:

@@ -69,6 +69,21 @@ def test_each_sees_the_own_month(world, as_user, _in_may):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "held_as"), [("committee_meeting", ""), ("org_life_meeting", "committee")])
+def test_committee_meetings_are_not_on_a_plain_members_calendar(world, as_user, _in_may, kind, held_as):
+    theme = "研究方建国的处分"
+    told = life.announcement(world.secretary_a, world.branch_a, kind, days=3, theme=theme, held_as=held_as)
+    held = life.record(
+        world.secretary_a, world.branch_a, kind, day=datetime.date(2026, 5, 6), theme=theme, held_as=held_as
+    )
+    assert theme in str(cells(as_user(world.officer_a)))
+    member = as_user(world.member_a)
+    assert theme not in str(cells(member))
+    for share in (told, held.share):
+        assert member.get(f"/activities/gatherings/{share.uid}/").status_code == 404
+
+
+@pytest.mark.django_db
 def test_staff_choose_a_branch_and_log_nothing(world, as_user, _in_may):
     life.announcement(world.secretary_b, world.branch_b, days=3, theme="乙支部的活动")
     client = as_user(world.staff)

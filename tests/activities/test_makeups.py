@@ -257,3 +257,13 @@ def test_my_attendance_holds_every_branch_and_pages(world, as_user, django_asser
     assert page(client, f"/activities/mine/?cursor={cursor}").count("这条不对</a>") == 5
     with django_assert_max_num_queries(20):
         client.get("/activities/mine/")
+
+
+@pytest.mark.parametrize(
+    "word", ["/\t/example.org/", "/\n/example.org/", "//example.org/", "/\\example.org/"]
+)
+def test_material_links_to_nowhere_outside(world, record, as_user, word):
+    set_make_ups(by=world.secretary_a, record=record, material=f"阅读 {word} 全文", due_on=due())
+    row = MakeUp.objects.get(member_id=world.member_a.member_id)
+    html = page(as_user(world.member_a), f"/activities/make-ups/{row.uid}/")
+    assert "example.org" in html and 'example.org/"' not in html

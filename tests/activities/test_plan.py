@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
 
 from activities.actions.gatherings import cancel_gathering, postpone_gathering
+from activities.actions.joint import accept_invitation, invite_branch
 from activities.actions.plan import (
     PlanLine,
     announce_planned,
@@ -332,6 +333,19 @@ def test_a_new_fixed_day_is_dated_and_moves_the_plans(world, as_user, share):
     assert (change.theme_day_rule, change.theme_day_number, change.theme_day_weekday) == ("nth_weekday", 2, 3)
     again = client.post(f"{URL}theme-day/?for={world.branch_a.uid}", data)
     assert "与现在的规则相同" in again.content.decode()
+
+
+def test_a_guest_does_not_move_what_another_branch_hosts(world, as_user, share):
+    invitation = invite_branch(by=world.secretary_a, share=share, branch=world.branch_b)
+    accept_invitation(by=world.secretary_b, invitation=invitation)
+    day = share.gathering.on_date
+    client = as_user(world.secretary_b)
+    data = {"rule": "day_of_month", "day": "20", "shift": "none", "redate": "on"}
+    assert client.post(f"{URL}theme-day/", data).status_code == 302
+    assert client.get(f"{URL}?year=2026").context["misdated"] == 0
+    client.post(f"{URL}redate/")
+    share.gathering.refresh_from_db()
+    assert share.gathering.on_date == day
 
 
 def test_the_rule_is_the_branchs_own(world, as_user):

@@ -108,6 +108,21 @@ def test_members_read_no_committee_meeting(world, as_user):
     assert as_user(world.member_a).get(f"/activities/records/{record.uid}/sheet.docx").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["sheet.docx", "print/"])
+def test_members_do_not_read_what_the_committee_meeting_was_called(world, as_user, path):
+    record = full_record(world)
+    prior = full_record(world, kind="committee_meeting", theme="研究方建国的处分", day=record.on_date)
+    record.agendaitem_rows.filter(important=True).update(prior=prior)
+
+    def text(user) -> str:
+        answer = as_user(user).get(f"/activities/records/{record.uid}/{path}")
+        return text_of_docx(answer.content) if path.endswith("docx") else answer.content.decode()
+
+    assert "研究方建国的处分" in text(world.secretary_a)
+    assert "研究方建国的处分" not in text(world.member_a)
+    assert "支部委员会会议讨论" in text(world.member_a)
+
+
 def test_print_view_shows_every_value(world, as_user):
     record = joined(full_record(world))
     page = as_user(world.secretary_a).get(f"/activities/records/{record.uid}/print/").content.decode()
