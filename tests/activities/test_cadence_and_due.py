@@ -144,9 +144,13 @@ def test_whatever_happened_the_year_equals_its_rebuild(world, steps):
             confirm_record(by=world.secretary_a, record=record)
         if then == "made_up":
             row = RollEntry.objects.filter(share=record.share).first()
-            for status in ("absent", "made_up"):
+            for status, reason in (("absent", "外出"), ("made_up", "外出")):
                 change_roll_row(
-                    by=world.secretary_a, share=record.share, member_id=row.member_id, status=status
+                    by=world.secretary_a,
+                    share=record.share,
+                    member_id=row.member_id,
+                    status=status,
+                    reason=reason,
                 )
         if then == "return":
             return_record(by=world.staff, record=record, reason="补充小结")
