@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from activities.queries.minutes import resolutions_to_see_to
+from activities.rules.kinds import KINDS
 from branch_portal.due import DueItem, due_provider
 
 AHEAD = datetime.timedelta(days=30)
@@ -18,14 +19,15 @@ def resolutions_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     for row in resolutions_to_see_to(branches, day + AHEAD):
         assert row.due_on is not None  # asked for by its day
         organization = row.record.cell or row.branch
-        owner = f"（责任人：{row.owner_name}）" if row.owner_name else ""
+        day, kind = row.record.on_date, KINDS[row.record.kind].label
         yield DueItem(
             rule_key="resolution_due",
             subject=f"activities.resolution:{row.uid}",
             due_key=f"{row.due_on:%Y-%m-%d}",
             organization_id=organization.pk,
             organization_name=str(organization),
-            title=f"落实决议：{row.text[:40]}{owner}",
+            # Titles go out by mail: neither words of a meeting nor anybody's name.
+            title=f"落实{day.month}月{day.day}日{kind}的第 {row.position} 项决议",
             due_on=row.due_on,
             clause=_CLAUSE,
             url=reverse("activities:resolution", args=[row.uid]),

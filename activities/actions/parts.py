@@ -16,7 +16,6 @@ from activities.actions.records import (
 )
 from activities.models import ActivityRecord, GatheringBranch, RollEntry
 from activities.rules.roll import minutes_by_record
-from activities.rules.states import ARCHIVED
 
 
 class AlreadyThere(Exception):
@@ -63,9 +62,8 @@ def update_part(
 
 
 def settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
-    """The roll's minutes are those of all records together; each record earns its part of them.
-
-    NotEditable where that would change the roll of a record that is archived: its seal is over those minutes.
+    """The roll's minutes are those of all records together; each record earns its part of them. A seal is over a
+    record's own part, so what is archived stays whole.
     """
     ordered = sorted(records, key=lambda row: row.pk)
     study = [row.study_minutes or 0 for row in ordered]
@@ -76,8 +74,6 @@ def settle_share(by, records: list[ActivityRecord], years: set[int]) -> None:
         if minutes != entry.minutes:
             entry.minutes = minutes
             changed.append(entry)
-    if changed and any(record.state == ARCHIVED for record in ordered):
-        raise NotEditable
     if changed:
         RollEntry.objects.bulk_update(changed, ["minutes"])
     settle(by, ordered, entries, years)

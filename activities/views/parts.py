@@ -48,17 +48,10 @@ def add(request, uid, kind: str):
         if url := earlier_result(key, request.user):
             return redirect(url)
         try:
-            added = add_part(
-                by=request.user,
-                share=record.share,
-                texts=form.texts(held_as=_held_as(kind)),
-                signed=not form.is_draft,
-            )
+            texts = form.texts(held_as=_held_as(kind))
+            added = add_part(by=request.user, share=record.share, texts=texts, signed=not form.is_draft)
         except (AlreadyThere, NotEditable):
-            messages.error(
-                request,
-                f"没有保存：这次活动已有{KINDS[kind].label}记录、还没有登记到会情况，或者已有记录归档，不能再增加学习分钟数。",
-            )
+            messages.error(request, f"这次活动已有{KINDS[kind].label}记录，或者还没有登记到会情况。")
             return redirect(record_url(record))
         url = record_url(added)
         remember_result(key, url)
@@ -91,7 +84,7 @@ def edit(request, uid):
             signed=not form.is_draft,
         )
     except NotEditable:
-        messages.error(request, "没有保存：记录已被确认，或者同一次活动已有记录归档，学习分钟数不能再改。")
+        messages.error(request, "没有保存：记录已被确认。")
     except Conflict:
         return _conflict_page(request, form, uid, title, keeping)
     else:

@@ -230,9 +230,11 @@ def test_open_resolutions_are_due(world):
             due_on=today + datetime.timedelta(days=days_ahead),
         )
     items = list(resolutions_due(branches=[world.branch_a, world.branch_b], day=today))
+    day = f"{today.month}月{today.day}日"
+    # By mail go neither the words of a meeting nor anybody's name.
     assert [item.title for item in items] == [
-        "落实决议：逾期（责任人：安国强）",
-        "落实决议：明天（责任人：安国强）",
+        f"落实{day}支部党员大会的第 2 项决议",
+        f"落实{day}支部党员大会的第 1 项决议",
     ]
     assert {item.organization_id for item in items} == {world.branch_a.pk}
     assert list(resolutions_due(branches=[world.branch_b], day=today)) == []

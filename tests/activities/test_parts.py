@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 
-from activities.actions.archive import archive_record
 from activities.actions.drafts import discard_draft
 from activities.actions.facts import Texts
 from activities.actions.parts import AlreadyThere, add_part, update_part
@@ -206,23 +205,6 @@ def test_minutes_of_a_draft_go_with_it_whatever_members_were_told(world):
     discard_draft(by=world.secretary_a, record=draft)
     assert RollEntry.objects.get(share=share, row_number=1).minutes == 30
     assert credits(world.members_a[0]) == [("general_meeting_study", 30)]
-
-
-def test_what_is_archived_keeps_its_roll_when_another_record_comes_or_changes(world, as_user):
-    meeting = life.record(world.secretary_a, world.branch_a, "general_meeting", study_minutes=30)
-    added = add_part(by=world.secretary_a, share=meeting.share, texts=lecture(study_minutes=45))
-    confirm_record(by=world.secretary_a, record=meeting)
-    archive_record(by=world.secretary_a, record=meeting)
-    meeting.refresh_from_db()
-    with pytest.raises(NotEditable):
-        update_part(by=world.secretary_a, record=added, version=1, texts=lecture(study_minutes=15))
-    update_part(
-        by=world.secretary_a, record=added, version=1, texts=lecture(study_minutes=45, content="补充")
-    )
-    with pytest.raises(NotEditable):
-        add_part(by=world.secretary_a, share=meeting.share, texts=lecture(kind="theme_day", study_minutes=20))
-    html = page(as_user(world.secretary_a), f"/verify/{meeting.verify_code}/")
-    assert "记录与归档时一致" in html
 
 
 def test_members_do_not_learn_of_a_draft_from_the_record_beside_it(world, as_user):
