@@ -257,3 +257,11 @@ def test_my_attendance_holds_every_branch_and_pages(world, as_user, django_asser
     assert page(client, f"/activities/mine/?cursor={cursor}").count("这条不对</a>") == 5
     with django_assert_max_num_queries(20):
         client.get("/activities/mine/")
+
+
+def test_a_dispute_may_find_an_absence(world, record):
+    """不是请假，是缺席: the row owes a reason like every absence, and the answer must not fail for want of one."""
+    dispute = raise_dispute(by=world.member_a, share=record.share, claimed="online", statement="记错了")
+    answer_dispute(by=world.secretary_a, dispute=dispute, answer="核实为缺席", accept=True, status="absent")
+    row = RollEntry.objects.get(share=record.share, member=world.member_a.member)
+    assert (row.status, row.reason) == ("absent", "缺席")
