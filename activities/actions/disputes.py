@@ -10,7 +10,7 @@ from activities.actions.locks import lock_branches
 from activities.actions.roll_changes import change_roll_row
 from activities.models import ActivityRecord, AttendanceDispute, GatheringBranch, RollEntry
 from activities.queries.subjects import dispute_url
-from activities.rules.roll import LEAVE, STATUSES, mark_label
+from activities.rules.roll import ABSENT, LEAVE, STATUSES, mark_label
 from branch_portal.dates import format_date_cn, today_shanghai
 
 ANSWER_WITHIN = datetime.timedelta(days=7)
@@ -63,7 +63,7 @@ def answer_dispute(
             member_id=row.member_id,
             status=status,
             leave_type=leave_type,
-            reason=mark_label(status, leave_type) if status == LEAVE else "",
+            reason=mark_label(status, leave_type) if status in (LEAVE, ABSENT) else "",
         )
     row.state = AttendanceDispute.State.ACCEPTED if accept else AttendanceDispute.State.DECLINED
     row.answer, row.answered_by, row.answered_at = answer.strip(), by, timezone.now()

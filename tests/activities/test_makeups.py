@@ -267,3 +267,11 @@ def test_material_links_to_nowhere_outside(world, record, as_user, word):
     row = MakeUp.objects.get(member_id=world.member_a.member_id)
     html = page(as_user(world.member_a), f"/activities/make-ups/{row.uid}/")
     assert "example.org" in html and 'example.org/"' not in html
+
+
+def test_a_dispute_may_find_an_absence(world, record):
+    """不是请假，是缺席: the row owes a reason like every absence, and the answer must not fail for want of one."""
+    dispute = raise_dispute(by=world.member_a, share=record.share, claimed="online", statement="记错了")
+    answer_dispute(by=world.secretary_a, dispute=dispute, answer="核实为缺席", accept=True, status="absent")
+    row = RollEntry.objects.get(share=record.share, member=world.member_a.member)
+    assert (row.status, row.reason) == ("absent", "缺席")

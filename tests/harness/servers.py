@@ -29,7 +29,7 @@ from tests.harness import template_cache
 TEMPLATE = "portal_template"
 DEMO_TEMPLATE = "portal_demo_template"
 FOLDER_VARIABLE = "PORTAL_TEST_FOLDER"
-_PATIENCE = 180
+_PATIENCE = 600
 _started: list[subprocess.Popen] = []  # held, because a forgotten child is a ResourceWarning
 
 
