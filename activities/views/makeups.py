@@ -23,6 +23,7 @@ from activities.queries.subjects import make_up_url, record_url
 from activities.views.shares import may_log
 from activities.views.target import target_of_record
 from branch_portal.dates import today_shanghai
+from branch_portal.permissions import Permission
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
 
@@ -80,7 +81,7 @@ def make_up(request, uid):
         "gathering": row.share.gathering,
         "form": form,
         "open": own and row.state in MakeUp.MEMBERS_TURN,
-        "may_decide": row.state == MakeUp.State.HANDED_IN and may_log(request.user, row.share),
+        "may_decide": row.state == MakeUp.State.HANDED_IN and _may_decide(request.user, row),
         "material": _pieces(row.material),
         "own": own,
     }
@@ -106,6 +107,9 @@ def decide_make_up(request, uid):
     if not form.is_valid():
         messages.error(request, next(iter(form.errors.values()))[0])
         return redirect(make_up_url(row))
+    if not _may_decide(request.user, row):
+        messages.error(request, "没有审核：本人的补课请由支部书记（副书记）审核。")
+        return redirect(make_up_url(row))
     try:
         if row.handed_in_at is None or form.cleaned_data["seen"] != row.handed_in_at.isoformat():
             raise NotOpen
@@ -120,6 +124,13 @@ def decide_make_up(request, uid):
     except NotEditable:
         messages.error(request, "没有通过：这次活动的记录已归档，到会情况不能再改。")
     return redirect(make_up_url(row))
+
+
+def _may_decide(user, row: MakeUp) -> bool:
+    """Whoever keeps the roll, but the own hours only who also signs records: a small branch may have nobody else."""
+    if row.member_id == user.member_id and not user.access.may(Permission.CONFIRM_RECORDS, row.share.branch):
+        return False
+    return may_log(user, row.share)
 
 
 def _pieces(material: str) -> list[dict]:

@@ -164,6 +164,26 @@ def test_nobody_reads_anothers_make_up(world, record, as_user):
 # --- disputes ---
 
 
+def test_an_officer_does_not_accept_the_own_make_up(world, as_user):
+    """Hours that somebody gives to himself are nobody's word; the secretary accepts them, also the own ones."""
+    ids = [person.member_id for person in life.marks(world.branch_a)]
+    row_number = 1 + ids.index(world.officer_a.member_id)
+    record = life.record(
+        world.secretary_a, world.branch_a, rows={f"row_{row_number}": ("absent", "", "外出")}
+    )
+    set_make_ups(by=world.secretary_a, record=record, material="学习党章第一章", due_on=due())
+    row = MakeUp.objects.get()
+    officer, own = as_user(world.officer_a), f"/activities/make-ups/{row.uid}/"
+    officer.post(own, {"note": "已学"})
+    row.refresh_from_db()
+    assert "通过" not in page(officer, own)
+    data = {"seen": row.handed_in_at.isoformat(), "decision": "accept"}
+    answer = officer.post(f"{own}decide/", data, follow=True).content.decode()
+    assert "本人的补课请由支部书记（副书记）审核" in answer
+    as_user(world.secretary_a).post(f"{own}decide/", data)
+    assert RollEntry.objects.get(share=record.share, row_number=row_number).status == "made_up"
+
+
 def test_a_dispute_is_raised_answered_and_seen_by_both(world, record, as_user):
     member, secretary = as_user(world.member_a), as_user(world.secretary_a)
     html = page(member, "/activities/mine/")
