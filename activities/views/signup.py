@@ -22,6 +22,7 @@ from activities.queries.signup import (
 from activities.queries.subjects import gathering_url
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table, xlsx_response
+from members.actions.audit import record_access
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]
 _STATES = {"going": "is-done", "waiting": "is-wait", "withdrawn": "is-plain", "on_leave": "is-late"}
@@ -130,7 +131,17 @@ def signups(request, uid):
 def signups_export(request, uid):
     """The same list as .xlsx."""
     share = _readable(request, uid)
-    table = Table(signup_columns(), listed_signups(request.user, share))
+    rows = listed_signups(request.user, share)
+    table = Table(signup_columns(), rows)
+    record_access(
+        by=request.user,
+        action="export",
+        field="报名名单",
+        reason="导出报名名单",
+        ip=request.META.get("REMOTE_ADDR", ""),
+        branch_id=share.branch_id,
+        row_count=len(rows),
+    )
     return xlsx_response(
         table, f"报名名单 {share.gathering.on_date} {share.gathering.theme}", sheet="报名名单"
     )

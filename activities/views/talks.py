@@ -20,6 +20,7 @@ from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table, xlsx_response
+from members.actions.audit import record_access
 from members.models import PartyOrganization
 
 ORDER = ("-on_date", "-pk")
@@ -69,6 +70,15 @@ def talks_print(request):
 def talks_export(request):
     asked = _asked(request)
     rows = list(asked.found.order_by(*ORDER)[:EXPORT_LIMIT])
+    record_access(
+        by=request.user,
+        action="export",
+        field="谈心谈话登记表",
+        reason="导出谈心谈话登记表",
+        ip=request.META.get("REMOTE_ADDR", ""),
+        branch_id=None if asked.several or not rows else rows[0].branch_id,
+        row_count=len(rows),
+    )
     return xlsx_response(Table(talk_columns(several=asked.several), rows), "谈心谈话登记表", sheet="谈心谈话")
 
 

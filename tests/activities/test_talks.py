@@ -13,7 +13,7 @@ from activities.due_talks import talks_due
 from activities.models import HeartTalk
 from activities.queries.talks import coverage_of, people_on
 from branch_portal.dates import today_shanghai
-from members.models import PartyOrganization
+from members.models import PartyOrganization, PersonalDataAccess
 from notices.models import ReminderRule
 from tests import factories as make
 from tests.activities.test_main_path import hidden
@@ -326,3 +326,10 @@ def test_due_costs_the_same_for_one_branch_and_for_three(world):
             due(world, OCTOBER, *branches)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_list_taken_out_is_written_down(world, as_user):
+    secretary = as_user(world.secretary_a)
+    assert secretary.get("/activities/talks/export/").status_code == 200
+    row = PersonalDataAccess.objects.get(field="谈心谈话登记表")
+    assert (row.action, row.user_id) == ("export", world.secretary_a.pk)
