@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
-from activities.queries.signup import first_record
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.states import CANCELLED, GATHERING, PLANNED, POSTPONED, STATE_LABELS

@@ -31,7 +31,6 @@ LinkProvider = Callable[[HttpRequest, Any], PageLink | None]
 _record_panels: list[Provider] = []
 _gathering_panels: list[Provider] = []
 _record_links: list[LinkProvider] = []
-_gathering_links: list[LinkProvider] = []
 
 
 def record_panel(provider: Provider) -> Provider:
@@ -52,23 +51,20 @@ def record_link(provider: LinkProvider) -> LinkProvider:
     return provider
 
 
-def gathering_link(provider: LinkProvider) -> LinkProvider:
-    """Register a link in the head of a gathering's page."""
-    _gathering_links.append(provider)
-    return provider
-
-
 def record_extras(request: HttpRequest, record) -> dict:
     """Context of the record's page: `wide` and `beside` panels, and `links`."""
-    return _extras(request, record, _record_panels, _record_links)
+    links = [link for provider in _record_links if (link := provider(request, record)) is not None]
+    return _extras(request, record, _record_panels) | {
+        "links": sorted(links, key=lambda link: (link.order, link.label))
+    }
 
 
 def gathering_extras(request: HttpRequest, share) -> dict:
-    """Context of the gathering's page: `wide` and `beside` panels, and `links`."""
-    return _extras(request, share, _gathering_panels, _gathering_links)
+    """Context of the gathering's page: `wide` and `beside` panels."""
+    return _extras(request, share, _gathering_panels)
 
 
-def _extras(request: HttpRequest, row, panels: list[Provider], links: list[LinkProvider]) -> dict:
+def _extras(request: HttpRequest, row, panels: list[Provider]) -> dict:
     shown = sorted(
         (panel for provider in panels if (panel := provider(request, row)) is not None),
         key=lambda panel: (panel.order, panel.template),
@@ -76,8 +72,4 @@ def _extras(request: HttpRequest, row, panels: list[Provider], links: list[LinkP
     return {
         "wide": [panel for panel in shown if panel.order < 100],
         "beside": [panel for panel in shown if panel.order >= 100],
-        "links": sorted(
-            (link for provider in links if (link := provider(request, row)) is not None),
-            key=lambda link: (link.order, link.label),
-        ),
     }

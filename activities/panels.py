@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from activities.models import ActivityKind, GatheringBranch
 from activities.queries.cadence import KIND_ORDER, branch_of_cell, branch_statuses
-from activities.queries.records import coming_up, listed_records
+from activities.queries.records import coming_up, first_record, listed_records
 from activities.queries.rolls import attendance_of
-from activities.queries.signup import first_record
 from activities.rules import cadence
 from activities.rules.kinds import KINDS
 from activities.rules.roll import mark_label

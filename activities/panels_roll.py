@@ -17,10 +17,10 @@ from activities.queries.leave import (
     signed_in,
 )
 from activities.queries.makeups import away_without_make_up, disputes_of, make_ups_of, own_make_ups
+from activities.queries.reach import may_log
 from activities.queries.subjects import dispute_url, make_up_url
 from activities.rules.roll import mark_label
 from activities.rules.states import ARCHIVED, COUNTING
-from activities.views.shares import may_log
 from branch_portal.dates import today_shanghai
 from branch_portal.registries import Panel, workbench_panel
 

@@ -10,8 +10,9 @@ from activities.models import ActivityKind, ActivityRecord, Attachment, Gatherin
 from activities.page_panels import gathering_panel, record_panel
 from activities.queries.joint import guests_of, is_guest, pending_invitations
 from activities.queries.reach import may_log, reaches
+from activities.queries.records import first_record
 from activities.queries.service import service_minutes, service_of
-from activities.queries.signup import counts_of, first_record, offer_of, own_signup
+from activities.queries.signup import counts_of, offer_of, own_signup
 from activities.rules.joint import JOINT_KINDS, OPEN_STATES
 from activities.rules.signup import SIGN_UP_KINDS, has_room
 from activities.rules.states import ANNOUNCED, CANCELLED, EDITABLE

@@ -17,7 +17,7 @@ from activities.models import (
     SignIn,
     SignInOpening,
 )
-from activities.queries.signup import first_record
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.cadence import assessment_year
 from activities.rules.kinds import KINDS, year_of

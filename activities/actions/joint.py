@@ -16,7 +16,7 @@ from activities.actions.gatherings import tell
 from activities.actions.locks import lock_branches, lock_gathering
 from activities.models import ActivityRecord, Gathering, GatheringBranch, Invitation
 from activities.queries.joint import facts_are_fixed
-from activities.queries.signup import first_record
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url, invitation_subject, invitation_url
 from activities.rules.joint import JOINT_KINDS, OPEN_STATES
 from activities.rules.kinds import KINDS

@@ -16,7 +16,7 @@ from activities.queries.cadence import cadence_rules
 from activities.queries.defaults import theme_day_rule
 from activities.queries.holidays import uploaded_days
 from activities.queries.plan import arranged_records, taken_keys
-from activities.queries.signup import first_record
+from activities.queries.records import first_record
 from activities.rules.plan import Key
 from activities.rules.states import PLANNED, TransitionError
 from activities.rules.theme_day import theme_day

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities.models import Gathering, GatheringBranch, SignUp, SignUpOffer
-from activities.queries.signup import first_record
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.signup import SIGN_UP_KINDS, has_room, moving_up

@@ -9,7 +9,7 @@ from activities.actions.elections import CandidateVotes, ElectionFacts
 from activities.forms.electors import CountedForm
 from activities.forms.votes import number_field
 from activities.models import Ballot, Candidate
-from activities.rules.elections import EQUAL, OFFICE_LABELS, Papers, candidates_needed
+from activities.rules.elections import OFFICE_LABELS, Papers
 from activities.rules.strokes import by_strokes
 from activities.rules.vote_kinds import ELECTION
 from branch_portal.forms import PortalForm
@@ -175,12 +175,6 @@ def election_initial(ballot: Ballot, duties: dict[str, list[str]], rows: Sequenc
         "order": "" if names == by_strokes(names, name=str, sound=name_pinyin) else "、".join(names),
         **duties,
     }
-
-
-def seats_hint(office: str, seats: int) -> str:
-    """How many candidates these seats need, in words."""
-    needed = candidates_needed(seats, office)
-    return f"候选人应为 {needed} 名（等额）" if office in EQUAL else f"候选人至少 {needed} 名"
 
 
 class ReduceSeatsForm(PortalForm):

@@ -17,15 +17,11 @@ from activities.models import (
     SignInOpening,
 )
 from activities.queries.eligibility import Eligible, eligible_members
+from activities.queries.records import first_record
 from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
 
 _NAME_ONLY = ("member__name", "member__uid")
-
-
-def first_record(share: GatheringBranch) -> ActivityRecord:
-    """The record that a gathering was announced for: its kind says who is concerned."""
-    return ActivityRecord.objects.filter(share=share).earliest("pk")
 
 
 def list_of_day(share: GatheringBranch) -> list[Eligible]:

@@ -160,3 +160,8 @@ def earlier_texts(record: ActivityRecord, *, limit: int = 24) -> list[tuple[str,
         .values_list("on_date", "kind", "content")[:limit]
     )
     return [(f"{day.month}月{day.day}日{ActivityKind(kind).label}", content) for day, kind, content in rows]
+
+
+def first_record(share: GatheringBranch) -> ActivityRecord:
+    """The record that the share began with; its kind is the gathering's for this branch."""
+    return min(share.records.all(), key=lambda record: record.pk)

@@ -20,11 +20,6 @@ class SignUpCounts:
     waiting: int
 
 
-def first_record(share: GatheringBranch) -> ActivityRecord:
-    """The record that the share began with; its kind is the gathering's for this branch."""
-    return min(share.records.all(), key=lambda record: record.pk)
-
-
 def offer_of(share: GatheringBranch) -> SignUpOffer | None:
     return SignUpOffer.objects.filter(share=share).first()
 

@@ -34,11 +34,6 @@ def slot_of(moment: datetime.datetime) -> int:
     return int(moment.timestamp()) // STEP
 
 
-def seconds_left(moment: datetime.datetime) -> int:
-    """Until the shown code is followed by the next."""
-    return STEP - int(moment.timestamp()) % STEP
-
-
 def code_of(key: bytes, opening: uuid.UUID, slot: int) -> str:
     digest = hmac.new(key, opening.bytes + slot.to_bytes(8, "big"), hashlib.sha256).digest()
     return base64.b32encode(digest).decode().lower()[:_CODE_LENGTH]

@@ -17,11 +17,11 @@ from activities.actions.amendments import (
 )
 from activities.forms.paper import AmendmentForm
 from activities.models import ActivityRecord, Amendment
+from activities.queries.reach import reaches
 from activities.queries.records import visible_record
 from activities.queries.subjects import record_url
 from activities.rules.amendments import FIELDS
 from activities.rules.states import CONFIRMED_STATES, TransitionError
-from activities.views.detail import reaches
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
 

@@ -20,11 +20,12 @@ from activities.models import GatheringBranch
 from activities.page_panels import gathering_extras
 from activities.queries.defaults import announcement_defaults
 from activities.queries.joint import is_guest
-from activities.queries.signup import first_record
+from activities.queries.reach import may_log
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url, share_subject
 from activities.rules.kinds import KINDS
 from activities.rules.states import GATHERING, PLANNED, STATE_LABELS, TransitionError, steps_from
-from activities.views.shares import loggable_share, may_log, visible_share
+from activities.views.shares import loggable_share, visible_share
 from activities.views.target import log_target
 from branch_portal.dates import to_local, today_shanghai
 from branch_portal.once import earlier_result, remember_result

@@ -10,6 +10,7 @@ from activities.actions.drafts import may_discard
 from activities.models import ActivityRecord, RollEntry
 from activities.page_panels import record_extras
 from activities.queries.minutes import lacking, minutes_of
+from activities.queries.reach import reaches
 from activities.queries.records import people_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import credit_source
@@ -111,9 +112,3 @@ def _steps(user, record: ActivityRecord) -> dict:
         "may_return": "return" in allowed,
         "waiting": record.state == RECORDED,
     }
-
-
-def reaches(user, permission: Permission, record: ActivityRecord) -> bool:
-    """Whether the permission reaches the record's branch, or its cell."""
-    scope = user.access.scope(permission)
-    return scope.covers(record.branch) or (record.cell is not None and scope.covers(record.cell))

@@ -13,10 +13,10 @@ from activities.forms.leave import AnswerDisputeForm, DisputeForm
 from activities.forms.lists import RecordFilterForm
 from activities.models import ActivityRecord, AttendanceDispute
 from activities.queries.makeups import latest_disputes, own_attendance, own_make_ups
+from activities.queries.reach import may_log
 from activities.queries.subjects import dispute_url
 from activities.rules.roll import mark_label
 from activities.rules.states import CONFIRMED_STATES
-from activities.views.shares import may_log
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table

@@ -21,7 +21,7 @@ from activities.queries.reach import may_log
 from activities.queries.subjects import gathering_url, invitation_url
 from activities.rules.joint import OPEN_STATES
 from activities.rules.kinds import KINDS
-from activities.views.signup import visible_share
+from activities.views.shares import visible_share
 from branch_portal.permissions import Permission
 
 CRUMBS = [("工作台", "/"), ("组织生活", "/activities/")]

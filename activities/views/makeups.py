@@ -18,9 +18,9 @@ from activities.actions.makeups import (
 from activities.actions.records import NotEditable
 from activities.forms.leave import DecideMakeUpForm, HandInForm, MakeUpsForm
 from activities.models import MakeUp
+from activities.queries.reach import may_log
 from activities.queries.records import visible_record
 from activities.queries.subjects import make_up_url, record_url
-from activities.views.shares import may_log
 from activities.views.target import target_of_record
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission

@@ -1,23 +1,21 @@
 """A planned gathering: letting it out, changing it while nobody knows of it, taking it off the plan."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities.actions.plan import PlanRefused, announce_planned, drop_planned, edit_planned
 from activities.forms.plan import EditPlannedForm
-from activities.models import GatheringBranch
 from activities.queries.subjects import gathering_url
 from activities.rules.states import TransitionError
+from activities.views.shares import loggable_share
 from branch_portal.dates import to_local
-from branch_portal.permissions import Permission
 
 
 @require_POST
 def announce(request, uid):
     """发出通知, in one click: as it stands."""
-    share = _loggable(request, uid)
+    share = loggable_share(request, uid)
     try:
         announce_planned(by=request.user, share=share)
         messages.success(request, "通知已安排，已列入相关党员的工作台；站内提醒的时间见下方“通知情况”。")
@@ -29,7 +27,7 @@ def announce(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, uid):
     """修改计划: theme, time, place."""
-    share = _loggable(request, uid)
+    share = loggable_share(request, uid)
     gathering = share.gathering
     form = EditPlannedForm(
         request.POST or None, user=request.user, kind="", branch=share.branch, initial=_initial(gathering)
@@ -74,7 +72,7 @@ def _initial(gathering) -> dict:
 @require_POST
 def drop(request, uid):
     """删除计划: nobody was told, so no reason is owed."""
-    share = _loggable(request, uid)
+    share = loggable_share(request, uid)
     try:
         drop_planned(by=request.user, share=share)
     except TransitionError as error:
@@ -82,12 +80,3 @@ def drop(request, uid):
         return redirect(gathering_url(share))
     messages.success(request, f"计划已删除：{share.gathering.theme}。")
     return redirect("activities:plan")
-
-
-def _loggable(request, uid) -> GatheringBranch:
-    shares = GatheringBranch.objects.visible_to(request.user).select_related("gathering", "branch", "cell")
-    share = get_object_or_404(shares, uid=uid)
-    scope = request.user.access.scope(Permission.LOG_GATHERINGS)
-    if not (scope.covers(share.branch) or (share.cell is not None and scope.covers(share.cell))):
-        raise PermissionDenied
-    return share

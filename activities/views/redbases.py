@@ -21,7 +21,7 @@ from activities.queries.redbases import (
     visits_of_base,
 )
 from activities.queries.subjects import gathering_url
-from activities.views.signup import visible_share
+from activities.views.shares import visible_share
 from branch_portal.dates import today_shanghai
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.tables import Column, Table

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities.actions.minutes import close_resolution, reopen_resolution
 from activities.forms.resolutions import CloseResolutionForm, ResolutionFilterForm
 from activities.models import Resolution
+from activities.queries.reach import may_log
 from activities.queries.records import visible_branches
 from activities.queries.subjects import record_url
 from activities.rules.kinds import KINDS
@@ -127,12 +128,10 @@ def _permitted(request, uid) -> Resolution:
     resolution = get_object_or_404(
         Resolution.objects.visible_to(request.user)
         .exclude(record__state="draft")
-        .select_related("branch", "record__cell"),
+        .select_related("branch", "record__branch", "record__cell"),
         uid=uid,
     )
-    scope = request.user.access.scope(Permission.LOG_GATHERINGS)
-    cell = resolution.record.cell
-    if not (scope.covers(resolution.branch) or (cell is not None and scope.covers(cell))):
+    if not may_log(request.user, resolution.record):
         raise PermissionDenied
     return resolution
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from activities.models import GatheringBranch
-from branch_portal.permissions import Permission
+from activities.queries.reach import may_log
 
 
 def visible_share(request, uid) -> GatheringBranch:
@@ -23,8 +23,3 @@ def loggable_share(request, uid) -> GatheringBranch:
     if not may_log(request.user, share):
         raise PermissionDenied
     return share
-
-
-def may_log(user, share: GatheringBranch) -> bool:
-    scope = user.access.scope(Permission.LOG_GATHERINGS)
-    return scope.covers(share.branch) or (share.cell is not None and scope.covers(share.cell))

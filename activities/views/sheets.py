@@ -22,11 +22,11 @@ from activities.paper.sheet import (
     subject,
 )
 from activities.queries.paper import template_for
+from activities.queries.reach import reaches
 from activities.queries.records import visible_record
 from activities.queries.sheet import sheet_of
 from activities.queries.subjects import record_url
 from activities.rules.sheet import RecordSheet
-from activities.views.detail import reaches
 from branch_portal.docx_forms import filled
 from branch_portal.files import FileRefused, read_file
 from branch_portal.permissions import Permission

@@ -27,13 +27,13 @@ from activities.actions.signin import (
 from activities.forms.leave import LiveForm, SignInForm
 from activities.models import RollSheet, SignIn
 from activities.queries.leave import (
-    first_record,
     is_open,
     list_of_day,
     opening_by_code,
     opening_of,
     signed_in,
 )
+from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.qr import qr_path

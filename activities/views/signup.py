@@ -20,6 +20,7 @@ from activities.queries.signup import (
     own_signup,
 )
 from activities.queries.subjects import gathering_url
+from activities.views.shares import loggable_share, visible_share
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table, xlsx_response
 from members.actions.audit import record_access
@@ -82,7 +83,7 @@ def _withdrawn(request, share: GatheringBranch, member, reason: str):
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request, uid):
     """开放报名, or change how many and until when."""
-    share = _loggable(request, uid)
+    share = loggable_share(request, uid)
     offer = offer_of(share)
     form = OfferForm(request.POST or None, user=request.user, gathering=share.gathering, offer=offer)
     if request.method == "POST" and form.is_valid():
@@ -150,7 +151,7 @@ def signups_export(request, uid):
 @require_POST
 def add(request, uid):
     """代为报名."""
-    share = _loggable(request, uid)
+    share = loggable_share(request, uid)
     form = SignForForm(request.POST, user=request.user, people=addable_members(share))
     if not form.is_valid():
         messages.error(request, "没有报名：请先选择党员。")
@@ -196,23 +197,6 @@ def signup_columns() -> list[Column]:
 
 def _badge(row: SignUp):
     return format_html('<span class="status {}">{}</span>', _STATES[row.state], row.get_state_display())
-
-
-def visible_share(request, uid) -> GatheringBranch:
-    """The share with what its pages need, or 404."""
-    shares = (
-        GatheringBranch.objects.visible_to(request.user)
-        .select_related("gathering", "branch", "cell")
-        .prefetch_related("records")
-    )
-    return get_object_or_404(shares, uid=uid)
-
-
-def _loggable(request, uid) -> GatheringBranch:
-    share = visible_share(request, uid)
-    if not may_log(request.user, share):
-        raise PermissionDenied
-    return share
 
 
 def _readable(request, uid) -> GatheringBranch:
