@@ -1,4 +1,6 @@
+import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -7,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('members', '0001_initial'),
     ]
 
     operations = [
@@ -29,10 +32,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='提交时间')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='开始时间')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='结束时间')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='发起人')),
             ],
             options={
                 'verbose_name': '后台任务',
                 'verbose_name_plural': '后台任务',
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['created_at'], name='job_unfinished')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed', 'cancelled'])), _connector='OR'), name='job_finished_iff_ended')],
             },
         ),
         migrations.CreateModel(
@@ -41,10 +47,13 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(primary_key=True, serialize=False)),
                 ('result_url', models.CharField(blank=True, max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '一次性提交凭据',
                 'verbose_name_plural': '一次性提交凭据',
+                'indexes': [],
+                'constraints': [],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +66,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '定时触发记录',
                 'verbose_name_plural': '定时触发记录',
+                'indexes': [],
+                'constraints': [],
+            },
+        ),
+        migrations.CreateModel(
+            name='KeptForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=120)),
+                ('data', models.TextField()),
+                ('saved_at', models.DateTimeField(db_index=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '未提交的表单',
+                'verbose_name_plural': '未提交的表单',
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='kept_form_once')],
+                'indexes': [],
             },
         ),
     ]

@@ -1,7 +1,7 @@
+import branch_portal.migration_operations
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -14,7 +14,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('members', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,14 +25,18 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('clause', models.CharField(blank=True, max_length=120, verbose_name='依据')),
                 ('enabled', models.BooleanField(default=True, verbose_name='启用')),
-                ('offsets_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None, verbose_name='提前量（分钟）')),
+                ('offsets_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None, verbose_name='提前量（分钟）')),
                 ('email', models.BooleanField(default=True, verbose_name='同时发电子邮件')),
                 ('urgent', models.BooleanField(default=False, verbose_name='不避开夜间')),
+                ('offsets_months', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None, verbose_name='提前量（月）')),
             ],
             options={
                 'verbose_name': '提醒规则',
                 'verbose_name_plural': '提醒规则',
                 'ordering': ['key'],
+                'indexes': [],
+                'constraints': [],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "offsets_months", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT new_values."clause", new_values."email", new_values."enabled", new_values."id", new_values."key", new_values."name", new_values."offsets_minutes", new_values."offsets_months", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."urgent" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='47312a49739be794a9beafdb0656d45b1a9acf06', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1c052', referencing='REFERENCING NEW TABLE AS new_values ', table='notices_reminderrule', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "offsets_months", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT new_values."clause", new_values."email", new_values."enabled", new_values."id", new_values."key", new_values."name", new_values."offsets_minutes", new_values."offsets_months", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."urgent" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='915207b8378a24eb75313b3245b214341441cba8', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_94349', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='notices_reminderrule', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "offsets_months", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT old_values."clause", old_values."email", old_values."enabled", old_values."id", old_values."key", old_values."name", old_values."offsets_minutes", old_values."offsets_months", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."urgent" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='43855d45f639e04341f1dd587bf95b99820dc641', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e0509', referencing='REFERENCING OLD TABLE AS old_values ', table='notices_reminderrule', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -47,12 +50,17 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
                 ('clause', models.CharField(blank=True, max_length=120, verbose_name='依据')),
                 ('enabled', models.BooleanField(default=True, verbose_name='启用')),
-                ('offsets_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None, verbose_name='提前量（分钟）')),
+                ('offsets_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None, verbose_name='提前量（分钟）')),
                 ('email', models.BooleanField(default=True, verbose_name='同时发电子邮件')),
                 ('urgent', models.BooleanField(default=False, verbose_name='不避开夜间')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notices.reminderrule')),
+                ('offsets_months', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None, verbose_name='提前量（月）')),
             ],
             options={
                 'abstract': False,
+                'indexes': [],
+                'constraints': [],
             },
         ),
         migrations.CreateModel(
@@ -70,10 +78,14 @@ class Migration(migrations.Migration):
                 ('body', models.CharField(blank=True, max_length=500, verbose_name='内容')),
                 ('link', models.CharField(blank=True, max_length=200, verbose_name='链接')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminder_slots', to='members.partyorganization', verbose_name='党组织')),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='notices.reminderrule', verbose_name='提醒规则')),
             ],
             options={
                 'verbose_name': '提醒',
                 'verbose_name_plural': '提醒',
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='slot_due'), models.Index(fields=['subject'], name='slot_subject')],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'subject', 'due_key'), name='slot_once')],
             },
         ),
         migrations.CreateModel(
@@ -92,83 +104,37 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.partyorganization')),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to=settings.AUTH_USER_MODEL)),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notices.reminderslot')),
             ],
             options={
                 'verbose_name': '送达记录',
                 'verbose_name_plural': '送达记录',
+                'indexes': [models.Index(condition=models.Q(('status', 'pending')), fields=['next_at'], name='delivery_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='delivery_leased'), models.Index(condition=models.Q(('channel', 'inapp')), fields=['recipient', '-created_at', '-id'], name='delivery_inbox')],
+                'constraints': [models.UniqueConstraint(fields=('slot', 'recipient', 'channel'), name='delivery_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='delivery_sent_iff_sent_at'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='delivery_sending_has_lease')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT new_values."clause", new_values."email", new_values."enabled", new_values."id", new_values."key", new_values."name", new_values."offsets_minutes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."urgent" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a2b798b0d3681bdd39648732385811192734d7b7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1c052', referencing='REFERENCING NEW TABLE AS new_values ', table='notices_reminderrule', when='AFTER')),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='停用时间')),
+                ('window_start', models.DateTimeField(blank=True, null=True)),
+                ('fetches', models.PositiveIntegerField(default=0)),
+                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.partyorganization', verbose_name='党支部')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to=settings.AUTH_USER_MODEL, verbose_name='所有人')),
+            ],
+            options={
+                'verbose_name': '日历订阅',
+                'verbose_name_plural': '日历订阅',
+                'ordering': ['-created_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('owner', 'branch'), name='feed_one_open_each', nulls_distinct=False)],
+                'indexes': [],
+            },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT new_values."clause", new_values."email", new_values."enabled", new_values."id", new_values."key", new_values."name", new_values."offsets_minutes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."urgent" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='928c16eb0353fa2df8cc2f5726ab661f7cb1966c', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_94349', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='notices_reminderrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "notices_reminderruleevent" ("clause", "email", "enabled", "id", "key", "name", "offsets_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "urgent") SELECT old_values."clause", old_values."email", old_values."enabled", old_values."id", old_values."key", old_values."name", old_values."offsets_minutes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."urgent" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f4d6f6168df18f49dc7029d2c21294880645c011', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e0509', referencing='REFERENCING OLD TABLE AS old_values ', table='notices_reminderrule', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='reminderruleevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='reminderruleevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notices.reminderrule'),
-        ),
-        migrations.AddField(
-            model_name='reminderslot',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminder_slots', to='members.partyorganization', verbose_name='党组织'),
-        ),
-        migrations.AddField(
-            model_name='reminderslot',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='notices.reminderrule', verbose_name='提醒规则'),
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notices.reminderslot'),
-        ),
-        migrations.AddIndex(
-            model_name='reminderslot',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['due_at'], name='slot_due'),
-        ),
-        migrations.AddIndex(
-            model_name='reminderslot',
-            index=models.Index(fields=['subject'], name='slot_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderslot',
-            constraint=models.UniqueConstraint(fields=('rule', 'subject', 'due_key'), name='slot_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['next_at'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='delivery_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('channel', 'inapp')), fields=['recipient', '-created_at', '-id'], name='delivery_inbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('slot', 'recipient', 'channel'), name='delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='delivery_sent_iff_sent_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='delivery_sending_has_lease'),
+        branch_portal.migration_operations.InstallTriggers(
+            models=['ReminderRule'],
         ),
     ]

@@ -29,5 +29,5 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("learning", "0002_initial")]
+    dependencies = [("learning", "0001_initial")]
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
