@@ -6,6 +6,7 @@ from hypothesis import settings
 
 from members.queries.dictionaries import forget
 from tests.personas import build_world
+from tests.world_cache import kept_world
 
 # A busy machine is no fault of a rule: what is slow is found by benchmarks, not by one example's wall time.
 settings.register_profile("portal", deadline=None)
@@ -21,7 +22,7 @@ def _words_read_anew():
 
 @pytest.fixture
 def world(db):
-    return build_world()
+    return kept_world(build_world)
 
 
 @pytest.fixture
