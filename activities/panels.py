@@ -20,7 +20,7 @@ from activities.rules.states import RECORDED
 from activities.rules.strip import PeriodStatus
 from activities.views.lists import record_columns
 from branch_portal.dates import format_date_cn, to_local, today_shanghai
-from branch_portal.due import DueItem, due_items
+from branch_portal.due import DueItem, due_items, reminded
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, card_tab, workbench_panel
 from branch_portal.tables import Column, Table
@@ -123,7 +123,7 @@ def attendance_table(user, member, limit: int) -> Table:
     return Table(columns, attendance_of(user, member, limit=limit), numbered=False, caption="到会情况")
 
 
-def due_line(item: DueItem, day: datetime.date) -> dict:
+def due_line(item: DueItem, day: datetime.date, told: str = "") -> dict:
     """One line as `components/due_line.html` takes it."""
     left = item.days_left(day)
     words = "今天" if left == 0 else f"还剩 {left} 天" if left > 0 else f"逾期 {-left} 天"
@@ -136,6 +136,7 @@ def due_line(item: DueItem, day: datetime.date) -> dict:
         "late": left < 0,
         "url": item.url,
         "action_label": item.action_label,
+        "reminded": told,
         **_also(item),
     }
 
