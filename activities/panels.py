@@ -45,8 +45,9 @@ def work_to_do(request: HttpRequest) -> Panel | None:
         return None
     day = today_shanghai()
     items = _items_for(request, day)
+    told = reminded(user=request.user, items=items[:DUE_SHOWN])
     context = {
-        "lines": [due_line(item, day) for item in items[:DUE_SHOWN]],
+        "lines": [due_line(item, day, told.get(item, "")) for item in items[:DUE_SHOWN]],
         "more": max(len(items) - DUE_SHOWN, 0),
     }
     return Panel("activities/_panel_work.html", context, order=10)

@@ -26,7 +26,10 @@ def fill_missing_rules(*, using, apps=current_apps, **kwargs) -> None:
     try:
         model = apps.get_model("notices", "ReminderRule")
         model._meta.get_field("changed_at")
-    except (LookupError, FieldDoesNotExist):  # migrated back to a time before the table, or before its present columns
+    except (
+        LookupError,
+        FieldDoesNotExist,
+    ):  # migrated back to a time before the table, or before its present columns
         return
     rows = model.objects.using(using)
     known = set(rows.values_list("key", flat=True))

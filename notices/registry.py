@@ -22,7 +22,7 @@ class ReminderKind:
     they count from, who is told, what is said ({…} is filled in) and until when, in words. `at`: the local hour that
     "so many days before" counts from; `grace`: how long after the due day a reminder is still worth telling at least;
     `outside`: whether its words may leave the portal by mail (no names of people, no minutes in them). `at_once`: it
-    answers something that has just happened, so it has no times to set.
+    answers something that has just happened, so it has no times to set; `before_only`: afterwards it is of no use.
     """
 
     key: str
@@ -38,6 +38,7 @@ class ReminderKind:
     outside: bool = True
     urgent: bool = False
     at_once: bool = False
+    before_only: bool = False
 
     @property
     def offsets(self) -> Offsets:

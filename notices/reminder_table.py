@@ -16,7 +16,7 @@ _MEMBER = "党员本人"
 REMINDERS = (
     # --- 组织生活 ---
     ReminderKind(key="meeting_notice", name="会议和活动通知", clause="支部工作条例：会议时间、地点、议题提前通知",
-                 anchor="活动开始时间", times="提前 3 天、1 小时", audience="应到人员：支部、党小组或支委会成员", urgent=True,
+                 anchor="活动开始时间", times="提前 3 天、1 小时", audience="应到人员：支部、党小组或支委会成员", urgent=True, before_only=True,
                  text="{活动类型}：{日期} {时间}", until="活动开始；改期、取消后作废，已通知的人收到新时间"),
     ReminderKind(key="theme_day_next", name="主题党日提醒", clause="支部工作条例第十六条：每月相对固定1天",
                  anchor="本支部的主题党日（逢节假日顺延）", times="提前 7 天、1 天，当天", text="{月}主题党日", until="已开展"),

@@ -79,9 +79,7 @@ def _after_dates(branch_ids: Collection[int]) -> Iterator[Training]:
     )
     for pk, branch_id, category, admitted_on, confirmed_on, extension_until in dates:
         if category == Member.Category.PROBATIONARY:
-            yield Training(
-                PROBATION, pk, branch_id, admitted_on, probation_end(admitted_on, extension_until)
-            )
+            yield Training(PROBATION, pk, branch_id, admitted_on, probation_end(admitted_on, extension_until))
         elif confirmed_on is not None:
             yield Training(FIRST_YEAR, pk, branch_id, confirmed_on, add_years(confirmed_on, 1))
 

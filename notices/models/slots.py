@@ -17,8 +17,11 @@ class ReminderSlotQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(state=ReminderSlot.State.OPEN)
 
-    def kept_by(self, user):
-        """Those whose business row the user keeps: who may log gatherings of the branch, or runs the committee itself."""
+    def editable_by(self, user):
+        """Those whose business row the user keeps: who may log gatherings of the branch, or runs the committee itself.
+
+        Nobody changes them; their keeper sees what failed, by name, and may have it sent again.
+        """
         own = self._in_scope(user, Permission.MANAGE_ORGANIZATIONS)
         above = Q(
             organization__kind__in=(PartyOrganization.Kind.COMMITTEE, PartyOrganization.Kind.GENERAL_BRANCH)

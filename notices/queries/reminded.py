@@ -23,7 +23,9 @@ def reminded_of(*, user, items: Sequence[DueItem]) -> dict[DueItem, str]:
             slot__due_key__startswith=PREFIX,
         )
         .order_by("slot__due_at", "sent_at")
-        .values_list("slot__rule__key", "slot__subject", "slot__due_key", "slot__due_at", "channel", "sent_at")
+        .values_list(
+            "slot__rule__key", "slot__subject", "slot__due_key", "slot__due_at", "channel", "sent_at"
+        )
     )
     found: dict[tuple[str, str, str], dict] = defaultdict(dict)
     for key, subject, due_key, due_at, channel, sent_at in rows:
