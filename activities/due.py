@@ -19,7 +19,7 @@ from activities.queries.cadence import (
 from activities.queries.defaults import theme_day_of
 from activities.queries.holidays import uploaded_days
 from activities.queries.records import cells_met, coming_drafts, unfinished_records
-from activities.reminders import REMINDERS, RULE_OF_KIND
+from activities.reminders import RULE_OF_KIND
 from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, CadenceRule, month_bit
 from activities.rules.kinds import KINDS
 from activities.rules.states import DRAFT, PLANNED, RECORDED
@@ -29,7 +29,7 @@ from branch_portal.due import DueItem, due_provider
 from members.models import PartyOrganization
 
 CONFIRM_WITHIN = datetime.timedelta(days=7)
-_RECORD_CLAUSE = next(reminder.clause for reminder in REMINDERS if reminder.key == "record_overdue")
+_RECORD_CLAUSE = "会议记录应及时整理，由主持人和记录人签名"
 
 
 @due_provider
@@ -56,7 +56,8 @@ class _Owed:
 
     def item(self, day: datetime.date) -> DueItem:
         due_on = self.theme_day if self.kind == ActivityKind.THEME_DAY else self.period.last
-        if due_on < day and self.period.months == 12:
+        late = due_on < day and self.period.months == 12
+        if late:
             due_on = self.period.closes
         label = KINDS[self.kind].label
         title = (
@@ -75,7 +76,7 @@ class _Owed:
         return DueItem(
             rule_key=RULE_OF_KIND[self.kind],
             subject=f"activities.due:{self.kind}:{self.organization.uid}",
-            due_key=f"{self.period.first:%Y-%m}",
+            due_key=self._due_key(due_on, late),
             organization_id=self.organization.pk,
             organization_name=str(self.organization),
             title=title,
@@ -83,7 +84,15 @@ class _Owed:
             clause=self.clause,
             url=url,
             action_label=action,
+            not_before=self.period.last + datetime.timedelta(days=1) if late else None,
         )
+
+    def _due_key(self, due_on: datetime.date, late: bool) -> str:
+        """The period, and the day where that may be another one: a moved theme day, the months after a year."""
+        key = f"{self.period.first:%Y-%m}"
+        if late:
+            return f"{key}-late"
+        return f"{key}-{due_on:%m%d}" if self.kind == ActivityKind.THEME_DAY else key
 
 
 def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) -> Iterator[DueItem]:

@@ -20,7 +20,7 @@ from activities.rules.states import RECORDED
 from activities.rules.strip import PeriodStatus
 from activities.views.lists import record_columns
 from branch_portal.dates import format_date_cn, to_local, today_shanghai
-from branch_portal.due import DueItem, due_items
+from branch_portal.due import DueItem, due_items, reminded
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, card_tab, workbench_panel
 from branch_portal.tables import Column, Table
@@ -45,8 +45,9 @@ def work_to_do(request: HttpRequest) -> Panel | None:
         return None
     day = today_shanghai()
     items = _items_for(request, day)
+    told = reminded(user=request.user, items=items[:DUE_SHOWN])
     context = {
-        "lines": [due_line(item, day) for item in items[:DUE_SHOWN]],
+        "lines": [due_line(item, day, told.get(item, "")) for item in items[:DUE_SHOWN]],
         "more": max(len(items) - DUE_SHOWN, 0),
     }
     return Panel("activities/_panel_work.html", context, order=10)
@@ -123,7 +124,7 @@ def attendance_table(user, member, limit: int) -> Table:
     return Table(columns, attendance_of(user, member, limit=limit), numbered=False, caption="到会情况")
 
 
-def due_line(item: DueItem, day: datetime.date) -> dict:
+def due_line(item: DueItem, day: datetime.date, told: str = "") -> dict:
     """One line as `components/due_line.html` takes it."""
     left = item.days_left(day)
     words = "今天" if left == 0 else f"还剩 {left} 天" if left > 0 else f"逾期 {-left} 天"
@@ -136,6 +137,7 @@ def due_line(item: DueItem, day: datetime.date) -> dict:
         "late": left < 0,
         "url": item.url,
         "action_label": item.action_label,
+        "reminded": told,
         **_also(item),
     }
 

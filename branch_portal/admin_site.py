@@ -14,10 +14,20 @@ from branch_portal.permissions import Permission
 TOOLS = (
     Entry("组织生活监督", "supervision:grid", "grid", "/admin/supervision/", Permission.VIEW_SUPERVISION),
     Entry("学习进度", "supervision:study", "book", "/admin/supervision/study/", Permission.VIEW_SUPERVISION),
+    Entry(
+        "提醒送达",
+        "supervision:receipts",
+        "bell",
+        "/admin/supervision/receipts/",
+        Permission.VIEW_SUPERVISION,
+    ),
+    Entry("提醒设置", "notices:rules", "bell", "/notices/rules/", Permission.USE_ADMIN),
 )
 TOOL_LINES = {
     "supervision:grid": "各党支部每月、每季度的组织生活：已开、待确认、缺，最需要帮助的在前，可查到每一条记录。",
     "supervision:study": "各党支部学时达标人数，书记和委员（56 学时）与其他党员（32 学时）分开统计。",
+    "supervision:receipts": "每月各党支部、各种提醒：已告知、已阅、未送达的人次，只有数，没有内容。",
+    "notices:rules": "每种提醒提前多久、是否启用；党委可以为所属党组织另行设置。",
 }
 
 

@@ -10,11 +10,20 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class MemberNote:
+    """What the members concerned are told themselves, beside the officers: whom, in which words, where it leads."""
+
+    member_ids: tuple[int, ...]
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class DueItem:
     """One thing that is owed.
 
     `rule_key` names the reminder rule, `subject` and `due_key` make the reminder unique, `organization_id` is the branch,
-    cell or committee that owes it. `url` opens the pre-filled form.
+    cell or committee that owes it. `url` opens the pre-filled form. A due day that may be moved belongs into `due_key`.
     """
 
     rule_key: str
@@ -31,6 +40,12 @@ class DueItem:
     tell_superior: bool = False
     #: A committee owes it: its own staff act, because there are no officers.
     by_committee: bool = False
+    #: The members concerned are told as well.
+    members: MemberNote | None = None
+    #: Nobody is reminded of it before this day, whatever the rule's times.
+    not_before: datetime.date | None = None
+    #: It is told and stands on no workbench.
+    told_only: bool = False
 
     def days_left(self, day: datetime.date) -> int:
         return (self.due_on - day).days
@@ -58,9 +73,30 @@ def committee_due_provider(provider: Provider) -> Provider:
     return provider
 
 
+Reminded = Callable[..., dict[DueItem, str]]
+_reminded: list[Reminded] = []
+
+
 def due_items(*, branches, day: datetime.date) -> list[DueItem]:
-    """Everything due for these branches, the most urgent first."""
+    """What is due for these branches as pages show it, the most urgent first."""
+    return [item for item in items_to_tell(branches=branches, day=day) if not item.told_only]
+
+
+def items_to_tell(*, branches, day: datetime.date) -> list[DueItem]:
+    """Everything that these branches are reminded of, the most urgent first."""
     return _in_order(item for provider in _providers for item in provider(branches=branches, day=day))
+
+
+def reminded_source(source: Reminded) -> Reminded:
+    """Register `source(*, user, items) -> {item: words}`: when and how the user was reminded of it."""
+    _reminded.append(source)
+    return source
+
+
+def reminded(*, user, items: Iterable[DueItem]) -> dict[DueItem, str]:
+    """When the user was reminded of each of these, in words; those that nobody was reminded of are missing."""
+    listed = list(items)
+    return {item: words for source in _reminded for item, words in source(user=user, items=listed).items()}
 
 
 def committee_due_items(*, committees, day: datetime.date) -> list[DueItem]:

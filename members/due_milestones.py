@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from branch_portal.dates import month_bounds
 from branch_portal.due import DueItem, due_provider
-from members.queries.milestones import AGE, BIRTHDAY, CONFIRMATION, FIFTY, Milestone, upcoming
+from members.queries.milestones import AGE, BIRTHDAY, CONFIRMATION, FIFTY, Milestone, birthdays, upcoming
 from members.queries.people import members_of
 from members.rules.milestones import RETIREMENT_AGE
 
@@ -45,6 +45,36 @@ def milestones_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
             clause=clause,
             url=f"{reverse('members:lists')}?list={key}",
             action_label="查看名单",
+        )
+
+
+MONTH_LIST = "political_birthday_list"
+_LIST_DAYS = 3
+
+
+@due_provider
+def birthday_lists_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
+    """The month's political birthdays, told in the first days of it. The workbench shows each day by itself. One query."""
+    ids = [branch.pk for branch in branches] if day.day <= _LIST_DAYS else []
+    if not ids:
+        return
+    groups: dict[int, list[Milestone]] = defaultdict(list)
+    for item in birthdays(members_of(ids), day.year, day.month):
+        groups[item.branch.pk].append(item)
+    for branch_id, group in groups.items():
+        branch, first = group[0].branch, day.replace(day=1)
+        yield DueItem(
+            rule_key=MONTH_LIST,
+            subject=f"members.{MONTH_LIST}:{branch.uid}",
+            due_key=f"{first:%Y%m}",
+            organization_id=branch_id,
+            organization_name=str(branch),
+            title=f"{day.month}月政治生日：{len(group)} 名党员",
+            due_on=first,
+            clause=_CUSTOM,
+            url=f"{reverse('members:lists')}?list={BIRTHDAY}",
+            action_label="查看名单",
+            told_only=True,
         )
 
 

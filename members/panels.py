@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from branch_portal.dates import format_date_cn, today_shanghai
-from branch_portal.due import committee_due_items
+from branch_portal.due import committee_due_items, reminded
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, workbench_panel
 from members.models import PartyOrganization
@@ -40,6 +40,7 @@ def committee_duties(request: HttpRequest) -> Panel | None:
     items = committee_due_items(committees=[acting], day=day)
     if not items:
         return None
+    told = reminded(user=request.user, items=items)
     lines = [
         {
             "title": item.title,
@@ -49,6 +50,7 @@ def committee_duties(request: HttpRequest) -> Panel | None:
             "clause": item.clause,
             "url": item.url,
             "action_label": item.action_label,
+            "reminded": told.get(item, ""),
         }
         for item in items
     ]

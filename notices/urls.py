@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notices.views import feeds, inbox
+from notices.views import feeds, inbox, receipts, rules
 
 app_name = "notices"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/<uuid:uid>/renew/", feeds.renew, name="feed-renew"),
     path("feeds/<uuid:uid>/revoke/", feeds.revoke, name="feed-revoke"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<slug:key>/", rules.rule, name="rule"),
+    path("rules/<slug:key>/restore/", rules.restore, name="rule-restore"),
+    path("rules/<slug:key>/<uuid:uid>/", rules.override, name="rule-override"),
+    path("rules/<slug:key>/<uuid:uid>/follow/", rules.follow, name="rule-follow"),
+    path("receipts/<uuid:uid>/", receipts.receipt, name="receipt"),
+    path("deliveries/<uuid:pk>/retry/", receipts.retry, name="retry"),
     path("<uuid:pk>/", inbox.message, name="message"),
     path("<uuid:pk>/open/", inbox.open_link, name="open"),
     path("<uuid:pk>/read/", inbox.read, name="read"),

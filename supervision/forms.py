@@ -7,6 +7,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, PortalFormHelper
 from members.models import PartyOrganization
 from supervision.queries.grid import supervised
+from supervision.queries.receipts import reminder_kinds_known
 
 #: The regulation's first year: nothing was owed before it (Art. 37, in force from 28 October 2018).
 FIRST_YEAR = 2018
@@ -46,6 +47,28 @@ class SubtreeForm(FilterForm):
     @property
     def page_number(self) -> int:
         return self.values().get("page") or 1
+
+
+class ReceiptForm(SubtreeForm):
+    """Which month, and which kind of reminder."""
+
+    month = forms.TypedChoiceField(
+        label="月份",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "本月"), *((month, f"{month} 月") for month in range(1, 13))],
+    )
+    kind = forms.ChoiceField(label="提醒", required=False)
+    field_order = ("organization", "year", "month", "kind")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "全部"), *reminder_kinds_known()]
+
+    @property
+    def chosen_month(self) -> int:
+        return self.values().get("month") or today_shanghai().month
 
 
 class GridForm(SubtreeForm):

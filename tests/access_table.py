@@ -431,6 +431,18 @@ ROUTES: dict[str, Line] = {
     "notices:message": Line(who(404, member_a=200), thing="message"),
     "notices:open": Line(NOT_GOT, who(404, member_a=302), thing="message"),
     "notices:read": Line(NOT_GOT, who(404, member_a=302), thing="message"),
+    # --- reminders: set by the administrator, below a committee by its staff; what failed is its keeper's to see ---
+    "notices:rules": Line(who(403, back_office=200)),
+    "notices:rule": Line(who(403, superuser=200), who(403, superuser=200), values={"key": "make_up"}),
+    "notices:rule-restore": Line(NOT_GOT, who(403, superuser=302), values={"key": "make_up"}),
+    "notices:rule-override": Line(
+        OWN_COMMITTEE_ONLY, OWN_COMMITTEE_ONLY, thing="committee", values={"key": "make_up"}
+    ),
+    "notices:rule-follow": Line(
+        NOT_GOT, who(403, staff=302, staff_x=404), thing="committee", values={"key": "make_up"}
+    ),
+    "notices:receipt": Line(who(404, officers_a=200), thing="slot"),
+    "notices:retry": Line(NOT_GOT, who(404, officers_a=302), thing="dead_mail"),
     # --- feeds: an address is its owner's; what lies behind a wrong one is nothing ---
     "notices:feeds": Line(SIGNED_IN, SIGNED_IN),
     "notices:feed-renew": Line(NOT_GOT, who(404, secretary_a=200), thing="feed"),
@@ -444,6 +456,8 @@ ROUTES: dict[str, Line] = {
     "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:study": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:study-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:receipts": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    "supervision:receipts-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:branch": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
     "supervision:cell": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
     # --- the admin's own pages ---
@@ -485,6 +499,12 @@ def configuration(thing: str, *, add: bool = True) -> dict[str, Line]:
     return _pages(
         thing, list_of=everyone, add=administrator if add else who(403), look=everyone, change=administrator
     )
+
+
+def shown_to_back_office(thing: str) -> dict[str, Line]:
+    """Rules that apply to everyone and are changed on a page of their own."""
+    everyone = who(403, back_office=200)
+    return _pages(thing, list_of=everyone, add=who(403), look=everyone, change=who(403))
 
 
 def subtree(thing: str) -> dict[str, Line]:
@@ -536,6 +556,6 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "learning.StudyRequirement": configuration("study_requirement"),
     "learning.StudyCredit": subtree("study_credit"),
     "learning.MemberYear": subtree("member_year"),
-    "notices.ReminderRule": configuration("reminder_rule", add=False),
+    "notices.ReminderRule": shown_to_back_office("reminder_rule"),
     "notices.ReminderSlot": subtree("slot"),
 }

@@ -38,6 +38,7 @@ STARTS_FROM_MODEL = {
     "branch_portal/jobs.py": "the worker claims jobs for nobody; pages use visible_to",
     "branch_portal/kept.py": "the clock drops what nobody came back to; pages use visible_to",
     "branch_portal/admin_base.py": "this is where the admin is narrowed",
+    "notices/apps.py": "writes the rules that are missing after a migration; nobody asks",
     "members/access.py": "works out the scope itself",
 }
 

@@ -2,27 +2,29 @@
 
 import datetime
 import logging
+from collections.abc import Iterator
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from branch_portal.database import set_context
-from branch_portal.dates import add_months, local_datetime, today_shanghai
-from branch_portal.due import DueItem, committee_due_items, due_items
+from branch_portal.dates import local_datetime, today_shanghai
+from branch_portal.due import DueItem, committee_due_items, items_to_tell
 from branch_portal.models import TickerBeat
 from branch_portal.scoping import Scope
 from members.models import PartyOrganization
-from notices.actions.slots import put_slots
-from notices.models import ReminderRule, ReminderSlot
+from notices.actions.plans import Plan, bring_in_line, cancel
+from notices.models import Delivery, ReminderRule, ReminderSlot
+from notices.queries.rules import RuleBook, Timing
 from notices.registry import reminder_kind
-from notices.rules.timing import worth_keeping
 
 logger = logging.getLogger(__name__)
 
 AHEAD = datetime.timedelta(hours=48)
 EVERY = datetime.timedelta(minutes=10)
 BEAT = "notices.due"
-_PREFIX = "due-"
-_MARK = "@"  # between what is owed and which of its reminders it is
+PREFIX = "due-"
+MARK = "@"  # between what is owed and which of its reminders it is
 _LOCK = 0x6E6F7469  # any number that no other advisory lock of the portal uses
 
 
@@ -40,85 +42,82 @@ def plan_due_reminders(now: datetime.datetime) -> int | None:
             if not cursor.fetchone()[0]:
                 return None
         set_context(scope=Scope(everything=True), ticker=BEAT)
-        changed = _bring_in_line(now)
+        changed = _undo_a_fast_clock(now) + _bring_in_line(now)
         TickerBeat.objects.update_or_create(
             ticker=BEAT, defaults={"beat_at": now, "detail": {"changed": changed}}
         )
     return changed
 
 
+def look_again_soon() -> None:
+    """Let the next round look at what is owed, however short ago the last one did."""
+    TickerBeat.objects.filter(ticker=BEAT).delete()
+
+
 def _time_to_look(now: datetime.datetime) -> bool:
-    fresh = TickerBeat.objects.filter(ticker=BEAT, beat_at__gt=now - EVERY).exists()
+    # A beat of the future was written by a clock that ran ahead and says nothing.
+    fresh = TickerBeat.objects.filter(ticker=BEAT, beat_at__gt=now - EVERY, beat_at__lt=now + EVERY).exists()
     about_to_be_told = _planned().open().filter(due_at__lte=now, not_after__gt=now, rule__enabled=True)
     return not fresh or about_to_be_told.exists()
 
 
 def _planned():
-    return ReminderSlot.objects.filter(due_key__startswith=_PREFIX)
+    return ReminderSlot.objects.filter(due_key__startswith=PREFIX)
+
+
+def _undo_a_fast_clock(now: datetime.datetime) -> int:
+    """Open again what expired untold although its time has not passed: a clock had run ahead and was put right."""
+    untold = ~Exists(Delivery.objects.filter(slot=OuterRef("pk")))
+    expired = ReminderSlot.objects.filter(untold, state=ReminderSlot.State.EXPIRED, not_after__gt=now)
+    return expired.update(state=ReminderSlot.State.OPEN)
 
 
 def _bring_in_line(now: datetime.datetime) -> int:
     day = today_shanghai(now)
     tree = PartyOrganization.objects.unscoped("reminders are planned for everybody").existing_on(day)
     owed = [
-        *due_items(branches=tree.branches(), day=day),
+        *items_to_tell(branches=tree.branches(), day=day),
         *committee_due_items(committees=tree.above_branches(), day=day),
     ]
     items = {(item.rule_key, item.subject, item.due_key): item for item in owed}
-    rules = {rule.key: rule for rule in ReminderRule.objects.all()}
-    slots = []
+    book = RuleBook()
+    plans: list[tuple[Plan, Timing]] = []
     for item in items.values():
-        rule = rules.get(item.rule_key)
+        rule = book.rules.get(item.rule_key)
         if rule is None:
             logger.warning("due item %s names no reminder rule: %s", item.subject, item.rule_key)
             continue
-        slots += _slots_of(item, rule, now)
-    return put_slots(slots) + _cancel_what_is_done(
-        {(item.rule_key, subject, _base(item)) for item in items.values() for subject in _told(item)}
-    )
+        timing = book.timing(rule, item.organization_id)
+        plans += [(plan, timing) for plan in _plans(item, rule, timing, now)]
+    changed = bring_in_line(plans, now)
+    return changed.written + changed.cancelled + _cancel_what_is_done({plan.key for plan, _ in plans}, now)
 
 
-def _slots_of(item: DueItem, rule: ReminderRule, now: datetime.datetime) -> list[ReminderSlot]:
+def _plans(item: DueItem, rule: ReminderRule, timing: Timing, now: datetime.datetime) -> Iterator[Plan]:
+    """Of the officers or the committee's staff who owe it and, where asked for, of the staff above and the members."""
     kind = reminder_kind(item.rule_key)
-    not_after = local_datetime(item.due_on) + kind.grace
-    soon = [
-        (name, moment)
-        for name, moment in worth_keeping(_moments(item, rule), now=now, not_after=not_after)
-        if moment <= now + AHEAD
-    ]
-    return [
-        ReminderSlot(
+    organization = {"organization": item.organization_id}
+    told = [(item.subject, {"kind": "own_staff" if item.by_committee else "branch_officers", **organization})]
+    if item.tell_superior:
+        told.append((f"{item.subject}:superior", {"kind": "superior_staff", **organization}))
+    if item.members is not None:
+        told.append((f"{item.subject}:members", {"kind": "members", "ids": list(item.members.member_ids)}))
+    for subject, audience in told:
+        note = item.members if audience["kind"] == "members" else None
+        yield Plan(
             rule=rule,
             subject=subject,
-            due_key=f"{_base(item)}{_MARK}{name}",
+            base=f"{PREFIX}{item.due_key}{MARK}",
+            anchor=local_datetime(item.due_on, kind.at),
+            not_after=kind.last_call(item.due_on, timing.offsets),
             organization_id=item.organization_id,
-            due_at=moment,
-            not_after=not_after,
-            audience={"kind": audience, "organization": item.organization_id},
-            title=item.title[:120],
+            audience=audience,
+            title=(note.title if note else item.title)[:120],
             body=_body(item),
-            link=item.url[:200],
+            link=(note.url if note else item.url)[:200],
+            not_before=local_datetime(item.not_before) if item.not_before else None,
+            until=now + AHEAD,
         )
-        for subject, audience in _told(item).items()
-        for name, moment in soon
-    ]
-
-
-def _moments(item: DueItem, rule: ReminderRule) -> dict[str, datetime.datetime]:
-    """When the rule's offsets come, by the name that they have in the due key; months are calendar months."""
-    at = reminder_kind(item.rule_key).at
-    anchor = local_datetime(item.due_on, at)
-    return {
-        f"{minutes}": anchor - datetime.timedelta(minutes=minutes) for minutes in rule.offsets_minutes
-    } | {f"{months}m": local_datetime(add_months(item.due_on, -months), at) for months in rule.offsets_months}
-
-
-def _told(item: DueItem) -> dict[str, str]:
-    """Subject → audience: the officers or the committee's staff who owe it and, where asked for, the staff above them."""
-    told = {item.subject: "own_staff" if item.by_committee else "branch_officers"}
-    if item.tell_superior:
-        told[f"{item.subject}:superior"] = "superior_staff"
-    return told
 
 
 def _body(item: DueItem) -> str:
@@ -128,16 +127,14 @@ def _body(item: DueItem) -> str:
     return f"{'；'.join(parts)}。"[:500]
 
 
-def _cancel_what_is_done(owed: set[tuple[str, str, str]]) -> int:
-    """Cancel open reminders of things that nobody owes any more."""
+def _cancel_what_is_done(owed: set[tuple[int, str, str]], now: datetime.datetime) -> int:
+    """Cancel waiting reminders of things that nobody owes any more."""
+    waiting = _planned().filter(
+        state__in=(ReminderSlot.State.OPEN, ReminderSlot.State.OFF), not_after__gt=now
+    )
     done = [
-        slot.pk
-        for slot in _planned().open().select_related("rule")
-        if (slot.rule.key, slot.subject, slot.due_key.rpartition(_MARK)[0]) not in owed
+        pk
+        for pk, rule_id, subject, due_key in waiting.values_list("pk", "rule_id", "subject", "due_key")
+        if (rule_id, subject, due_key.rpartition(MARK)[0] + MARK) not in owed
     ]
-    return ReminderSlot.objects.filter(pk__in=done).open().update(state=ReminderSlot.State.CANCELLED)
-
-
-def _base(item: DueItem) -> str:
-    """The due key of all reminders of an item; the mark and the offset follow it."""
-    return f"{_PREFIX}{item.due_key}"
+    return cancel(ReminderSlot.objects.filter(pk__in=done), now) if done else 0

@@ -1,6 +1,6 @@
 from notices.models.deliveries import Delivery
 from notices.models.feeds import CalendarFeed
-from notices.models.rules import ReminderRule
+from notices.models.rules import ReminderRule, ReminderRuleOverride
 from notices.models.slots import ReminderSlot
 
-__all__ = ["CalendarFeed", "Delivery", "ReminderRule", "ReminderSlot"]
+__all__ = ["CalendarFeed", "Delivery", "ReminderRule", "ReminderRuleOverride", "ReminderSlot"]

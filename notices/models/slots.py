@@ -17,6 +17,17 @@ class ReminderSlotQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(state=ReminderSlot.State.OPEN)
 
+    def editable_by(self, user):
+        """Those whose business row the user keeps: who may log gatherings of the branch, or runs the committee itself.
+
+        Nobody changes them; their keeper sees what failed, by name, and may have it sent again.
+        """
+        own = self._in_scope(user, Permission.MANAGE_ORGANIZATIONS)
+        above = Q(
+            organization__kind__in=(PartyOrganization.Kind.COMMITTEE, PartyOrganization.Kind.GENERAL_BRANCH)
+        )
+        return self.filter(self._in_scope(user, Permission.LOG_GATHERINGS) | (own & above))
+
 
 class ReminderSlot(UidModel):
     """A reminder with its moment. `audience` says who, resolved to people only when the moment has come (G6).
@@ -30,6 +41,7 @@ class ReminderSlot(UidModel):
         TOLD = "told", "已生成"
         CANCELLED = "cancelled", "已取消"
         EXPIRED = "expired", "已过期"
+        OFF = "off", "已停用"
 
     rule = models.ForeignKey(
         ReminderRule, on_delete=models.PROTECT, related_name="slots", verbose_name="提醒规则"
@@ -39,6 +51,8 @@ class ReminderSlot(UidModel):
     organization = models.ForeignKey(
         PartyOrganization, on_delete=models.PROTECT, related_name="reminder_slots", verbose_name="党组织"
     )
+    #: The moment that the rule's times count from; None for what was written before it was kept.
+    anchor = models.DateTimeField("基准时间", null=True, blank=True)
     due_at = models.DateTimeField("应发时间")
     not_after = models.DateTimeField("过时不发")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN)
@@ -57,7 +71,7 @@ class ReminderSlot(UidModel):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="slot_due", condition=Q(state="open")),
-            models.Index(fields=["subject"], name="slot_subject"),
+            models.Index(fields=["subject", "not_after"], name="slot_subject_until"),
         ]
 
     def __str__(self):

@@ -1,43 +1,63 @@
 """When reminders are due, when outside channels keep quiet, and how long a failed send waits. Pure functions."""
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from branch_portal.dates import local_datetime, to_local
+from branch_portal.dates import add_months, local_datetime, to_local
 
 #: No mail between these hours on the Shanghai clock, unless the rule is urgent (reliability 6.2).
 QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(8)
 MAX_ATTEMPTS = 12
-Key = TypeVar("Key", int, str)
 _LONGEST_WAIT = 60
 
 
-def due_times(
-    anchor: datetime.datetime,
-    offsets_minutes: Sequence[int],
-    *,
-    now: datetime.datetime,
-    not_after: datetime.datetime,
-) -> list[tuple[int, datetime.datetime]]:
-    """(offset, moment) of every reminder still worth keeping, in order of time.
+def moments(
+    anchor: datetime.datetime, offsets_minutes: Iterable[int], offsets_months: Iterable[int] = ()
+) -> dict[str, datetime.datetime]:
+    """Every moment of a rule by the name that it has in the due key.
 
-    Offsets are minutes before the anchor, negative ones after it. Of those whose moment has passed only the latest stays:
-    it is told at once, and the earlier ones would say the same.
+    Minutes count back from the anchor, negative ones forward; months are calendar months at the anchor's local hour.
     """
-    moments = {offset: anchor - datetime.timedelta(minutes=offset) for offset in offsets_minutes}
-    return worth_keeping(moments, now=now, not_after=not_after)
+    local = to_local(anchor)
+    return {f"{minutes}": anchor - datetime.timedelta(minutes=minutes) for minutes in offsets_minutes} | {
+        f"{months}m": local_datetime(add_months(local.date(), -months), local.time())
+        for months in offsets_months
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What became of a thing's earlier reminders: the latest moment that was told, and the names of those that wait."""
+
+    told_until: datetime.datetime | None = None
+    waiting: frozenset[str] = frozenset()
 
 
 def worth_keeping(
-    moments: Mapping[Key, datetime.datetime], *, now: datetime.datetime, not_after: datetime.datetime
-) -> list[tuple[Key, datetime.datetime]]:
-    """Those still ahead and the latest of those passed, in order of time; none once it is too late."""
+    moments: Mapping[str, datetime.datetime],
+    *,
+    now: datetime.datetime,
+    not_after: datetime.datetime,
+    earlier: Earlier = Earlier(),
+    changed_at: datetime.datetime | None = None,
+) -> list[tuple[str, datetime.datetime]]:
+    """Those still ahead and the latest of those passed, in order of time; none once it is too late.
+
+    The passed one is told at once, and the ones before it would say the same. It is left out when the thing has been told
+    at that moment or later, and when the rule got that moment only after it had passed (`changed_at`): changing a rule
+    tells nobody twice.
+    """
     if now >= not_after:
         return []
     alive = sorted((pair for pair in moments.items() if pair[1] < not_after), key=lambda pair: pair[1])
-    passed = [pair for pair in alive if pair[1] <= now]
-    return passed[-1:] + [pair for pair in alive if pair[1] > now]
+    passed = [pair for pair in alive if pair[1] <= now][-1:]
+    if passed and earlier.told_until is not None:
+        name, moment = passed[0]
+        late = changed_at is not None and moment <= changed_at and name not in earlier.waiting
+        if moment <= earlier.told_until or late:
+            passed = []
+    return passed + [pair for pair in alive if pair[1] > now]
 
 
 def after_quiet_hours(moment: datetime.datetime, *, urgent: bool) -> datetime.datetime:

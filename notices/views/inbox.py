@@ -7,22 +7,31 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from branch_portal.paging import keyset_page
+from branch_portal.permissions import Permission
 from notices.actions.inbox import mark_all_read, mark_read
 from notices.forms.inbox import InboxFilter
-from notices.queries.inbox import INBOX_ORDER, inbox_of, unread_count
+from notices.queries.inbox import INBOX_ORDER, inbox_kinds, inbox_of, unread_count
+from notices.queries.receipts import ways_told
 
 _HOME = ("工作台", "/")
 
 
 @require_safe
 def inbox(request):
-    cursor = InboxFilter(request.GET).values().get("cursor")
-    page = keyset_page(inbox_of(request.user), cursor=cursor, fields=INBOX_ORDER)
+    form = InboxFilter(request.GET, kinds=inbox_kinds(request.user))
+    asked = form.values()
+    read, kind = asked.get("read") or "", asked.get("kind") or ""
+    found = inbox_of(request.user, read=read, kind=kind)
+    page = keyset_page(found, cursor=asked.get("cursor"), fields=INBOX_ORDER)
     context = {
         "page_title": "通知",
         "breadcrumbs": [_HOME, ("通知", None)],
         "page": page,
+        "form": form,
+        "filtered": bool(read or kind),
         "unread": unread_count(request.user),
+        "may_set": request.user.may(Permission.CONFIGURE)
+        or request.user.may(Permission.MANAGE_ORGANIZATIONS),
     }
     return render(request, "notices/inbox.html", context)
 
@@ -34,6 +43,7 @@ def message(request, pk):
         "page_title": found.slot.title,
         "breadcrumbs": [_HOME, ("通知", reverse("notices:inbox")), (found.slot.title, None)],
         "message": found,
+        "ways": ways_told(found),
     }
     return render(request, "notices/message.html", context)
 

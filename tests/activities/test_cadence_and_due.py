@@ -16,11 +16,12 @@ from activities.actions.roll_changes import change_roll_row
 from activities.due import activities_due
 from activities.models import ActivityKind, ActivityRecord, BranchYear, CadenceRule, RollEntry
 from activities.queries.cadence import KIND_ORDER, branch_statuses, branch_years, cadence_rules
-from activities.reminders import REMINDERS, RULE_OF_KIND
+from activities.reminders import RULE_OF_KIND
 from activities.rules.cadence import DEFAULT_CADENCE
 from branch_portal.dates import add_months, local_datetime, today_shanghai
 from members.actions.organizations import adjust_organization
 from members.models import PartyOrganization
+from notices.registry import reminder_kinds
 from tests import factories as make
 from tests.activities import factories as life
 
@@ -51,7 +52,7 @@ def test_the_table_says_what_the_regulation_says():
     assert sorted(cadence_rules(), key=lambda rule: rule.kind) == sorted(
         DEFAULT_CADENCE, key=lambda rule: rule.kind
     )
-    assert {rule.key for rule in REMINDERS} >= set(RULE_OF_KIND.values())
+    assert {kind.key for kind in reminder_kinds()} >= set(RULE_OF_KIND.values())
     assert set(RULE_OF_KIND) == set(KIND_ORDER)
 
 

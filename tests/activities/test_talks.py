@@ -300,7 +300,7 @@ def test_the_gap_is_due_from_october_and_names_a_number(world):
     assert "10 名党员还没有谈过" in item.title
     assert not any(member.name in item.title for member in world.members_a)
     rule = ReminderRule.objects.get(key=item.rule_key)
-    assert rule.offsets_minutes == [90 * 24 * 60, 30 * 24 * 60]
+    assert rule.offsets_minutes == [91 * 24 * 60, 30 * 24 * 60]  # 1 October and 1 December
 
 
 def test_a_year_without_gaps_owes_nothing(world):

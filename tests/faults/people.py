@@ -4,6 +4,8 @@ import datetime
 
 from django.utils import timezone
 
+from branch_portal.dates import today_shanghai
+from learning.models import MemberYear
 from notices.actions.slots import plan_reminders
 from notices.models import ReminderRule
 from tests import factories as make
@@ -12,8 +14,14 @@ from tests import factories as make
 def plan_for(number: int, *, in_seconds: float) -> datetime.datetime:
     """A branch of `number` members, each with an account and an address, and one reminder; returns when it is due."""
     branch = make.organization(parent=make.organization("committee"))
-    for index in range(number):
-        make.user(f"r{index}", member=make.member(branch), email=address(index))
+    members = [make.member(branch) for _ in range(number)]
+    for index, member in enumerate(members):
+        make.user(f"r{index}", member=member, email=address(index))
+    # With the year's study done, so that the calendar has nothing else to tell them.
+    year = today_shanghai().year
+    MemberYear.objects.bulk_create(
+        MemberYear(member=member, branch=branch, year=year, required_hours=32, hours=32) for member in members
+    )
     ReminderRule.objects.filter(key="meeting_notice").update(offsets_minutes=[60])
     due = timezone.now() + datetime.timedelta(seconds=in_seconds)
     anchor = due + datetime.timedelta(hours=1)

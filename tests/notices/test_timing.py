@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from branch_portal.dates import local_datetime
-from notices.rules.timing import after_quiet_hours, due_times, wait_after
+from notices.rules.timing import Earlier, after_quiet_hours, moments, wait_after, worth_keeping
 
 NOON = local_datetime(datetime.date(2030, 5, 15), datetime.time(12))
 MINUTE = datetime.timedelta(minutes=1)
@@ -35,20 +35,46 @@ def test_quiet_hours_end_at_eight_in_shanghai(clock, quiet_until):
     assert after_quiet_hours(moment, urgent=True) == moment
 
 
+def kept(offsets, *, now, not_after=FAR, **more):
+    return worth_keeping(moments(NOON, offsets), now=now, not_after=not_after, **more)
+
+
 def test_offsets_before_and_after_the_anchor():
-    assert due_times(NOON, [60, -30], now=NOON - 120 * MINUTE, not_after=FAR) == [
-        (60, NOON - 60 * MINUTE),
-        (-30, NOON + 30 * MINUTE),
+    assert kept([60, -30], now=NOON - 120 * MINUTE) == [
+        ("60", NOON - 60 * MINUTE),
+        ("-30", NOON + 30 * MINUTE),
     ]
 
 
+def test_months_are_calendar_months_at_the_same_local_hour():
+    anchor = local_datetime(datetime.date(2030, 3, 31), datetime.time(9))
+    assert moments(anchor, [], [1, 6]) == {
+        "1m": local_datetime(datetime.date(2030, 2, 28), datetime.time(9)),
+        "6m": local_datetime(datetime.date(2029, 9, 30), datetime.time(9)),
+    }
+
+
 def test_of_passed_moments_only_the_latest_stays():
-    assert due_times(NOON, [90, 60, 30, 5], now=NOON - 20 * MINUTE, not_after=FAR) == [
-        (30, NOON - 30 * MINUTE),
-        (5, NOON - 5 * MINUTE),
+    assert kept([90, 60, 30, 5], now=NOON - 20 * MINUTE) == [
+        ("30", NOON - 30 * MINUTE),
+        ("5", NOON - 5 * MINUTE),
     ]
 
 
 def test_nothing_stays_once_it_is_useless():
-    assert due_times(NOON, [60], now=NOON, not_after=NOON) == []
-    assert due_times(NOON, [60, -30], now=NOON - 120 * MINUTE, not_after=NOON) == [(60, NOON - 60 * MINUTE)]
+    assert kept([60], now=NOON, not_after=NOON) == []
+    assert kept([60, -30], now=NOON - 120 * MINUTE, not_after=NOON) == [("60", NOON - 60 * MINUTE)]
+
+
+def test_what_was_told_later_is_not_made_up_for():
+    now, told = NOON - 20 * MINUTE, Earlier(told_until=NOON - 30 * MINUTE)
+    assert kept([60], now=now, earlier=told) == []
+    assert kept([60, 25], now=now, earlier=told) == [("25", NOON - 25 * MINUTE)]
+
+
+def test_a_changed_rule_makes_up_for_nothing_that_was_told():
+    now, told = NOON - 20 * MINUTE, Earlier(told_until=NOON - 60 * MINUTE)
+    assert kept([25, 5], now=now, earlier=told, changed_at=now) == [("5", NOON - 5 * MINUTE)]
+    assert kept([25, 5], now=now, changed_at=now)[0] == ("25", NOON - 25 * MINUTE)  # nobody knows yet
+    waiting = Earlier(told.told_until, frozenset({"25"}))  # was due before the change and goes out
+    assert kept([25, 5], now=now, earlier=waiting, changed_at=now)[0] == ("25", NOON - 25 * MINUTE)

@@ -31,8 +31,14 @@ def staff(world, as_user):
 
 def test_the_admin_opens_with_the_committee_s_tools(world, staff, as_user):
     page = staff.get(reverse("admin:index"))
-    assert [tool["label"] for tool in page.context["tools"]] == ["组织生活监督", "学习进度"]
-    assert as_user(world.superuser).get(reverse("admin:index")).context["tools"] == []
+    assert [tool["label"] for tool in page.context["tools"]] == [
+        "组织生活监督",
+        "学习进度",
+        "提醒送达",
+        "提醒设置",
+    ]
+    tools = as_user(world.superuser).get(reverse("admin:index")).context["tools"]
+    assert [tool["label"] for tool in tools] == ["提醒设置"]
 
 
 def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
