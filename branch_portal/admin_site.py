@@ -14,9 +14,11 @@ from branch_portal.permissions import Permission
 TOOLS = (
     Entry("组织生活监督", "supervision:grid", "grid", "/admin/supervision/", Permission.VIEW_SUPERVISION),
     Entry("学习进度", "supervision:study", "book", "/admin/supervision/study/", Permission.VIEW_SUPERVISION),
+    Entry("运行状态", "operations:status", "gear", "/operations/", Permission.CONFIGURE),
 )
 TOOL_LINES = {
     "supervision:grid": "各党支部每月、每季度的组织生活：已开、待确认、缺，最需要帮助的在前，可查到每一条记录。",
+    "operations:status": "后台进程、提醒、邮件和后台任务是否正常，有问题时怎样处理。",
     "supervision:study": "各党支部学时达标人数，书记和委员（56 学时）与其他党员（32 学时）分开统计。",
 }
 

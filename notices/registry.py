@@ -48,3 +48,5 @@ for _key in ("transfer_letter_expiry", "floating_contact", "lost_contact_6m", "s
 register(ReminderKind("correction_answered", outside=False))
 # A probation that ended undecided is recalled every week.
 register(ReminderKind("confirmation_due", grace=datetime.timedelta(days=90)))
+# What came of long work may say of whom it was.
+register(ReminderKind("job_ended", outside=False))

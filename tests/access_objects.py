@@ -327,6 +327,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             owner=world.secretary_a, branch=world.branch_a, token_hash="0" * 64
         ),
         "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
+        "job_set_aside": Job.objects.create(
+            kind="test", title="导出名册", owner=world.secretary_a, state="quarantined", finished_at=NOON
+        ),
         "batch": ImportBatch.objects.create(
             owner=world.secretary_a,
             branch=world.branch_a,

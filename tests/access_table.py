@@ -539,3 +539,9 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "notices.ReminderRule": configuration("reminder_rule", add=False),
     "notices.ReminderSlot": subtree("slot"),
 }
+
+# Below, because these modules are written in the words above.
+from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS  # noqa: E402
+
+ROUTES |= ROUTES_OF_OPERATIONS
+PUBLIC |= PUBLIC_OPERATIONS

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -86,6 +87,9 @@ class Delivery(models.Model):
                 name="delivery_inbox",
                 condition=Q(channel="inapp"),
             ),
+            # For the health page alone: rows of the last hour and day without reading the years before.
+            BrinIndex(fields=["created_at"], name="delivery_recent", autosummarize=True),
+            models.Index(fields=["created_at"], name="delivery_dead", condition=Q(status="dead")),
         ]
 
     def __str__(self):
