@@ -35,8 +35,8 @@ def operators_page(view):
     return guarded
 
 
-@operators_page
 @require_safe
+@operators_page
 def status(request):
     """Alarms first, then jobs that wait for a decision, then every figure."""
     now = timezone.now()
@@ -58,8 +58,8 @@ def status(request):
     return render(request, "operations/status.html", context)
 
 
-@operators_page
 @require_POST
+@operators_page
 def release(request, uid):
     """重新处理."""
     job = get_object_or_404(Job.objects.permitted(request.user, Permission.CONFIGURE), uid=uid)
@@ -70,8 +70,8 @@ def release(request, uid):
     return redirect("operations:status")
 
 
-@operators_page
 @require_POST
+@operators_page
 def close(request, uid):
     """结束."""
     job = get_object_or_404(Job.objects.permitted(request.user, Permission.CONFIGURE), uid=uid)
