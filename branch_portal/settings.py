@@ -220,6 +220,9 @@ else:  # nothing configured: mail lies readable in a folder, so that demo and fi
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = PORTAL_VAR / "mail"
 
+# --- Calls to others (`branch_portal.http_out`): "host:port" of those that may be plain and local, for tests only ---
+PORTAL_OUT_TEST_HOSTS = env.list("PORTAL_OUT_TEST_HOSTS", default=[])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
