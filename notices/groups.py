@@ -4,6 +4,7 @@ What is news of a meeting goes out by itself and at once; everything else waits 
 group names belongs to the last one. An app above puts its own rules into a group in `AppConfig.ready` by `join`.
 """
 
+import json
 from dataclasses import dataclass, field
 
 
@@ -91,9 +92,10 @@ def group_of(rule_key: str) -> RuleGroup:
     return next((group for group in GROUPS if rule_key in group.rule_keys), OTHERS)
 
 
-def group_by_rule() -> dict[str, str]:
-    """Rule key → key of its group, for SQL; a rule that is missing here belongs to the last group."""
-    return {rule_key: group.key for group in GROUPS for rule_key in group.rule_keys}
+def wishes() -> dict[str, str]:
+    """For SQL that compares rules with what people muted: key of the group by rule, and the group of those not named."""
+    by_rule = {rule_key: group.key for group in GROUPS for rule_key in group.rule_keys}
+    return {"groups": json.dumps(by_rule), "others": OTHERS.key}
 
 
 def at_once() -> list[str]:
