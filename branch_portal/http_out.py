@@ -144,14 +144,14 @@ class OutgoingPost:
         talk.putheader("Content-Length", str(len(self._body)))
         talk.endheaders(self._body)
         connected.settimeout(_left(end))
-        answer = talk.getresponse()
-        body = bytearray()
-        while chunk := answer.read1(8192):
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise NoAnswer("too long")
-            connected.settimeout(_left(end))
-        return Reply(answer.status, bytes(body))
+        with contextlib.closing(talk), talk.getresponse() as answer:
+            body = bytearray()
+            while chunk := answer.read1(8192):
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise NoAnswer("too long")
+                connected.settimeout(_left(end))
+            return Reply(answer.status, bytes(body))
 
 
 def _left(end: float) -> float:

@@ -215,7 +215,10 @@ def _let_go(mails: list[uuid.UUID]) -> None:
     """Give back days whose rows somebody else was just changing."""
     if mails:
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE notices_dailymail SET lease_until = NULL WHERE id = ANY(%s::uuid[])", [[str(mail) for mail in mails]])
+            cursor.execute(
+                "UPDATE notices_dailymail SET lease_until = NULL WHERE id = ANY(%s::uuid[])",
+                [[str(mail) for mail in mails]],
+            )
 
 
 def _run(sql: str, values: dict[str, Any]) -> list[tuple]:

@@ -86,7 +86,11 @@ def give_back(parcels: Sequence[Parcel], next_at: datetime.datetime) -> None:
 
 def give_rows_back(rows: Sequence[Row], next_at: datetime.datetime) -> None:
     if rows:
-        values = {"ids": [str(row.pk) for row in rows], "tokens": [row.token for row in rows], "next_at": next_at}
+        values = {
+            "ids": [str(row.pk) for row in rows],
+            "tokens": [row.token for row in rows],
+            "next_at": next_at,
+        }
         with connection.cursor() as cursor:
             cursor.execute(_GIVE_BACK, values)
 

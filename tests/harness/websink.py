@@ -62,6 +62,7 @@ class WebSink:
 
     def __init__(self) -> None:
         self.posts: list[Post] = []
+        self.paths: list[str] = []
         self.behave = "ok"
         self.behave_at: dict[str, str] = {}
         self.script: list[str] = []
@@ -148,8 +149,10 @@ class _RobotHandler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sink, robot = self.owner, self.path.split("&timestamp=")[0]
         payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        sink.paths.append(self.path)
         behaviour = sink.next_behaviour(robot)
-        sink.nap(sink.pause) if sink.pause else None
+        if sink.pause:
+            sink.nap(sink.pause)
         if behaviour == "ok":
             sink.keep(robot, self.headers["X-Delivery"], payload, answered=True)
             self._answer(200, self._result(0))
