@@ -225,6 +225,9 @@ else:  # nothing configured: mail lies readable in a folder, so that demo and fi
 # --- Metrics: read from this machine, or with this bearer token ---
 PORTAL_METRICS_TOKEN = env("PORTAL_METRICS_TOKEN", default="")
 
+# --- Calls to others (`branch_portal.http_out`): "host:port" of those that may be plain and local, for tests only ---
+PORTAL_OUT_TEST_HOSTS = env.list("PORTAL_OUT_TEST_HOSTS", default=[])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

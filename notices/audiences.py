@@ -26,6 +26,9 @@ _OFFICER_ROLES = roles_with(Permission.LOG_GATHERINGS)
 #: Whoever supervises an organisation reminds those below it.
 _STAFF_ROLES = roles_with(Permission.VIEW_SUPERVISION)
 
+#: Audiences that are a whole group of the named organisation, whose chat group may be told as well.
+GROUP_AUDIENCES = ["branch_members", "branch_officers", "committee_members", "own_staff"]
+
 # `meant(slot_id, user_id, branch_id, email)`: one row per slot and person. Parameters: %(slots)s and PARAMETERS.
 RECIPIENTS = """
 asked AS (

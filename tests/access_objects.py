@@ -45,6 +45,7 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
+from tests.access_channels import robot
 from tests.access_signup import signup_things
 from tests.personas import World
 
@@ -376,6 +377,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **paper(world),
         "gathering_share": part,
         **around_the_roll(world, part, announced),
+        "robot": robot(world),
         **signup_things(world, written, announced, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),

@@ -77,7 +77,7 @@ def outbox(now: datetime.datetime) -> Readings:
             Alarm(
                 "mail_dead",
                 f"近一天有 {dead} 条消息多次尝试后仍未送达。",
-                "多为邮箱地址有误：请核对账号的邮箱。站内通知不受影响。",
+                "多为邮箱或群机器人的地址有误，请核对。站内通知不受影响。",
             )
         )
     return Readings(figures, alarms)
@@ -160,7 +160,7 @@ def _channel_figures(channel: str, count: int, ready: int, oldest: float | None)
 
 
 def _word(channel: str) -> str:
-    return dict(Delivery.Channel.choices).get(channel, channel)
+    return dict(Delivery._meta.get_field("channel").flatchoices).get(channel, channel)
 
 
 def _ticks(
@@ -191,7 +191,7 @@ def _mail(waiting: list[tuple], moments: dict[str, Any]) -> list[Alarm]:
                 Alarm(
                     "mail_failing",
                     f"{word}发不出去：十分钟内没有一条成功，{stubborn} 条在反复重试。",
-                    "请检查邮件服务器的地址、账号和网络；恢复后会自动补发，站内通知不受影响。",
+                    "请检查对方服务器的地址、账号和网络；恢复后会自动补发，站内通知不受影响。",
                 )
             )
         elif first is not None and now - first > LONGEST_WAIT:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0006_theme_day'),
-        ('notices', '0011_roll_rules'),
+        ('notices', '0012_channels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
