@@ -22,9 +22,11 @@ TOOLS = (
         Permission.VIEW_SUPERVISION,
     ),
     Entry("提醒设置", "notices:rules", "bell", "/notices/rules/", Permission.USE_ADMIN),
+    Entry("运行状态", "operations:status", "gear", "/operations/", Permission.CONFIGURE),
 )
 TOOL_LINES = {
     "supervision:grid": "各党支部每月、每季度的组织生活：已开、待确认、缺，最需要帮助的在前，可查到每一条记录。",
+    "operations:status": "后台进程、提醒、邮件和后台任务是否正常，有问题时怎样处理。",
     "supervision:study": "各党支部学时达标人数，书记和委员（56 学时）与其他党员（32 学时）分开统计。",
     "supervision:receipts": "每月各党支部、各种提醒：已告知、已阅、未送达的人次，只有数，没有内容。",
     "notices:rules": "每种提醒提前多久、是否启用；党委可以为所属党组织另行设置。",

@@ -6,4 +6,5 @@ class BranchPortalConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self):
-        from branch_portal import checks  # noqa: F401  registers the system checks
+        # Registers the system checks, the operator's alarm and what raises it.
+        from branch_portal import checks, panels_operations, queries_health  # noqa: F401

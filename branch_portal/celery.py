@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from branch_portal.celery_pulse import WorkerPulse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
 
 app = Celery("branch_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(WorkerPulse)

@@ -17,7 +17,7 @@ WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 class Heartbeat:
     """Beats every second while the block runs; sets `progress.lost` when the row is no longer this attempt's."""
 
-    def __init__(self, job, progress, *, lease_seconds: int, every: float = 1.0):
+    def __init__(self, job, progress, *, lease_seconds: float, every: float = 1.0):
         self._job = job
         self._progress = progress
         self._lease = lease_seconds
@@ -59,6 +59,6 @@ class Heartbeat:
                 )
                 self._progress.lost = cursor.rowcount == 0
         except Exception:
-            # A missed beat is no loss: the lease outlives a hundred of them, and the job's end asks the row anyway.
+            # A missed beat is no loss: the lease outlives dozens of them, and the job's end asks the row anyway.
             logger.warning("heartbeat of job %s missed", self._job.uid, exc_info=True)
             connection.close()

@@ -24,7 +24,8 @@ class Panel:
 class Message:
     """Something to tell these members at once. `rule_key` names its `ReminderRule`; `subject` makes it unique.
 
-    `organization` is where they belong; `title` names nobody, because mail may carry it outside.
+    `organization` is where they belong; `title` names nobody, because mail may carry it outside. `account_ids` are for
+    what concerns an account, with or without a member behind it; `organization` may then be None.
     """
 
     rule_key: str
@@ -34,6 +35,7 @@ class Message:
     title: str
     body: str = ""
     link: str = ""
+    account_ids: tuple[int, ...] = ()
 
 
 Carrier = Callable[..., None]

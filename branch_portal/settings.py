@@ -177,6 +177,7 @@ if PORTAL_HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from this machine, without TLS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -197,6 +198,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "branch_portal.celery_pulse:PortalScheduler"
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_REJECT_ON_WORKER_LOST = False
@@ -219,6 +221,12 @@ if env("EMAIL_URL", default=""):
 else:  # nothing configured: mail lies readable in a folder, so that demo and first steps lose nothing
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = PORTAL_VAR / "mail"
+
+# --- Metrics: read from this machine, or with this bearer token ---
+PORTAL_METRICS_TOKEN = env("PORTAL_METRICS_TOKEN", default="")
+
+# --- Calls to others (`branch_portal.http_out`): "host:port" of those that may be plain and local, for tests only ---
+PORTAL_OUT_TEST_HOSTS = env.list("PORTAL_OUT_TEST_HOSTS", default=[])
 
 LOGGING = {
     "version": 1,

@@ -1,25 +1,30 @@
 """Celery's door to the job engine."""
 
+import time
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
+from branch_portal.pulse import forget_silent
 
-#: A worker process goes on to other queues after so many.
-_BATCH = 20
+#: A task takes up no further job after this, so that each has nearly the whole of the time limit.
+_BATCH_SECONDS = 60
 
 
 @shared_task(name="branch_portal.tidy")
 def tidy() -> None:
-    """Drop what was typed long ago and never sent."""
+    """Drop what was typed long ago and never sent, and processes that have long gone."""
     drop_old_forms()
+    forget_silent()
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.
 @shared_task(name="branch_portal.run_jobs", soft_time_limit=1800, time_limit=1860)
 def run_jobs() -> int:
     """Run what is waiting; returns how many."""
-    count = 0
-    while count < _BATCH and run_one():
+    count, until = 0, time.monotonic() + _BATCH_SECONDS
+    while time.monotonic() < until and run_one(overtime=(SoftTimeLimitExceeded,)):
         count += 1
     return count

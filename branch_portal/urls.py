@@ -1,12 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from branch_portal import kept, views
+from branch_portal import kept, views, views_operations
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views_operations.metrics, name="metrics"),
     path("accounts/", include("members.urls_accounts")),
     path("members/", include("members.urls")),
     path("organizations/", include("members.urls_organizations")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("feeds/", include("notices.urls_feeds")),
     path("verify/", include("activities.urls_verify")),
     path("jobs/", include("branch_portal.urls_jobs")),
+    path("operations/", include("branch_portal.urls_operations")),
     path("admin/", include("supervision.urls")),
     path("admin/", admin.site.urls),
 ]

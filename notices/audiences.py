@@ -9,6 +9,7 @@ Audiences are JSON of a slot:
     {"kind": "own_staff", "organization": id}          staff of the committee itself
     {"kind": "superior_staff", "organization": id}     staff of the committees above the organisation
     {"kind": "members", "ids": [member ids]}           these, as far as they still belong to the slot's organisation
+    {"kind": "accounts", "ids": [user ids]}            these accounts, with or without a member behind them
 Only members of normal standing with an active account are ever meant.
 """
 
@@ -24,6 +25,9 @@ _COMMITTEE_POSTS = sorted(set(PostTenure.Post.values) - {PostTenure.Post.CELL_LE
 _OFFICER_ROLES = roles_with(Permission.LOG_GATHERINGS)
 #: Whoever supervises an organisation reminds those below it.
 _STAFF_ROLES = roles_with(Permission.VIEW_SUPERVISION)
+
+#: Audiences that are a whole group of the named organisation, whose chat group may be told as well.
+GROUP_AUDIENCES = ["branch_members", "branch_officers", "committee_members", "own_staff"]
 
 # `meant(slot_id, user_id, branch_id, email)`: one row per slot and person. Parameters: %(slots)s and PARAMETERS.
 RECIPIENTS = """
@@ -81,6 +85,12 @@ asked AS (
     JOIN members_user account ON account.id = granted.user_id AND account.is_active
     LEFT JOIN members_member member ON member.id = account.member_id
     WHERE asked.kind IN ('own_staff', 'superior_staff')
+    UNION
+    SELECT slot_id, account.id, coalesce(member.branch_id, asked.organization_id), account.email FROM asked
+    CROSS JOIN LATERAL jsonb_array_elements_text(ids) AS named(account_id)
+    JOIN members_user account ON account.id = named.account_id::bigint AND account.is_active
+    LEFT JOIN members_member member ON member.id = account.member_id
+    WHERE asked.kind = 'accounts'
 )
 """
 

@@ -99,6 +99,10 @@ REMINDERS = (
     ReminderKind(key="new_secretary_training", name="新任书记培训提醒", clause="新任党支部书记一般在半年内参加任职培训",
                  anchor="任职满 6 个月", times="提前 60 天、14 天", audience=f"{OFFICERS}；上级党委工作人员",
                  text="新任党支部书记应在任职半年内参加任职培训", until="已有集中培训学时"),
+    # --- 后台任务 ---
+    # What came of long work may say of whom it was.
+    ReminderKind(key="job_ended", name="后台任务结果", outside=False, at_once=True,
+                 anchor="任务结束时", audience="提交任务的人", text="{任务名称}：{结果}", until="30 天"),
     # --- 组织 ---
     ReminderKind(key="term_expiry", name="任期届满提醒", clause="《关于党的基层组织任期的意见》",
                  anchor="届满日期（已批准延期的为延期日）", times="提前 6 个月、3 个月、1 个月，当天",

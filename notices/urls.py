@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notices.views import feeds, inbox, receipts, rules
+from notices.views import feeds, inbox, preferences, robots
 
 app_name = "notices"
 
@@ -17,6 +18,13 @@ urlpatterns = [
     path("rules/<slug:key>/<uuid:uid>/follow/", rules.follow, name="rule-follow"),
     path("receipts/<uuid:uid>/", receipts.receipt, name="receipt"),
     path("deliveries/<uuid:pk>/retry/", receipts.retry, name="retry"),
+    path("settings/", preferences.preferences, name="preferences"),
+    path("robots/", robots.robots, name="robots"),
+    path("robots/new/", robots.new_robot, name="robot-new"),
+    path("robots/<uuid:uid>/", robots.robot, name="robot"),
+    path("robots/<uuid:uid>/try/", robots.robot_try, name="robot-try"),
+    path("robots/<uuid:uid>/off/", robots.robot_off, name="robot-off"),
+    path("robots/<uuid:uid>/on/", robots.robot_on, name="robot-on"),
     path("<uuid:pk>/", inbox.message, name="message"),
     path("<uuid:pk>/open/", inbox.open_link, name="open"),
     path("<uuid:pk>/read/", inbox.read, name="read"),

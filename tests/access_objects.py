@@ -46,6 +46,7 @@ from members.models import (
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.access_rules import rule_things
+from tests.access_channels import robot
 from tests.access_signup import signup_things
 from tests.personas import World
 
@@ -328,6 +329,9 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             owner=world.secretary_a, branch=world.branch_a, token_hash="0" * 64
         ),
         "job": Job.objects.create(kind="test", title="导入名册", owner=world.secretary_a),
+        "job_set_aside": Job.objects.create(
+            kind="test", title="导出名册", owner=world.secretary_a, state="quarantined", finished_at=NOON
+        ),
         "batch": ImportBatch.objects.create(
             owner=world.secretary_a,
             branch=world.branch_a,
@@ -375,6 +379,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "gathering_share": part,
         **around_the_roll(world, part, announced),
         **rule_things(world, message),
+        "robot": robot(world),
         **signup_things(world, written, announced, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),

@@ -98,6 +98,8 @@ COMMITTEES_CANNOT_POST = who(403, committees=405)
 OWN_ORGANIZATION_READ = who(404, insiders=200, staff=200, superuser=200)
 OWN_CELLS_CHANGE = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
 OWN_TREE_CHANGES = who(404, insiders=403, staff=200, superuser=403)
+ROBOT_KEEPERS = who(404, secretary_a=200, staff=200)
+ROBOT_PRESSED = who(404, secretary_a=302, staff=302)
 OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
 
 ROUTES: dict[str, Line] = {
@@ -443,6 +445,14 @@ ROUTES: dict[str, Line] = {
     ),
     "notices:receipt": Line(who(404, officers_a=200), thing="slot"),
     "notices:retry": Line(NOT_GOT, who(404, officers_a=302), thing="dead_mail"),
+    # --- channels: one's own wishes; robots are looked after by the secretary and the staff above ---
+    "notices:preferences": Line(SIGNED_IN, who(302)),
+    "notices:robots": Line(DELEGATORS),
+    "notices:robot-new": Line(DELEGATORS, DELEGATORS),
+    "notices:robot": Line(ROBOT_KEEPERS, ROBOT_KEEPERS, thing="robot"),
+    "notices:robot-try": Line(NOT_GOT, ROBOT_PRESSED, thing="robot"),
+    "notices:robot-off": Line(NOT_GOT, ROBOT_PRESSED, thing="robot"),
+    "notices:robot-on": Line(NOT_GOT, ROBOT_PRESSED, thing="robot"),
     # --- feeds: an address is its owner's; what lies behind a wrong one is nothing ---
     "notices:feeds": Line(SIGNED_IN, SIGNED_IN),
     "notices:feed-renew": Line(NOT_GOT, who(404, secretary_a=200), thing="feed"),
@@ -559,3 +569,9 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "notices.ReminderRule": shown_to_back_office("reminder_rule"),
     "notices.ReminderSlot": subtree("slot"),
 }
+
+# Below, because these modules are written in the words above.
+from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS  # noqa: E402
+
+ROUTES |= ROUTES_OF_OPERATIONS
+PUBLIC |= PUBLIC_OPERATIONS

@@ -78,6 +78,7 @@ PUBLIC_TEXT = {
     "notices.ReminderRule.name",
     "branch_portal.Job.kind",
     "branch_portal.TickerBeat.ticker",
+    "branch_portal.ProcessBeat.name",  # a computer's name
     "members.PersonalDataAccess.field",  # which item was opened, not what it says
 }
 

@@ -1,4 +1,4 @@
-"""The site's own processes: prepared once, then web, beat and worker, restarted when they fall over."""
+"""The site's own processes: prepared once, then web, beat and workers, restarted when they fall over."""
 
 import os
 import signal
@@ -22,11 +22,11 @@ _STEADY = 60.0  # seconds after which a process counts as well again
 def commands(places: Places, port: int) -> dict[str, list[str]]:
     """The command of each process, in the order of starting; stopped the other way round."""
     celery = [sys.executable, "-m", "celery", "-A", "branch_portal.celery"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return {
-        "worker": [
-            *celery, "worker", "-Q", "default,jobs", "--concurrency", "2", "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle",
-        ],
+        "worker": [*worker, "-Q", "default", "--concurrency", "2", "-n", "worker@%h"],
+        # Apart, so that an import of half an hour holds up no reminder.
+        "jobs": [*worker, "-Q", "jobs", "--concurrency", "1", "-n", "jobs@%h"],
         "beat": [*celery, "beat", "--schedule", str(places.run / f"beat-{os.getpid()}"), "--pidfile", ""],
         "web": [
             sys.executable, "-m", "gunicorn", "branch_portal.wsgi:application", "--bind", f"{LOOPBACK}:{port}",
@@ -118,7 +118,7 @@ class Site:
         return any(started)
 
     def stop(self) -> None:
-        """Web, beat, worker: nobody is let in, nothing new is planned, then what runs is finished."""
+        """Web, beat, workers: nobody is let in, nothing new is planned, then what runs is finished."""
         for one in reversed(self.running):
             if one.child is not None:
                 processes.stop(one.child, patience=25)

@@ -2,6 +2,6 @@ from branch_portal.models.base import UidModel
 from branch_portal.models.jobs import Job
 from branch_portal.models.kept import KeptForm
 from branch_portal.models.keys import SubmissionKey
-from branch_portal.models.ticks import TickerBeat
+from branch_portal.models.ticks import ProcessBeat, TickerBeat
 
-__all__ = ["Job", "KeptForm", "SubmissionKey", "TickerBeat", "UidModel"]
+__all__ = ["Job", "KeptForm", "ProcessBeat", "SubmissionKey", "TickerBeat", "UidModel"]

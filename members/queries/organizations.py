@@ -17,6 +17,18 @@ def host_organization_name() -> str:
     return root or ""
 
 
+def home_of(user) -> PartyOrganization | None:
+    """Where an account belongs: the member's branch, else where a role was given, else the root of the tree."""
+    if user.member_id and user.member.branch_id:
+        return user.member.branch
+    reaches = user.access.reaches
+    return (
+        reaches[0].organization
+        if reaches
+        else PartyOrganization.objects.filter(depth=1).order_by("path").first()
+    )
+
+
 def parent_of(organization: PartyOrganization) -> PartyOrganization | None:
     """Today's superior; None for a root."""
     return PartyOrganization.objects.filter(path=organization.path[:-_STEP]).first()

@@ -2,204 +2,186 @@
 
 `attempts` is the token: whoever claims a row raises it, and a worker that lost its lease marks nothing, because the row no
 longer carries its number. A row whose worker died goes back to waiting when the lease runs out.
+
+A round keeps one lane for each channel and goes on with whichever has something to do: the database is touched by this thread
+alone, messages fly in threads of their own, and a lane that waits for its server holds up no other (G7). Each message is
+marked before the next one of its place in the lane starts, so a crash costs at most the messages under way.
 """
 
+import contextlib
 import datetime
 import logging
-import uuid
+import queue
+import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import F
-
-from branch_portal.dates import today_shanghai
-from notices.audiences import RECIPIENTS, parameters
+from notices.actions.claiming import BATCH, Parcel, claim
+from notices.actions.flights import Flight
+from notices.actions.looking import look_again
+from notices.actions.marking import give_back, mark_refused, mark_sent, mark_waiting
 from notices.channels import CHANNELS
-from notices.channels.base import Channel, ChannelDown, Message, Refused, SendError
-from notices.channels.deadline import Overtime, send_within
-from notices.faults import crash_point, lease_seconds
-from notices.models import Delivery, ReminderSlot
-from notices.rules.timing import MAX_ATTEMPTS, after_quiet_hours, wait_after
+from notices.channels.base import Channel, ChannelDown, Delayed, Message, Refused, SendError
+from notices.faults import crash_point
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime.datetime]
-LEASE = datetime.timedelta(seconds=lease_seconds(120))
-BATCH = 20
 DEADLINE = 10.0
 #: A send starts only when it would end this long before the lease does, so no successor overlaps it.
 _BEFORE_LEASE_END = datetime.timedelta(seconds=DEADLINE + 10)
 _WHEN_DOWN = datetime.timedelta(minutes=1)
-
-_CLAIM = """
-WITH picked AS (
-    SELECT id FROM notices_delivery
-    WHERE status = 'pending' AND next_at <= %(now)s AND channel = %(channel)s
-    ORDER BY next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-)
-UPDATE notices_delivery row SET status = 'sending', attempts = attempts + 1, next_at = NULL, lease_until = %(lease)s
-FROM picked WHERE row.id = picked.id
-RETURNING row.id, row.attempts, row.slot_id
-"""
-
-_LOOK = f"""
-WITH {RECIPIENTS}
-SELECT slot.state, slot.not_after, rule.enabled AND rule.email, rule.urgent, slot.title, slot.body, slot.link, meant.email
-FROM notices_delivery delivery
-JOIN notices_reminderslot slot ON slot.id = delivery.slot_id
-JOIN notices_reminderrule rule ON rule.id = slot.rule_id
-LEFT JOIN meant ON meant.slot_id = slot.id AND meant.user_id = delivery.recipient_id
-WHERE delivery.id = %(id)s AND delivery.status = 'sending' AND delivery.attempts = %(token)s
-"""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A delivery that this worker holds until `lease_until`, as long as `token` is the row's."""
-
-    pk: uuid.UUID
-    token: int
-    slot_id: int
-    lease_until: datetime.datetime
-
-
-def reap_expired_leases(clock: Clock) -> int:
-    """Give back what dead workers held; whether it went out is unknown. Returns how many.
-
-    After the last attempt it stays unknown, a visible end.
-    """
-    now = clock()
-    lost = Delivery.objects.filter(status=Delivery.Status.SENDING, lease_until__lt=now)
-    words = {"lease_until": None, "last_error": "发送中断，结果不明"}
-    given_up = lost.filter(attempts__gte=MAX_ATTEMPTS).update(status=Delivery.Status.UNKNOWN, **words)
-    return given_up + lost.filter(attempts__lt=MAX_ATTEMPTS).update(
-        status=Delivery.Status.PENDING, next_at=now, **words
-    )
+#: A last look is no older than this when the message goes; an empty lane asks again no sooner.
+_FRESH_SECONDS = 1.0
+#: So many messages in a row without an end mean that the server is out of order, not one address.
+_OVERTIMES_WHEN_DOWN = 2
 
 
 def send_waiting(clock: Clock, until: datetime.datetime, *, deadline: float = DEADLINE) -> dict[str, int]:
-    """Send what waits, batch by batch, starting no send after `until`. Returns how many ended in which state."""
-    counts: dict[str, int] = {}
-    for name, channel_class in CHANNELS.items():
-        while clock() < until:
-            crash_point("before_claim")
-            claimed = claim_batch(name, clock())
-            if not claimed:
-                break
-            crash_point("after_claim")
-            if not _send_batch(channel_class, claimed, clock, until, deadline, counts):
-                break
-    return counts
-
-
-def claim_batch(channel: str, now: datetime.datetime) -> list[Claimed]:
-    """Take up to a batch of waiting rows, the oldest first, in a transaction that ends here."""
-    lease_until = now + LEASE
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "lease": lease_until, "channel": channel, "most": BATCH})
-        return [Claimed(pk, token, slot_id, lease_until) for pk, token, slot_id in cursor.fetchall()]
-
-
-def _send_batch(
-    channel_class: type[Channel],
-    batch: list[Claimed],
-    clock: Clock,
-    until: datetime.datetime,
-    deadline: float,
-    counts: dict[str, int],
-) -> bool:
-    """Send one batch; False when the channel is out of order, so that the rest waits instead of failing too."""
-    channel = channel_class()
+    """Send what waits in every channel, starting no send after `until`. Counts by channel and state: "email_sent"."""
+    landed: queue.SimpleQueue[Flight] = queue.SimpleQueue()
+    lanes = [_Lane(name, channel, clock, until, deadline, landed) for name, channel in CHANNELS.items()]
     try:
-        for index, one in enumerate(batch):
-            if clock() > min(until, one.lease_until - _BEFORE_LEASE_END):
-                _give_back(batch[index:], clock())
+        while True:
+            for lane in lanes:
+                lane.fill()
+            flying = [flight for lane in lanes for flight in lane.flights]
+            if not flying:
                 break
-            try:
-                status = _send_one(channel, one, clock, deadline)
-            except Overtime as error:  # its thread may still hold the connection: leave both behind
-                channel = channel_class()
-                status = _wait(one, error, clock())
-            except ChannelDown as error:
-                status = _wait(one, error, clock())
-                _give_back(batch[index + 1 :], clock() + _WHEN_DOWN)
-                return False
-            finally:
-                crash_point("after_mark")
-            counts[status] = counts.get(status, 0) + 1
+            flight = _next_landed(landed, flying)
+            for lane in lanes:
+                if flight in lane.flights:
+                    lane.land(flight)
     finally:
-        channel.close()
-    return True
+        for lane in lanes:
+            lane.leave()
+    return {f"{lane.name}_{state}": number for lane in lanes for state, number in lane.counts.items()}
 
 
-def _send_one(channel: Channel, one: Claimed, clock: Clock, deadline: float) -> str:
-    """Look again, send, mark; returns the state that the row has now. Raises Overtime and ChannelDown."""
-    message = _look_again(one, clock())
-    if isinstance(message, str):
-        return message
+def _next_landed(landed: "queue.SimpleQueue[Flight]", flying: list[Flight]) -> Flight | None:
+    """The next flight that has ended, by itself or because it was given up; None when it is time to look around."""
+    first_due = min(flight.due for flight in flying)
     try:
-        provider_id = send_within(channel, message, deadline)
-    except (Overtime, ChannelDown):
-        raise
-    except Refused as error:
-        return _end(one, Delivery.Status.DEAD, last_error=str(error))
-    except SendError as error:
-        return _wait(one, error, clock())
-    crash_point("after_send")
-    return _end(one, Delivery.Status.SENT, sent_at=clock(), provider_id=provider_id[:120], last_error="")
+        return landed.get(timeout=max(min(first_due - time.monotonic(), _FRESH_SECONDS), 0))
+    except queue.Empty:
+        now = time.monotonic()
+        return next((flight for flight in flying if flight.due <= now and flight.break_off()), None)
 
 
-def _look_again(one: Claimed, now: datetime.datetime) -> Message | str:
-    """The message as it is right now, or the state in which the row has just ended because it must not be sent (G5, G6)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOOK, {**parameters([one.slot_id], today_shanghai(now)), "id": one.pk, "token": one.token}
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return "lost"
-    state, not_after, wanted, urgent, title, body, link, address = row
-    if state == ReminderSlot.State.CANCELLED:
-        return _end(one, Delivery.Status.CANCELLED)
-    if now >= not_after:
-        return _end(one, Delivery.Status.EXPIRED, last_error="已过时，未发送")
-    if not wanted or not address:
-        return _end(one, Delivery.Status.SUPPRESSED, last_error="提醒已停用，或收件人已不在发送范围")
-    quiet_until = after_quiet_hours(now, urgent=urgent)
-    if quiet_until > now:
-        _give_back([one], quiet_until)
-        return Delivery.Status.PENDING
-    return Message(key=str(one.pk), address=address, title=title, body=body, link=link)
+class _Lane:
+    """One channel in this round: what it has claimed, what is under way, and whether it goes on."""
 
+    def __init__(
+        self,
+        name: str,
+        channel: type[Channel],
+        clock: Clock,
+        until: datetime.datetime,
+        deadline: float,
+        landed: "queue.SimpleQueue[Flight]",
+    ):
+        self.name, self.channel = name, channel
+        self.counts: dict[str, int] = {}
+        self.flights: list[Flight] = []
+        self._clock, self._until, self._deadline, self._landed = clock, until, deadline, landed
+        self._ready: deque[tuple[Parcel, Message]] = deque()
+        self._looked_at = 0.0
+        self._ask_again_at = 0.0
+        self._idle: list[Channel] = []
+        self._closed = False
+        self._overtimes = 0
 
-def _own(one: Claimed):
-    """The row while it is still this worker's."""
-    return Delivery.objects.filter(pk=one.pk, status=Delivery.Status.SENDING, attempts=one.token)
+    def fill(self) -> None:
+        """Start what may start now."""
+        while len(self.flights) < self.channel.at_once and not self._closed:
+            found = self._next()
+            if found is None:
+                return
+            parcel, message = found
+            flight = Flight(self._idle.pop() if self._idle else self.channel(), parcel, self._deadline)
+            self.flights.append(flight)
+            flight.take_off(message, self._landed)
 
+    def land(self, flight: Flight) -> None:
+        """Write down what became of it."""
+        self.flights.remove(flight)
+        self._ask_again_at = 0.0
+        parcel, now = flight.parcel, self._clock()
+        answer, error = flight.outcome()
+        if error is None:
+            crash_point("after_send")
+            self._count("sent", mark_sent(parcel, answer, now), len(parcel.rows))
+        elif isinstance(error, Refused):
+            self._count("dead", mark_refused(parcel, error), len(parcel.rows))
+        else:
+            for state, number in mark_waiting(parcel, self._known(error), now).items():
+                self._count(state, number)
+        crash_point("after_mark")
+        self._keep_or_drop(flight, error)
 
-def _end(one: Claimed, status: str, **fields) -> str:
-    marked = _own(one).update(status=status, lease_until=None, next_at=None, **fields)
-    if not marked:
-        logger.warning("delivery %s was taken over before it was marked %s", one.pk, status)
-        return "lost"
-    return str(status)
+    def leave(self) -> None:
+        """Give back what was not tried; connections go with their channels."""
+        self._stop(self._clock())
+        for channel in self._idle:
+            channel.close()
+        self._idle.clear()
 
+    def _next(self) -> tuple[Parcel, Message] | None:
+        now = self._clock()
+        if now > self._until:
+            self._stop(now)
+            return None
+        if self._ready and time.monotonic() - self._looked_at > _FRESH_SECONDS:
+            self._look([parcel for parcel, _ in self._ready], now)
+        while not self._ready:
+            if time.monotonic() < self._ask_again_at:
+                return None
+            crash_point("before_claim")
+            claimed = self._claim(now)
+            if not claimed:
+                self._ask_again_at = time.monotonic() + _FRESH_SECONDS
+                return None
+            crash_point("after_claim")
+            self._look(claimed, now)
+        if now > self._ready[0][0].lease_until - _BEFORE_LEASE_END:
+            self._stop(now)
+            return None
+        return self._ready.popleft()
 
-def _wait(one: Claimed, error: SendError, now: datetime.datetime) -> str:
-    """Back to waiting with a growing pause, or dead after the last attempt."""
-    pause = wait_after(one.token)
-    if pause is None:
-        return _end(one, Delivery.Status.DEAD, last_error=str(error))
-    marked = _own(one).update(
-        status=Delivery.Status.PENDING, lease_until=None, next_at=now + pause, last_error=str(error)
-    )
-    return str(Delivery.Status.PENDING) if marked else "lost"
+    def _claim(self, now: datetime.datetime) -> list[Parcel]:
+        if not self.channel.to_robots:
+            return claim(self.name, now, BATCH)
+        busy = frozenset(flight.parcel.robot_id for flight in self.flights if flight.parcel.robot_id)
+        return claim(self.name, now, self.channel.at_once - len(self.flights), busy)
 
+    def _look(self, parcels: list[Parcel], now: datetime.datetime) -> None:
+        self._ready = deque(look_again(parcels, now, self.counts))
+        self._looked_at = time.monotonic()
 
-def _give_back(batch: list[Claimed], next_at: datetime.datetime) -> None:
-    """Return rows that were not tried; their attempt does not count."""
-    for one in batch:
-        _own(one).update(
-            status=Delivery.Status.PENDING, lease_until=None, next_at=next_at, attempts=F("attempts") - 1
-        )
+    def _keep_or_drop(self, flight: Flight, error: BaseException | None) -> None:
+        """A channel that did not come down in time is left behind; one that is out of order ends the lane's round."""
+        if not flight.given_up:
+            self._idle.append(flight.channel)
+        if self.channel.to_robots:
+            return  # each robot is a server of its own and was put off alone
+        self._overtimes = self._overtimes + 1 if flight.aborted else 0
+        if isinstance(error, ChannelDown) or self._overtimes >= _OVERTIMES_WHEN_DOWN:
+            self._stop(self._clock() + _WHEN_DOWN)
+
+    def _stop(self, next_at: datetime.datetime) -> None:
+        self._closed = True
+        parcels, self._ready = [parcel for parcel, _ in self._ready], deque()
+        if parcels:
+            with contextlib.suppress(Exception):  # without the database the leases run out by themselves
+                give_back(parcels, next_at)
+
+    def _known(self, error: BaseException) -> SendError:
+        if isinstance(error, SendError):
+            return error
+        logger.error("channel %s failed", self.name, exc_info=error)
+        return Delayed("发送程序出错，结果不明")
+
+    def _count(self, state: str, number: int, of: int | None = None) -> None:
+        for name, count in ((state, number), ("lost", (of or number) - number)):
+            if count:
+                self.counts[name] = self.counts.get(name, 0) + count

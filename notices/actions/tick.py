@@ -6,8 +6,9 @@ import logging
 from django.utils import timezone
 
 from branch_portal.models import TickerBeat
+from notices.actions.claiming import reap_expired_leases
 from notices.actions.due import plan_due_reminders
-from notices.actions.sending import reap_expired_leases, send_waiting
+from notices.actions.sending import send_waiting
 from notices.actions.telling import tell_due_slots
 
 logger = logging.getLogger(__name__)
@@ -33,9 +34,7 @@ def tick(*, ticker: str, now: datetime.datetime | None = None) -> dict[str, int]
         # A provider that fails must not keep meeting notices and mail from going out.
         logger.exception("due items could not be planned")
     counts |= tell_due_slots(clock)
-    counts["reaped"] = reap_expired_leases(clock)
-    counts |= {
-        f"mail_{state}": number for state, number in send_waiting(clock, clock() + _SENDING_TIME).items()
-    }
+    counts["reaped"] = reap_expired_leases(clock())
+    counts |= send_waiting(clock, clock() + _SENDING_TIME)
     TickerBeat.objects.update_or_create(ticker=ticker, defaults={"beat_at": clock(), "detail": counts})
     return counts

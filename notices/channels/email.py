@@ -3,18 +3,17 @@
 import contextlib
 import smtplib
 import socket
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from notices.channels.base import Channel, ChannelDown, Delayed, Message, Refused, SendError
-
-_FOOT = "本邮件由系统自动发出，请勿回复。详情请登录门户查看。"
+from notices.channels.words import host, mail_html, mail_text, one_line
 
 
 class EmailChannel(Channel):
     name = "email"
+    label = "电子邮件"
 
     def __init__(self):
         self._backend = get_connection()
@@ -48,18 +47,14 @@ class EmailChannel(Channel):
             self._backend.close()
 
 
-def _mail(message: Message) -> EmailMessage:
-    base = settings.PORTAL_BASE_URL.rstrip("/")
-    lines = [message.title, message.body, f"{base}{message.link}" if message.link else base, _FOOT]
-    return EmailMessage(
+def _mail(message: Message) -> EmailMultiAlternatives:
+    return EmailMultiAlternatives(
         # A line break in a subject would be a header of its own; Django refuses it, we fold it into a space.
-        subject=f"【{settings.PORTAL_NAME}】{' '.join(message.title.split())}",
-        body="\n\n".join(line for line in lines if line),
+        subject=f"【{settings.PORTAL_NAME}】{one_line(message.title)}",
+        body=mail_text(message),
         to=[message.address],
-        headers={
-            "Message-ID": f"<{message.key}@{urlsplit(base).hostname or 'portal'}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": f"<{message.key}@{host()}>", "Auto-Submitted": "auto-generated"},
+        alternatives=[(mail_html(message), "text/html")],
     )
 
 

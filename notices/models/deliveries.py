@@ -3,12 +3,15 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
 from members.models import PartyOrganization
+from notices.channels import channel_labels
+from notices.models.robots import RobotAddress
 from notices.models.slots import ReminderSlot
 
 
@@ -29,9 +32,15 @@ class DeliveryQuerySet(ScopedQuerySet):
 
 
 class Delivery(models.Model):
-    """One message to one person by one channel; `attempts` is the fencing token of its sender (reliability 6.2)."""
+    """One message to one person by one channel, or to one group's robot; `attempts` is the fencing token of its sender.
+
+    `daily`: waits for the one mail of the day. Whatever goes out as one message ends with the same `provider_id`
+    (reliability 6.2).
+    """
 
     class Channel(models.TextChoices):
+        """The channels that code names; those of robots are known to `notices.channels` alone."""
+
         INAPP = "inapp", "站内"
         EMAIL = "email", "电子邮件"
 
@@ -48,12 +57,16 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slot = models.ForeignKey(ReminderSlot, on_delete=models.PROTECT, related_name="deliveries")
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deliveries"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries"
+    )
+    robot = models.ForeignKey(
+        RobotAddress, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries"
     )
     branch = models.ForeignKey(PartyOrganization, on_delete=models.PROTECT, related_name="+")
-    channel = models.CharField("渠道", max_length=10, choices=Channel.choices)
+    channel = models.CharField("渠道", max_length=10, choices=channel_labels)
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField("次数", default=0)
+    daily = models.BooleanField("随每日汇总", default=False)
     next_at = models.DateTimeField("下次发送", null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField("原因", max_length=300, blank=True)
@@ -68,6 +81,12 @@ class Delivery(models.Model):
         verbose_name = verbose_name_plural = "送达记录"
         constraints = [
             models.UniqueConstraint(fields=["slot", "recipient", "channel"], name="delivery_once"),
+            models.UniqueConstraint(fields=["slot", "robot"], name="delivery_robot_once"),
+            models.CheckConstraint(
+                name="delivery_to_a_person_or_a_robot",
+                condition=Q(recipient__isnull=False, robot__isnull=True)
+                | Q(recipient__isnull=True, robot__isnull=False, daily=False),
+            ),
             models.CheckConstraint(
                 name="delivery_sent_iff_sent_at",
                 condition=Q(status="sent", sent_at__isnull=False)
@@ -80,12 +99,25 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_at"], name="delivery_due", condition=Q(status="pending")),
+            models.Index(
+                fields=["recipient", "next_at"],
+                name="delivery_daily",
+                condition=Q(status="pending", daily=True),
+            ),
+            models.Index(
+                fields=["robot", "-created_at", "-id"],
+                name="delivery_robot",
+                condition=Q(robot__isnull=False),
+            ),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(status="sending")),
             models.Index(
                 fields=["recipient", "-created_at", "-id"],
                 name="delivery_inbox",
                 condition=Q(channel="inapp"),
             ),
+            # For the health page alone: rows of the last hour and day without reading the years before.
+            BrinIndex(fields=["created_at"], name="delivery_recent", autosummarize=True),
+            models.Index(fields=["created_at"], name="delivery_dead", condition=Q(status="dead")),
         ]
 
     def __str__(self):

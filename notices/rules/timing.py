@@ -8,7 +8,13 @@ from branch_portal.dates import add_months, local_datetime, to_local
 
 #: No mail between these hours on the Shanghai clock, unless the rule is urgent (reliability 6.2).
 QUIET_FROM, QUIET_UNTIL = datetime.time(21), datetime.time(8)
+#: When the one mail of the day goes: what falls due at nine is in it.
+DAILY_AT = datetime.time(9, 30)
 MAX_ATTEMPTS = 12
+#: Robots are barred beyond 20 messages a minute. A bucket of 5 that gains 15 a minute gives at most 20 in any minute.
+BUCKET_SIZE, TOKENS_A_SECOND = 5.0, 15 / 60
+#: More than this waiting for one robot become one message.
+MOST_SINGLY = 5
 _LONGEST_WAIT = 60
 
 
@@ -67,6 +73,13 @@ def after_quiet_hours(moment: datetime.datetime, *, urgent: bool) -> datetime.da
         return moment
     morning = local.date() if local.time() < QUIET_UNTIL else local.date() + datetime.timedelta(days=1)
     return local_datetime(morning, QUIET_UNTIL)
+
+
+def next_daily(moment: datetime.datetime) -> datetime.datetime:
+    """When the mail of the day goes that collects what is told at this moment."""
+    day = to_local(moment).date()
+    today = local_datetime(day, DAILY_AT)
+    return today if moment <= today else local_datetime(day + datetime.timedelta(days=1), DAILY_AT)
 
 
 def wait_after(attempts: int) -> datetime.timedelta | None:

@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from branch_portal import jobs
 from branch_portal.jobs import JobLost, JobQuotaExceeded, JobRefused, JobResult, claim_next, enqueue, run_one
 from branch_portal.models import Job, TickerBeat
 from branch_portal.tasks import run_jobs
+from notices.actions.telling import tell_due_slots
+from notices.models import Delivery
 from tests import factories as make
 
 
@@ -130,8 +133,9 @@ def test_two_workers_never_claim_the_same_job(committed_db):
     assert claim_next() is None
 
 
-def test_a_dead_workers_job_is_taken_up_once_more_and_then_given_up(committed_db):
-    job = _queue(make.user("owner"))
+def _lose_twice(owner) -> Job:
+    """A job whose worker was lost with it two times."""
+    job = _queue(owner)
     past = timezone.now() - datetime.timedelta(seconds=1)
     for attempt in (1, 2):
         assert claim_next().attempt == attempt
@@ -139,9 +143,76 @@ def test_a_dead_workers_job_is_taken_up_once_more_and_then_given_up(committed_db
         Job.objects.filter(pk=job.pk).update(lease_until=past)
     assert claim_next() is None
     job.refresh_from_db()
+    return job
+
+
+def _inbox(owner) -> list[tuple[str, str]]:
+    """What the owner has been told, in order of time, after a round of the ticker."""
+    tell_due_slots(timezone.now)
+    told = Delivery.objects.filter(recipient=owner, channel="inapp").order_by("slot__due_at")
+    return [(delivery.slot.title, delivery.slot.body) for delivery in told.select_related("slot")]
+
+
+def test_a_job_lost_with_its_worker_twice_is_set_aside(committed_db):
+    make.organization("committee")
+    owner = make.user("owner")
+    job = _lose_twice(owner)
+    reason = f"处理这项任务的后台进程连续两次中断，已停止重试，没有保存任何内容。请联系管理员，并告知任务编号 {job.number}。"
+    assert (job.state, job.error, job.lease_until) == ("quarantined", reason, None)
+    assert _inbox(owner) == [("测试任务：已搁置", reason)]
+    assert not Delivery.objects.filter(channel="email").exists()
+
+
+def test_the_administrator_lets_it_run_again(committed_db):
+    make.organization("committee")
+    owner, administrator = make.user("owner"), make.user("administrator", is_superuser=True)
+    job = _lose_twice(owner)
+    assert jobs.release(by=administrator, job=job) is True
+    assert jobs.release(by=administrator, job=job) is False
+    assert run_jobs() == 1
+    job.refresh_from_db()
+    # The attempt is a fencing token: it never falls, or a worker that was only asleep could end the row.
+    assert (job.state, job.attempt, job.error) == ("done", 3, "")
+    assert [title for title, _ in _inbox(owner)] == ["测试任务：已搁置", "测试任务：已完成"]
+
+
+def test_the_administrator_ends_it_and_the_owner_reads_so(committed_db):
+    make.organization("committee")
+    owner, administrator = make.user("owner"), make.user("administrator", is_superuser=True)
+    job = _lose_twice(owner)
+    assert jobs.close(by=administrator, job=job) is True
+    assert jobs.close(by=administrator, job=job) is False
+    assert [title for title, _ in _inbox(owner)] == ["测试任务：已搁置", "测试任务：未完成"]
+
+
+def test_every_end_is_told_to_the_owner_with_or_without_a_member(committed_db):
+    branch = make.organization(parent=make.organization("committee"))
+    secretary, clerk = make.user("secretary", member=make.member(branch)), make.user("clerk")
+    done, refused = _queue(secretary), _queue(clerk, "test.refuse")
+    run_jobs()
+    assert _inbox(secretary) == [("测试任务：已完成", "完成 3 项")]
+    assert _inbox(clerk) == [("测试任务：未完成", "文件已失效，请重新上传。")]
+    links = dict(Delivery.objects.values_list("recipient__username", "slot__link"))
+    assert links == {
+        "secretary": reverse("jobs:progress", args=[done.uid]),
+        "clerk": reverse("jobs:progress", args=[refused.uid]),
+    }
+
+
+def test_a_job_that_takes_too_long_says_so(committed_db):
+    class TimeIsUp(Exception):
+        pass
+
+    @jobs.job("test.endless")
+    def endless(job, progress):
+        raise TimeIsUp
+
+    job = _queue(make.user("owner"), "test.endless")
+    run_one(overtime=(TimeIsUp,))
+    job.refresh_from_db()
     assert (job.state, job.error) == (
         "failed",
-        "处理中断，已重试仍未完成，请重新提交；再次失败请联系管理员。",
+        "处理时间过长，已停止，没有保存任何内容；请减少内容后重新提交。",
     )
 
 
@@ -211,3 +282,22 @@ def test_cancelling_from_the_page(world, as_user):
     assert "hx-trigger" not in page
     assert "任务已取消，没有保存任何内容。" in page
     assert "任务已经结束，无法取消。" in page
+
+
+def test_the_list_is_the_owners_alone_and_costs_the_same_however_long(world, as_user):
+    for number in range(3):
+        Job.objects.create(owner=world.secretary_a, kind="test.count", title=f"导出名册 {number}")
+    Job.objects.create(owner=world.secretary_b, kind="test.count", title="别人的任务")
+    client, url = as_user(world.secretary_a), reverse("jobs:own")
+    page = client.get(url).content.decode()
+    assert [f"导出名册 {number}" in page for number in range(3)] == [True] * 3
+    assert "别人的任务" not in page
+    assert f'href="{url}"' in client.get("/").content.decode()  # the user menu leads here
+    with CaptureQueriesContext(connection) as three:
+        client.get(url)
+    Job.objects.filter(title="导出名册 0").delete()
+    Job.objects.filter(title="导出名册 1").delete()
+    with CaptureQueriesContext(connection) as one:
+        client.get(url)
+    assert len(one) == len(three)
+    assert "还没有后台任务" in as_user(world.member_a).get(url).content.decode()

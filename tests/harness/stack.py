@@ -81,13 +81,14 @@ class Stack:
         self.web = self._start("web", command)
         self.wait_for(lambda: answers(self.url + "/readyz"), timeout=30, what="the web process")
 
-    def start_worker(self, *, concurrency: int = 2, wait: bool = True) -> int:
-        """Start one more Celery worker and return its index."""
+    def start_worker(self, *, concurrency: int = 2, wait: bool = True, include: str = "") -> int:
+        """Start one more Celery worker and return its index; `include` is a module of tasks or jobs of a test."""
         index = len(self.workers)
         command = self._celery(
             "worker", "-Q", "default,jobs", "--concurrency", str(concurrency), "-n", f"w{index}@test"
         )
         command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        command += ["--include", include] if include else []
         self.workers.append(self._start(f"worker{index}", command))
         if wait:
             self.wait_for_worker(index)

@@ -126,10 +126,10 @@ def test_mail_only_where_rule_and_address_allow(world):
 
 def test_mail_keeps_quiet_at_night_unless_urgent(world):
     night = NOON.replace(hour=14)  # 22:00 in Shanghai
-    morning = (NOON + DAY).replace(hour=0)  # 08:00
+    daily = (NOON + DAY).replace(hour=1, minute=30)  # 09:30, the mail of the day
     for rule_key in ("meeting_notice", "theme_day_next"):
         plan(world, anchor=NOON + 2 * DAY, subject=rule_key, rule_key=rule_key, now=night)
     at(night)
     waiting = Delivery.objects.filter(channel="email").values_list("slot__subject", "next_at")
-    assert dict(waiting) == {"meeting_notice": night, "theme_day_next": morning}
+    assert dict(waiting) == {"meeting_notice": night, "theme_day_next": daily}
     assert Delivery.objects.filter(channel="inapp", sent_at=night).count() == 8
