@@ -10,6 +10,8 @@ from branch_portal.paging import keyset_page
 from notices.actions.inbox import mark_all_read, mark_read
 from notices.forms.inbox import InboxFilter
 from notices.queries.inbox import INBOX_ORDER, inbox_of, unread_count
+from notices.queries.notices import attach_notices
+from notices.sections import section_tabs
 
 _HOME = ("工作台", "/")
 
@@ -18,11 +20,13 @@ _HOME = ("工作台", "/")
 def inbox(request):
     cursor = InboxFilter(request.GET).values().get("cursor")
     page = keyset_page(inbox_of(request.user), cursor=cursor, fields=INBOX_ORDER)
+    attach_notices(request.user, page.rows)
     context = {
         "page_title": "通知",
         "breadcrumbs": [_HOME, ("通知", None)],
         "page": page,
         "unread": unread_count(request.user),
+        "tabs": section_tabs(request.user, "notices:inbox"),
     }
     return render(request, "notices/inbox.html", context)
 
@@ -30,6 +34,7 @@ def inbox(request):
 @require_safe
 def message(request, pk):
     found = get_object_or_404(inbox_of(request.user), pk=pk)
+    attach_notices(request.user, [found])
     context = {
         "page_title": found.slot.title,
         "breadcrumbs": [_HOME, ("通知", reverse("notices:inbox")), (found.slot.title, None)],
