@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from branch_portal.dates import local_date, local_datetime
+from branch_portal.dates import local_date
 from branch_portal.due import DueItem, due_provider
-from notices.models import NoticeTarget
+from notices.queries.notices import owed_answers
 
 #: What nobody has asked for again in two months is the committee's to settle with the branch.
 _ASKED_FOR = datetime.timedelta(days=60)
@@ -19,18 +19,8 @@ _ASKED_FOR = datetime.timedelta(days=60)
 @due_provider
 def notice_answers_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """One item per branch and notice. One query however many branches there are."""
-    since = local_datetime(day - _ASKED_FOR)
-    owed = (
-        NoticeTarget.objects.filter(
-            member__isnull=True,
-            branch__in=list(branches),
-            sent_at__lt=local_datetime(day),
-            notice__deadline__gte=since,
-        )
-        .waiting()
-        .select_related("notice__organization", "branch")
-    )
-    for target in owed.order_by("notice__deadline", "pk"):
+    owed = owed_answers(list(branches), sent_before=day, due_since=day - _ASKED_FOR)
+    for target in owed:
         notice = target.notice
         yield DueItem(
             rule_key="notice_answer_due",

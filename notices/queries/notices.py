@@ -1,5 +1,6 @@
 """Notices read: in whose name one sends, what was received and sent, and who has answered what."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from branch_portal.dates import today_shanghai
+from branch_portal.dates import local_datetime, today_shanghai
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization, User
 from notices.models import Delivery, Notice, NoticeAnswer, NoticeTarget
@@ -115,6 +116,21 @@ def waiting_lines(user, limit: int) -> list[Line]:
     return [
         line_of(target) for target in targets.filter(Q(member__isnull=False) | Q(sent_at__date=today))[:limit]
     ]
+
+
+def owed_answers(branches, *, sent_before: datetime.date, due_since: datetime.date) -> QuerySet[NoticeTarget]:
+    """What these branches have not answered, the nearest deadline first: sent before one day, due since another."""
+    return (
+        NoticeTarget.objects.filter(
+            member__isnull=True,
+            branch__in=branches,
+            sent_at__lt=local_datetime(sent_before),
+            notice__deadline__gte=local_datetime(due_since),
+        )
+        .waiting()
+        .select_related("notice__organization", "branch")
+        .order_by("notice__deadline", "pk")
+    )
 
 
 def attach_notices(user, deliveries: Sequence[Delivery]) -> None:

@@ -145,8 +145,13 @@ def correct(request, uid):
     row = own_notice(request, uid)
     if row.is_draft or row.is_withdrawn:
         return redirect(notice_url(row))
-    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = CorrectNoticeForm(data, files, user=request.user, notice=row, initial=sent_initial(row))
+    form = CorrectNoticeForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        notice=row,
+        initial=sent_initial(row),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _corrected(request, row, form)
