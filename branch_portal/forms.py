@@ -61,3 +61,21 @@ class FilterForm(forms.Form):
             if hasattr(self, "cleaned_data")
             else {}
         )
+
+
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """A list of uploads; what each of them is, is judged later, one by one."""
+
+    #: What `branch_portal.files.keep_file(office=True)` takes.
+    ACCEPT = ".jpg,.jpeg,.png,.webp,.heic,.heif,.pdf,.docx,.xlsx,image/jpeg,image/png,image/webp,image/heic"
+
+    def __init__(self, **kwargs):
+        widget = SeveralFilesInput(attrs={"accept": self.ACCEPT})
+        super().__init__(allow_empty_file=True, required=False, widget=widget, **kwargs)
+
+    def clean(self, data, initial=None):
+        return [super(SeveralFilesField, self).clean(file, initial) for file in data or [] if file]

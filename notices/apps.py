@@ -10,6 +10,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self):
         from notices import (  # noqa: F401  they register themselves
+            due_notices,
             panels,
             reminder_table,
         )

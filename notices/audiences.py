@@ -10,6 +10,8 @@ Audiences are JSON of a slot:
     {"kind": "superior_staff", "organization": id}     staff of the committees above the organisation
     {"kind": "members", "ids": [member ids]}           these, as far as they still belong to the slot's organisation
     {"kind": "accounts", "ids": [user ids]}            these accounts, with or without a member behind them
+    {"kind": "notice", "notice": id}                   whom a notice was sent to, as far as they still belong to its sender
+    {"kind": "notice_unanswered", "notice": id}        those of them who have not answered (`notices/audience_notices.py`)
 Only members of normal standing with an active account are ever meant.
 """
 
@@ -18,6 +20,7 @@ from typing import Any
 
 from branch_portal.permissions import POST_ROLES, Permission, roles_with
 from members.models import PostTenure
+from notices.audience_notices import NOTICE_GRANTS, NOTICE_PEOPLE
 
 _OFFICER_POSTS = sorted(POST_ROLES)
 _COMMITTEE_POSTS = sorted(set(PostTenure.Post.values) - {PostTenure.Post.CELL_LEADER.value})
@@ -30,7 +33,7 @@ _STAFF_ROLES = roles_with(Permission.VIEW_SUPERVISION)
 GROUP_AUDIENCES = ["branch_members", "branch_officers", "committee_members", "own_staff"]
 
 # `meant(slot_id, user_id, branch_id, email)`: one row per slot and person. Parameters: %(slots)s and PARAMETERS.
-RECIPIENTS = """
+RECIPIENTS = f"""
 asked AS (
     SELECT slot.id AS slot_id, slot.organization_id, own.path AS own_path, slot.audience->>'kind' AS kind,
            (slot.audience->>'organization')::bigint AS target_id, target.path AS target_path,
@@ -63,6 +66,8 @@ asked AS (
     JOIN members_partyorganization home ON home.id = member.branch_id
      AND (starts_with(home.path, own_path) OR starts_with(own_path, home.path))
     WHERE asked.kind = 'members'
+    UNION
+    {NOTICE_PEOPLE}
 ), meant AS (
     SELECT slot_id, account.id AS user_id, member.branch_id, account.email FROM people
     JOIN members_member member ON member.id = people.member_id AND member.standing = 'normal'
@@ -91,6 +96,8 @@ asked AS (
     JOIN members_user account ON account.id = named.account_id::bigint AND account.is_active
     LEFT JOIN members_member member ON member.id = account.member_id
     WHERE asked.kind = 'accounts'
+    UNION
+    {NOTICE_GRANTS}
 )
 """
 

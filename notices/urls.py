@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from notices.views import feeds, inbox, receipts, rules
 from notices.views import feeds, inbox, preferences, robots
@@ -25,6 +25,7 @@ urlpatterns = [
     path("robots/<uuid:uid>/try/", robots.robot_try, name="robot-try"),
     path("robots/<uuid:uid>/off/", robots.robot_off, name="robot-off"),
     path("robots/<uuid:uid>/on/", robots.robot_on, name="robot-on"),
+    path("", include("notices.urls_notices")),
     path("<uuid:pk>/", inbox.message, name="message"),
     path("<uuid:pk>/open/", inbox.open_link, name="open"),
     path("<uuid:pk>/read/", inbox.read, name="read"),

@@ -101,6 +101,13 @@ OWN_TREE_CHANGES = who(404, insiders=403, staff=200, superuser=403)
 ROBOT_KEEPERS = who(404, secretary_a=200, staff=200)
 ROBOT_PRESSED = who(404, secretary_a=302, staff=302)
 OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
+#: A notice: its addressees read it, the sender's officers alone see answers and change it; the committee above sees none.
+NOTICE_SENDERS = who(403, officers=200, committees=200)
+NOTICE_READERS = who(404, insiders=200)
+NOTICE_OWNERS = who(404, insiders=403, officers_a=200)
+NOTICE_OWNERS_POST = who(404, insiders=403, officers_a=302)
+DRAFT_OWNERS = who(404, officers_a=200)
+DRAFT_OWNERS_POST = who(404, officers_a=302)
 
 ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
@@ -430,6 +437,22 @@ ROUTES: dict[str, Line] = {
     # --- notices: nobody reads another's message ---
     "notices:inbox": Line(SIGNED_IN),
     "notices:read-all": Line(NOT_GOT, who(302)),
+    "notices:received": Line(SIGNED_IN),
+    "notices:sent": Line(NOTICE_SENDERS),
+    "notices:notice-new": Line(NOTICE_SENDERS, NOTICE_SENDERS),
+    "notices:notice": Line(NOTICE_READERS, thing="notice"),
+    "notices:notice-read": Line(NOT_GOT, who(404, insiders=302), thing="notice"),
+    "notices:notice-receipts": Line(NOTICE_OWNERS, thing="notice"),
+    "notices:notice-edit": Line(DRAFT_OWNERS, DRAFT_OWNERS, thing="notice_draft"),
+    "notices:notice-send": Line(DRAFT_OWNERS, DRAFT_OWNERS, thing="notice_draft"),
+    "notices:notice-discard": Line(NOT_GOT, DRAFT_OWNERS_POST, thing="notice_draft"),
+    "notices:notice-correct": Line(NOTICE_OWNERS, NOTICE_OWNERS, thing="notice"),
+    "notices:notice-withdraw": Line(NOTICE_OWNERS, NOTICE_OWNERS, thing="notice"),
+    "notices:notice-remind": Line(NOT_GOT, NOTICE_OWNERS_POST, thing="notice"),
+    "notices:notice-files": Line(NOT_GOT, DRAFT_OWNERS_POST, thing="notice_draft"),
+    "notices:notice-answer": Line(NOT_GOT, who(404, member_a=302), thing="notice_target"),
+    "notices:notice-file": Line(NOTICE_READERS, thing="notice_file"),
+    "notices:notice-file-remove": Line(NOT_GOT, NOTICE_OWNERS_POST, thing="notice_file"),
     "notices:message": Line(who(404, member_a=200), thing="message"),
     "notices:open": Line(NOT_GOT, who(404, member_a=302), thing="message"),
     "notices:read": Line(NOT_GOT, who(404, member_a=302), thing="message"),

@@ -6,6 +6,7 @@ from notices.models.slots import ReminderSlot
 __all__ = ["CalendarFeed", "Delivery", "ReminderRule", "ReminderRuleOverride", "ReminderSlot"]
 from notices.models.preferences import DailyMail, MessagePreference
 from notices.models.robots import RobotAddress, RobotBucket
+from notices.models.notices import Notice, NoticeAnswer, NoticeAttachment, NoticeTarget
 from notices.models.rules import ReminderRule
 from notices.models.slots import ReminderSlot
 
@@ -18,4 +19,11 @@ __all__ = [
     "ReminderSlot",
     "RobotAddress",
     "RobotBucket",
+    "Delivery",
+    "Notice",
+    "NoticeAnswer",
+    "NoticeAttachment",
+    "NoticeTarget",
+    "ReminderRule",
+    "ReminderSlot",
 ]

@@ -11,7 +11,9 @@ from branch_portal.permissions import Permission
 from notices.actions.inbox import mark_all_read, mark_read
 from notices.forms.inbox import InboxFilter
 from notices.queries.inbox import INBOX_ORDER, inbox_kinds, inbox_of, unread_count
+from notices.queries.notices import attach_notices
 from notices.queries.receipts import ways_told
+from notices.sections import section_tabs
 
 _HOME = ("工作台", "/")
 
@@ -23,6 +25,7 @@ def inbox(request):
     read, kind = asked.get("read") or "", asked.get("kind") or ""
     found = inbox_of(request.user, read=read, kind=kind)
     page = keyset_page(found, cursor=asked.get("cursor"), fields=INBOX_ORDER)
+    attach_notices(request.user, page.rows)
     context = {
         "page_title": "通知",
         "breadcrumbs": [_HOME, ("通知", None)],
@@ -32,6 +35,7 @@ def inbox(request):
         "unread": unread_count(request.user),
         "may_set": request.user.may(Permission.CONFIGURE)
         or request.user.may(Permission.MANAGE_ORGANIZATIONS),
+        "tabs": section_tabs(request.user, "notices:inbox"),
     }
     return render(request, "notices/inbox.html", context)
 
@@ -39,6 +43,7 @@ def inbox(request):
 @require_safe
 def message(request, pk):
     found = get_object_or_404(inbox_of(request.user), pk=pk)
+    attach_notices(request.user, [found])
     context = {
         "page_title": found.slot.title,
         "breadcrumbs": [_HOME, ("通知", reverse("notices:inbox")), (found.slot.title, None)],

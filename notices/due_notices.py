@@ -1,0 +1,36 @@
+"""Answers that branches owe a committee: due items for their officers, from the day after the notice was sent.
+
+On the day itself the notice is news enough; a reminder would say the same twice.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from branch_portal.dates import local_date
+from branch_portal.due import DueItem, due_provider
+from notices.queries.notices import owed_answers
+
+#: What nobody has asked for again in two months is the committee's to settle with the branch.
+_ASKED_FOR = datetime.timedelta(days=60)
+
+
+@due_provider
+def notice_answers_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
+    """One item per branch and notice. One query however many branches there are."""
+    owed = owed_answers(list(branches), sent_before=day, due_since=day - _ASKED_FOR)
+    for target in owed:
+        notice = target.notice
+        yield DueItem(
+            rule_key="notice_answer_due",
+            subject=f"notices.target:{target.uid}",
+            due_key=f"{local_date(notice.deadline):%Y%m%d}",
+            organization_id=target.branch_id,
+            organization_name=str(target.branch),
+            title=f"答复{notice.organization}的通知",
+            due_on=local_date(notice.deadline),
+            clause="",
+            url=reverse("notices:notice", args=[notice.uid]),
+            action_label="去答复",
+        )
