@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from branch_portal.admin_base import ScopedModelAdmin
 from branch_portal.permissions import Permission
-from learning.actions.years import recompute_years_from
+from learning.actions.years import rebuild_years
 from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
 
 
@@ -16,7 +16,7 @@ class _VersionAdmin(ScopedModelAdmin):
     def save_model(self, request, obj, form, change):
         earliest = min(obj.from_year, form.initial.get("from_year") or obj.from_year)
         super().save_model(request, obj, form, change)
-        recompute_years_from(by=request.user, year=earliest)
+        rebuild_years(by=request.user, since=earliest)
 
 
 @admin.register(StudyRule)

@@ -62,7 +62,9 @@ def sheet_of(member: Member, year: int) -> Sheet:
     book = RuleBook()
     required = required_hours(book.requirement(year), year, posts_by_member([member.pk]).get(member.pk, ()))
     credits = [
-        Credit(row.category, row.minutes, row.hours, row.status == StudyCredit.Status.PENDING)
+        Credit(
+            row.category, row.minutes, row.hours, row.status == StudyCredit.Status.PENDING, source=row.source
+        )
         for row in ledger
     ]
     return Sheet(
