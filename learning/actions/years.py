@@ -10,6 +10,14 @@ from learning.queries import year_sql
 from learning.queries.years import members_with_years, years_in_use
 from members.models import Member
 
+#: Everything is read, so joins row by row, which old statistics may suggest, would only be slow.
+_FOR_EVERYBODY = """
+SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s';
+SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off;
+LOCK TABLE learning_studycredit IN SHARE MODE;
+LOCK TABLE learning_memberyear IN SHARE ROW EXCLUSIVE MODE
+"""
+
 
 @dataclass(frozen=True)
 class Rebuilt:
@@ -51,14 +59,11 @@ def rebuild_years(*, by, since: int = 0) -> Rebuilt:
     """
     changed = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s';"
-            " LOCK TABLE learning_studycredit IN SHARE MODE;"
-            " LOCK TABLE learning_memberyear IN SHARE ROW EXCLUSIVE MODE"
-        )
+        cursor.execute(_FOR_EVERYBODY)
         for year in years_in_use(since=since):
             statement = year_sql.rebuild(year)
             cursor.execute(statement.sql, statement.values)
             written, gone = cursor.fetchone()
             changed += written + gone
+        cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem TO DEFAULT")
     return Rebuilt(members_with_years(), MemberYear.objects.filter(year__gte=since).count(), changed)

@@ -447,6 +447,10 @@ class Migration(migrations.Migration):
             model_name='studyquestion',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "learning_studyquestionevent" ("answer", "answered_at", "answered_by_id", "branch_id", "credit_id", "due_on", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_at", "state", "statement", "uid") SELECT old_values."answer", old_values."answered_at", old_values."answered_by_id", old_values."branch_id", old_values."credit_id", old_values."due_on", old_values."id", old_values."member_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."raised_at", old_values."state", old_values."statement", old_values."uid" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b2ed93c1aeeac1e11f695fbda43178c4b75d9191', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_91407', referencing='REFERENCING OLD TABLE AS old_values ', table='learning_studyquestion', when='AFTER')),
         ),
+        migrations.AddIndex(
+            model_name='studycredit',
+            index=models.Index(condition=models.Q(('category', 'central_training')), fields=['year', 'member'], name='credit_training'),
+        ),
         migrations.RunPython(owe_trainings, migrations.RunPython.noop),
         migrations.RunPython(add_reminder_rules, migrations.RunPython.noop),
     ]

@@ -73,6 +73,10 @@ class StudyCredit(UidModel):
         indexes = [
             models.Index(fields=["member", "year", "on_date", "id"], name="credit_member_year"),
             models.Index(fields=["source"], name="credit_source"),
+            # Few rows, asked of everybody: who attended a central training.
+            models.Index(
+                fields=["year", "member"], name="credit_training", condition=Q(category="central_training")
+            ),
         ]
 
     def __str__(self):

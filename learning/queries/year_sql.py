@@ -19,21 +19,22 @@ KEY = COLUMNS[:2]
 VALUES = COLUMNS[2:]
 
 _MONTHS = range(1, 13)
-_MONTH_SUMS = ", ".join(f"coalesce(sum(hours) FILTER (WHERE month = {n}), 0) AS m{n}" for n in _MONTHS)
-_MONTH_TOTALS = ", ".join(f"sum(m{n})" for n in _MONTHS)
+_MONTH_SUMS = ", ".join(f"sum(CASE WHEN month = {n} THEN hundredths ELSE 0 END) AS m{n}" for n in _MONTHS)
+_MONTH_TOTALS = ", ".join(f"round(sum(m{n}) / 100.0, 2)" for n in _MONTHS)
 
+#: Hours are added as whole hundredths, which the ledger's two decimals make exact: whole numbers cost a third of decimals.
 _COMPUTED = f"""
 WITH entry AS (
-    SELECT member_id, year, category, status = 'confirmed' AS sure, minutes, hours, branch_id,
+    SELECT member_id, year, category, status = 'confirmed' AS sure, minutes, (hours * 100)::int AS hundredths, branch_id,
            date_part('month', on_date)::int AS month
     FROM learning_studycredit WHERE {{where}}
-    OFFSET 0  -- the month is taken out once a row, not once a sum
+    OFFSET 0  -- month and hundredths are worked out once a row, not once a sum
 ), in_category AS (
-    SELECT member_id, year, category, sum(minutes) AS minutes, sum(hours) AS hours,
-           coalesce(sum(hours) FILTER (WHERE sure), 0) AS sure, max(branch_id) AS branch_id, {_MONTH_SUMS}
+    SELECT member_id, year, category, sum(minutes) AS minutes, sum(hundredths) / 100.0 AS hours,
+           sum(CASE WHEN sure THEN hundredths ELSE 0 END) / 100.0 AS sure, max(branch_id) AS branch_id, {_MONTH_SUMS}
     FROM entry GROUP BY member_id, year, category
 ), of_year AS (
-    SELECT DISTINCT year FROM in_category
+    SELECT unnest(%(years)s) AS year
 ), rule AS (
     SELECT DISTINCT ON (y.year, r.category) y.year, r.category,
            CASE WHEN r.counts_toward_required THEN r.annual_cap ELSE 0 END AS cap
@@ -43,7 +44,7 @@ WITH entry AS (
     SELECT c.member_id, c.year, sum(c.minutes) AS minutes, max(c.branch_id) AS branch_id,
            coalesce(sum(least(c.hours, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) AS hours,
            coalesce(sum(least(c.sure, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) AS sure,
-           jsonb_object_agg(c.category, c.hours) AS category_hours,
+           jsonb_object_agg(c.category, round(c.hours, 2)) AS category_hours,
            jsonb_build_array({_MONTH_TOTALS}) AS month_hours
     FROM in_category c LEFT JOIN rule r USING (year, category)
     GROUP BY c.member_id, c.year
@@ -132,14 +133,14 @@ def rebuild(year: int) -> Statement:
         DELETE FROM learning_memberyear AS stored WHERE year = %(year)s
         AND NOT EXISTS (SELECT 1 FROM total t WHERE t.member_id = stored.member_id) RETURNING 1
     ) SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM gone)"""
-    return Statement(_computed("year = %(year)s", "true") + sql, _values() | {"year": year})
+    return Statement(_computed("year = %(year)s", "true") + sql, _values(years=[year]) | {"year": year})
 
 
 def differences(year: int) -> Statement:
     """One row: how many stored years of everybody are missing, too many or wrong, and how many there should be."""
     sql = f"""SELECT count(*) FILTER (WHERE c.member_id IS NULL OR s.member_id IS NULL OR {_DIFFERENT}), count(c.member_id)
         FROM computed c FULL JOIN (SELECT * FROM learning_memberyear WHERE year = %(year)s) AS s USING (member_id)"""
-    return Statement(_computed("year = %(year)s", "true") + sql, _values() | {"year": year})
+    return Statement(_computed("year = %(year)s", "true") + sql, _values(years=[year]) | {"year": year})
 
 
 def _computed(where: str, tenure: str) -> str:
