@@ -15,6 +15,7 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.panels_record")
         import_module("activities.panels_votes")
         import_module("activities.calendar_source")
+        import_module("activities.study_source")
         import_module("activities.due_talks")
         import_module("activities.panels_appraisal")
         import_module("activities.panels_signup")

@@ -6,15 +6,15 @@ from django.urls import reverse
 
 from activities.models import ActivityRecord
 from activities.page_panels import PageLink, record_link, record_panel
-from activities.paper.codes import code_path, code_url
 from activities.queries.amendments import amendments_of
 from activities.queries.paper import template_for
 from activities.queries.reach import reaches
 from activities.rules.amendments import label_of
 from activities.rules.states import ARCHIVED, CONFIRMED, CONFIRMED_STATES, DRAFT, PROPOSED
-from activities.rules.verification import shown_code
+from branch_portal.codes import code_path, code_url
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel
+from branch_portal.verification import shown_code
 
 
 @record_link

@@ -1,4 +1,4 @@
-"""What higher apps offer and lower ones use: page panels, tabs of a card, calendar entries, and the carrier of messages.
+"""What higher apps offer and lower ones use: panels, tabs of a card, calendar entries, study ahead, the carrier of messages.
 
 A registry is a list that apps fill in `AppConfig.ready`; the reader knows no domain. Order is by `order`, then by name.
 """
@@ -140,3 +140,62 @@ def calendar_entries(
         for entry in source(user=user, branch=branch, first=first, last=last, own=own)
     ]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
+
+
+@dataclass(frozen=True)
+class StudyChance:
+    """Something ahead that would bring study hours. `day` None: at any time; `url` "" where the page is not yet the
+    reader's; `group` is what a list sums up by (主题党日, 云端党课 …), `category` the study category that it counts under."""
+
+    group: str
+    category: str
+    minutes: int
+    title: str = ""
+    day: datetime.date | None = None
+    url: str = ""
+
+
+StudyOutlook = Callable[..., Iterable[StudyChance]]
+_study_outlooks: list[StudyOutlook] = []
+
+
+def study_outlook(source: StudyOutlook) -> StudyOutlook:
+    """Register `source(*, member, first, last)`: what this member could still take part in between two days, both
+    included. A source says nothing that the member may not know yet."""
+    _study_outlooks.append(source)
+    return source
+
+
+def study_chances(*, member, first: datetime.date, last: datetime.date) -> list[StudyChance]:
+    """Everything ahead of a member that brings hours, what has a day first and in its order."""
+    found = [chance for source in _study_outlooks for chance in source(member=member, first=first, last=last)]
+    return sorted(
+        found, key=lambda chance: (chance.day is None, chance.day or last, chance.group, chance.title)
+    )
+
+
+@dataclass(frozen=True)
+class DoubtLink:
+    """Where a member says that a credit is wrong, or reads what became of it."""
+
+    label: str
+    url: str
+
+
+DoubtSource = Callable[..., dict[str, DoubtLink]]
+_doubt_sources: list[DoubtSource] = []
+
+
+def credit_doubts(source: DoubtSource) -> DoubtSource:
+    """Register `source(*, user, sources) -> {source: DoubtLink}` for the credits whose source the app knows and has an own
+    way of disputing; what nobody answers for is asked about in the ledger itself."""
+    _doubt_sources.append(source)
+    return source
+
+
+def doubt_links(*, user, sources: Iterable[str]) -> dict[str, DoubtLink]:
+    wanted = list(dict.fromkeys(sources))
+    links: dict[str, DoubtLink] = {}
+    for source in _doubt_sources:
+        links |= source(user=user, sources=wanted)
+    return links

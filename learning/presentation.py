@@ -1,5 +1,6 @@
 """Study hours as the components of the pages take them."""
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from branch_portal.permissions import Permission
 from learning.queries.progress import Progress
 from learning.queries.sheets import Sheet
 from learning.rules.hours import show
+from learning.rules.trainings import DONE, OPEN, OVER, TrainingDuty
 
 
 def tabs(user, current: str) -> list[dict]:
@@ -51,10 +53,22 @@ def month_bars(sheet: Sheet) -> dict:
     }
 
 
+def duty_lines(duties: Sequence[TrainingDuty], today: datetime.date) -> list[dict]:
+    """培训要求 as lines of words with the state of each."""
+    states = {DONE: ("is-done", "已参加"), OPEN: ("is-wait", "待参加"), OVER: ("is-late", "已过期限")}
+    lines = []
+    for duty in duties:
+        css, word = states[duty.state(today)]
+        detail = f"{duty.first:%Y-%m-%d} 至 {duty.until:%Y-%m-%d}"
+        if duty.done_on:
+            detail = f"{duty.done_on:%Y-%m-%d} 参加"
+        lines.append({"label": duty.label, "css": css, "word": word, "detail": detail})
+    return lines
+
+
 def progress_stats(rows: Sequence[Progress]) -> list[dict]:
     """人数, 已达到 and the gap of all, as tiles."""
-    officers = [row for row in rows if row.officer]
-    ordinary = [row for row in rows if not row.officer]
+    officers, ordinary = apart(rows)
     return [
         {"label": "党员", "value": len(rows), "unit": "人"},
         {
@@ -67,6 +81,11 @@ def progress_stats(rows: Sequence[Progress]) -> list[dict]:
         {"label": "其他党员已达到", "value": f"{sum(row.reached for row in ordinary)} / {len(ordinary)}"},
         {"label": "合计还差", "value": show(sum((row.missing for row in rows), Decimal(0))), "unit": "学时"},
     ]
+
+
+def apart(rows: Sequence[Progress]) -> tuple[list[Progress], list[Progress]]:
+    """Secretaries and committee members, and everybody else: they owe different hours."""
+    return [row for row in rows if row.officer], [row for row in rows if not row.officer]
 
 
 def _plain(hours: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from learning.views import branch, sheets
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("branch/export/", branch.branch_export, name="branch-export"),
     path("members/<uuid:uid>/", sheets.member_year, name="member-year"),
     path("members/<uuid:uid>/print/", sheets.member_year_print, name="member-year-print"),
+    path("", include("learning.urls_ledger")),
 ]

@@ -99,6 +99,23 @@ REMINDERS = (
     ReminderKind(key="new_secretary_training", name="新任书记培训提醒", clause="新任党支部书记一般在半年内参加任职培训",
                  anchor="任职满 6 个月", times="提前 60 天、14 天", audience=f"{OFFICERS}；上级党委工作人员",
                  text="新任党支部书记应在任职半年内参加任职培训", until="已有集中培训学时"),
+    ReminderKind(key="study_question", name="学时疑问待答复提醒", clause="党员对学时有疑问的，应在期限内答复",
+                 anchor="答复期限", times="提前 9 天、1 天，过后 1 天", text="答复学时疑问", until="已答复"),
+    ReminderKind(key="study_question_answer", name="学时疑问的答复", at_once=True,
+                 anchor="答复时", audience=_MEMBER, text="您的学时疑问已有答复", until="30 天"),
+    ReminderKind(key="training_notice", name="集中培训班通知", clause="党员教育管理工作条例第二十条：集中学习培训",
+                 anchor="开班时间", times="提前 1 天", audience="参训党员", text="集中培训班：{名称}", until="开班"),
+    ReminderKind(key="submission_review", name="自学申报待审核提醒", clause="个人自学由党员申报、党支部审核",
+                 anchor="申报后的审核期限", times="提前 7 天，当天，过后 7 天", text="审核自学申报（{人数} 人）", until="已审核"),
+    ReminderKind(key="submission_answer", name="自学申报的审核结果", at_once=True,
+                 anchor="审核时", audience=_MEMBER, text="您的自学申报已审核", until="30 天"),
+    # --- 通知 ---
+    ReminderKind(key="notice", name="通知", at_once=True,
+                 anchor="发出时", audience="通知的对象", text="{标题}", until="答复截止或 30 天"),
+    ReminderKind(key="notice_reminder", name="未答复通知提醒", at_once=True,
+                 anchor="发送人提醒时", audience="还没有答复的人", text="请答复：{标题}", until="答复截止或 30 天"),
+    ReminderKind(key="notice_answer_due", name="答复上级通知提醒", clause="按上级通知要求的时间答复",
+                 anchor="答复截止日", times="提前 1 天，当天", text="答复上级通知", until="已答复"),
     # --- 后台任务 ---
     # What came of long work may say of whom it was.
     ReminderKind(key="job_ended", name="后台任务结果", outside=False, at_once=True,

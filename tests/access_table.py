@@ -434,6 +434,21 @@ ROUTES: dict[str, Line] = {
     "learning:branch-export": Line(who(403, officers=200, committees=200)),
     "learning:member-year": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
     "learning:member-year-print": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    "learning:my-year-export": Line(who(200, back_office=403)),
+    "learning:member-year-export": Line(OWN_OFFICERS_AND_STAFF_READ, thing="fellow"),
+    # --- certificates: issued by whoever may read the year; without a one-time key the page leads back ---
+    "learning:certificate-own": Line(NOT_GOT, who(302, back_office=403)),
+    "learning:certificate-issue": Line(NOT_GOT, who(404, officers_a=302, staff=302), thing="fellow"),
+    "learning:certificate": Line(OWN_OFFICERS_AND_STAFF_READ, thing="study_certificate"),
+    "learning:certificate-print": Line(OWN_OFFICERS_AND_STAFF_READ, thing="study_certificate"),
+    "learning:certificate-docx": Line(OWN_OFFICERS_AND_STAFF_READ, thing="study_certificate"),
+    # --- questions: the member asks about an own credit, the branch answers ---
+    "learning:ask": Line(who(404, member_a=200), who(404, member_a=200), thing="own_credit"),
+    "learning:question": Line(
+        who(404, officers_a=200, member_a=200),
+        who(404, officers_a=200, member_a=403),
+        thing="study_question",
+    ),
     # --- notices: nobody reads another's message ---
     "notices:inbox": Line(SIGNED_IN),
     "notices:read-all": Line(NOT_GOT, who(302)),
@@ -590,6 +605,9 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "learning.StudyCredit": subtree("study_credit"),
     "learning.MemberYear": subtree("member_year"),
     "notices.ReminderRule": shown_to_back_office("reminder_rule"),
+    "learning.StudyCertificate": subtree("study_certificate"),
+    "learning.StudyQuestion": subtree("study_question"),
+    "notices.ReminderRule": configuration("reminder_rule", add=False),
     "notices.ReminderSlot": subtree("slot"),
 }
 

@@ -257,6 +257,8 @@ NOT_CREATING: dict[str, str] = {
     "DecideMakeUpForm": "what was read is decided once",
     "DisputeForm": "a second one is refused while one is open",
     "AnswerDisputeForm": "an answered dispute is not answered again",
+    "AskForm": "a second question is refused while one is open",
+    "AnswerQuestionForm": "an answered question is not answered again",
     "ArchiveYearForm": "an archived record is not archived again",
     "SendNoticeForm": "what is sent is not sent again",
     "WithdrawNoticeForm": "what is withdrawn is not withdrawn again",

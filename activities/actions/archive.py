@@ -13,7 +13,7 @@ from activities.models import ActivityRecord, Amendment, RecordSeal
 from activities.queries.archive import to_archive
 from activities.queries.sheet import sheets_of
 from activities.rules.sheet import content_hash
-from activities.rules.verification import new_code
+from branch_portal.verification import new_code
 from members.models import PartyOrganization
 
 _TRIES = 5

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from activities.actions.crediting import credit_lines
 from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
 from activities.actions.joint import pass_on_facts, shared_facts
 from activities.actions.locks import lock_branches, lock_gathering
@@ -24,7 +25,8 @@ from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
 from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE, TransitionError
-from learning.actions.credits import CreditLine, confirm_credits, post_credits
+from learning.actions.credits import confirm_credits, post_credits
+from learning.queries.rules import RuleBook
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders
@@ -232,28 +234,17 @@ def settle(by, records: Sequence[ActivityRecord], rows: Iterable[RollEntry], yea
     study = [record.study_minutes or 0 for record in ordered]
     earned = [minutes_by_record(entry.status, study, entry.own_minutes) for entry in entries]
     counted = [(place, record) for place, record in enumerate(ordered) if record.state != DRAFT]
+    book = RuleBook()
     for place, record in counted:
-        category = category_of_kind(record.kind)
-        if category is None:
+        if category_of_kind(record.kind) is None:
             continue
-        lines = [
-            CreditLine(
-                member_id=entry.member_id,
-                branch_id=record.branch_id,
-                category=category,
-                on_date=record.on_date,
-                minutes=minutes[place],
-                title=record.title,
-            )
-            for entry, minutes in zip(entries, earned, strict=True)
-            if minutes[place] > 0
-        ]
         post_credits(
             by=by,
             source=credit_source(record),
             source_url=record_url(record),
-            lines=lines,
+            lines=credit_lines(record, entries, [minutes[place] for minutes in earned], book),
             confirmed=record.state in CONFIRMED_STATES,
+            book=book,
         )
     if counted:
         write_branch_years(compute_branch_years([counted[0][1].branch], years))

@@ -1,48 +1,7 @@
-"""The QR code of an archived record: where it leads, as a picture for Word and as a path for the print view."""
+"""What stands beside the QR code of an archived record."""
 
-import io
-from dataclasses import dataclass
-
-import segno
-from django.conf import settings
-from django.urls import reverse
-
-from activities.rules.verification import shown_code
-
-
-@dataclass(frozen=True)
-class PathCode:
-    """A code as one SVG path in a square of `size` modules, quiet zone included."""
-
-    size: int
-    path: str
-
-
-def code_url(code: str) -> str:
-    """The public page of a code, as an address that can be scanned."""
-    return settings.PORTAL_BASE_URL.rstrip("/") + reverse("verify:code", args=[code])
-
-
-def code_png(code: str) -> bytes:
-    out = io.BytesIO()
-    segno.make(code_url(code), error="m", micro=False).save(out, kind="png", scale=8, border=2)
-    return out.getvalue()
-
-
-def code_path(code: str) -> PathCode:
-    """Runs of dark modules as strokes: the template writes the numbers, no markup comes from here."""
-    rows = [list(row) for row in segno.make(code_url(code), error="m", micro=False).matrix_iter(border=2)]
-    parts = []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            run = 0
-            while x + run < len(row) and row[x + run]:
-                run += 1
-            if run:
-                parts.append(f"M{x} {y}h{run}v1h-{run}z")
-            x += max(run, 1)
-    return PathCode(len(rows), "".join(parts))
+from branch_portal.codes import code_url
+from branch_portal.verification import shown_code
 
 
 def code_words(code: str, content_hash: str) -> list[str]:

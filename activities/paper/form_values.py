@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from activities.paper.codes import code_url
 from activities.rules.roll import count_statuses
 from activities.rules.sheet import (
     AgendaLine,
@@ -15,8 +14,9 @@ from activities.rules.sheet import (
     RollLine,
 )
 from activities.rules.states import RECORD, STATE_LABELS
-from activities.rules.verification import shown_code
+from branch_portal.codes import code_url
 from branch_portal.dates import format_date_cn, to_local
+from branch_portal.verification import shown_code
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The Word sheet of one record, in the layout that paper has: facts, minutes, signatures, the roll."""
 
-from activities.paper.codes import code_png, code_words
+from activities.paper.codes import code_words
 from activities.rules.sheet import RecordSheet
 from activities.rules.states import CONFIRMED_STATES, RECORD, STATE_LABELS
+from branch_portal.codes import code_png
 from branch_portal.dates import format_date_cn, to_local
 from branch_portal.paper import Paper
 

@@ -245,6 +245,19 @@ def _weight(mark: tuple[str, str]) -> tuple[bool, bool, bool]:
     return status != PRESENT, status in (LEAVE, ABSENT), leave_type != OTHER
 
 
+def lecturers_among(text: str, names: Iterable[str]) -> set[str]:
+    """The names that a typed 主讲人 says for certain, with or without a title before or after; namesakes are nobody."""
+    listed = list(names)
+    tokens = {re.sub(r"\s", "", token) for token in re.split(r"[^\w\s·•]+|\s{2,}|\s(?=\w{2})", text)}
+    said = set()
+    for token in tokens:
+        for name in listed:
+            rest = token.removeprefix(name) if token.startswith(name) else token.removesuffix(name)
+            if rest != token and (not rest or rest.endswith(_TITLES)):
+                said.add(name)
+    return {name for name in said if listed.count(name) == 1}
+
+
 class _Book:
     """The list, to be asked by name, by sound and by shape."""
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from learning.rules.categories import StudyRule
+
 PRESENT, LATE, ONLINE, LEAVE = "present", "late", "online", "leave"
 ABSENT, EXEMPT, MADE_UP = "absent", "exempt", "made_up"
 STATUSES = (PRESENT, LATE, ONLINE, LEAVE, ABSENT, EXEMPT, MADE_UP)
@@ -304,6 +306,16 @@ def minutes_by_record(status: str, records: Sequence[int], own_minutes: int | No
         part = min(left, max(minutes, 0))
         earned.append(part)
         left -= part
+    return earned
+
+
+def minutes_by_rule(status: str, earned: int, whole: int, rule: StudyRule) -> int:
+    """Minutes that the ledger takes of what a row earned of a record of `whole` minutes: online, made up and late as the
+    category's rule of that year says. The roll itself stays what was seen."""
+    if status == LATE and not rule.partial_attendance:
+        return max(whole, 0)
+    if (status == ONLINE and not rule.online_counts) or (status == MADE_UP and not rule.made_up_counts):
+        return 0
     return earned
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from activities.forms.paper import LayoutForm
 from activities.models import ActivityRecord
-from activities.paper.codes import code_path, code_words
+from activities.paper.codes import code_words
 from activities.paper.form_values import form_values
 from activities.paper.sheet import (
     DATE_BLANK,
@@ -27,6 +27,7 @@ from activities.queries.records import visible_record
 from activities.queries.sheet import sheet_of
 from activities.queries.subjects import record_url
 from activities.rules.sheet import RecordSheet
+from branch_portal.codes import code_path
 from branch_portal.docx_forms import filled
 from branch_portal.files import FileRefused, read_file
 from branch_portal.permissions import Permission

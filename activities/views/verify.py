@@ -1,4 +1,4 @@
-"""查验: what anybody with a sheet in hand may ask: is this record in the archive, and is it still what it was."""
+"""查验: what anybody with a sheet or a certificate of hours in hand may ask: is it in the portal, and is it still true."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from activities.forms.paper import CodeForm
 from activities.queries.archive import verified
-from activities.rules.verification import read_code, shown_code
+from branch_portal.verification import read_code, shown_code
+from learning.queries.certificates import verified_certificate
 from members.actions.sign_in import attempts_spent, count_attempt
 
 #: Wrong codes are counted beside wrong passwords; no user name holds this sign.
@@ -29,10 +30,13 @@ def ask(request):
 @login_not_required
 @require_safe
 def code_page(request, code):
-    """Kind, day, branch, and whether record and seal still agree. Only codes that might exist are looked up and counted."""
+    """Whether paper and portal still agree, and little more (a certificate's hours, a record's kind and day). Only codes that might exist are looked up and counted."""
     read, now, ip = read_code(code), timezone.now(), request.META.get("REMOTE_ADDR", "")
     if read and attempts_spent(username=_COUNTED_AS, ip=ip, now=now):
         return render(request, "verify/busy.html", {"page_title": "稍后再试"}, status=429)
+    if read and (certificate := verified_certificate(read)) is not None:
+        context = {"page_title": "学时证明查验", "found": certificate, "code": shown_code(read)}
+        return render(request, "verify/certificate.html", context)
     found = verified(read) if read else None
     if found is None:
         if read:

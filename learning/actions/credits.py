@@ -4,7 +4,7 @@ The number of statements does not depend on the number of lines.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -27,21 +27,49 @@ class CreditLine:
     title: str
 
 
+#: Member, category and day: what one source says at most once.
+Key = tuple[int, str, datetime.date]
+
+
+def day_lines(
+    *,
+    member_id: int,
+    branch_id: int,
+    category: str,
+    title: str,
+    days: Iterable[tuple[datetime.date, int]],
+) -> list[CreditLine]:
+    """A line a day of a training of several days, from (day, minutes): each counts in the year that it lies in."""
+    return [CreditLine(member_id, branch_id, category, day, minutes, title) for day, minutes in days]
+
+
 @transaction.atomic(savepoint=False)
-def post_credits(*, by, source: str, source_url: str, lines: Sequence[CreditLine], confirmed: bool) -> None:
+def post_credits(
+    *,
+    by,
+    source: str,
+    source_url: str,
+    lines: Sequence[CreditLine],
+    confirmed: bool,
+    book: RuleBook | None = None,
+) -> None:
     """Make the ledger say exactly these lines for this source.
+
+    `source` is the caller's own name of what earned it: "activities.record:<uid>", "learning.submission:<uid>", … Only
+    its holder posts under it. Hours come from a confirmed roll or an approved item, never from time on a page (0.1).
 
     Lines that stand already are left alone (only their status follows `confirmed`); what differs is reversed and entered
     again under the next revision; what is no longer said is reversed. An empty list takes everything back. Posting the
     same lines again changes nothing. A line without minutes, or of a year in which its category has no rule yet, earns
-    nothing. ValueError when two lines are of the same member and category.
+    nothing. ValueError when two lines are of the same member, category and day. `book` spares a caller who has one the
+    reading of the rules.
     """
     wanted = _by_key(lines)
     _lock(source)
     stored = list(StudyCredit.objects.filter(source=source).order_by("pk"))
     reversed_ids = {row.reverses_id for row in stored if row.reverses_id}
     standing = {
-        (row.member_id, row.category): row
+        (row.member_id, row.category, row.on_date): row
         for row in stored
         if row.reverses_id is None and row.pk not in reversed_ids
     }
@@ -53,7 +81,7 @@ def post_credits(*, by, source: str, source_url: str, lines: Sequence[CreditLine
         source=source,
         source_url=source_url,
         status=status,
-        book=RuleBook(),
+        book=book or RuleBook(),
         revisions=_last_revisions(stored),
     )
     StudyCredit.objects.bulk_create(rows)
@@ -86,9 +114,9 @@ def credit_rows(
     source_url: str,
     status: str,
     book: RuleBook,
-    revisions: dict[tuple[int, str], int],
+    revisions: Mapping[Key, int],
 ) -> list[StudyCredit]:
-    """Unsaved ledger rows; `revisions` holds the last revision of (member, category) where there was one."""
+    """Unsaved ledger rows; `revisions` holds the last revision of (member, category, day) where there was one."""
     rows = []
     for line in lines:
         rule = book.rules(line.on_date.year).get(line.category)
@@ -107,19 +135,23 @@ def credit_rows(
                 rule_id=book.rule_id(rule),
                 source=source,
                 source_url=source_url,
-                revision=revisions.get((line.member_id, line.category), 0) + 1,
+                revision=revisions.get(_key(line), 0) + 1,
                 status=status,
             )
         )
     return rows
 
 
-def _by_key(lines: Sequence[CreditLine]) -> dict[tuple[int, str], CreditLine]:
+def _by_key(lines: Sequence[CreditLine]) -> dict[Key, CreditLine]:
     earning = [line for line in lines if line.minutes > 0]
-    wanted = {(line.member_id, line.category): line for line in earning}
+    wanted = {_key(line): line for line in earning}
     if len(wanted) != len(earning):
-        raise ValueError("a source credits each member at most once in a category")
+        raise ValueError("a source credits each member at most once a day in a category")
     return wanted
+
+
+def _key(row: CreditLine | StudyCredit) -> Key:
+    return row.member_id, row.category, row.on_date
 
 
 def _lock(source: str) -> None:
@@ -132,16 +164,14 @@ def _says(row: StudyCredit | None, line: CreditLine | None) -> bool:
     return (
         row is not None
         and line is not None
-        and (row.branch_id, row.on_date, row.minutes, row.title)
-        == (line.branch_id, line.on_date, line.minutes, line.title)
+        and (row.branch_id, row.minutes, row.title) == (line.branch_id, line.minutes, line.title)
     )
 
 
-def _last_revisions(stored: Sequence[StudyCredit]) -> dict[tuple[int, str], int]:
-    last: dict[tuple[int, str], int] = {}
+def _last_revisions(stored: Sequence[StudyCredit]) -> dict[Key, int]:
+    last: dict[Key, int] = {}
     for row in stored:
-        key = (row.member_id, row.category)
-        last[key] = max(last.get(key, 0), row.revision)
+        last[_key(row)] = max(last.get(_key(row), 0), row.revision)
     return last
 
 

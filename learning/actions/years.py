@@ -1,43 +1,40 @@
 """A member's year, brought to what the ledger says in the transaction that changed it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from learning.models import MemberYear
-from learning.queries.years import compute_member_years
+from learning.queries import year_sql
+from learning.queries.years import members_with_years, years_in_use
 from members.models import Member
 
-BATCH = 2000
-UPDATED_FIELDS = [
-    "branch",
-    "is_officer",
-    "required_hours",
-    "hours",
-    "pending_hours",
-    "minutes",
-    "month_hours",
-    "category_hours",
-    "central_trainings",
-]
+#: Everything is read, so joins row by row, which old statistics may suggest, would only be slow.
+_FOR_EVERYBODY = """
+SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s';
+SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off;
+LOCK TABLE learning_studycredit IN SHARE MODE;
+LOCK TABLE learning_memberyear IN SHARE ROW EXCLUSIVE MODE
+"""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild found: members, their years, and how many of these it had to write or take away."""
+
+    members: int
+    years: int
+    changed: int
 
 
 @transaction.atomic(savepoint=False)
 def recompute_member_years(*, by, member_ids: Collection[int], years: Iterable[int]) -> None:
-    """Make the stored years of these members say what the ledger says: a constant number of statements."""
+    """Make the stored years of these members say what the ledger says: two statements, whatever their number."""
     lock_members(member_ids)
-    write_member_years(compute_member_years(member_ids=member_ids, years=years))
-
-
-def write_member_years(rows: Sequence[MemberYear]) -> None:
-    """One upsert."""
-    MemberYear.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["member", "year"],
-        update_fields=UPDATED_FIELDS,
-        batch_size=2000,
-    )
+    statement = year_sql.upsert(member_ids, list(years))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
 
 
 def lock_members(member_ids: Collection[int]) -> None:
@@ -54,12 +51,19 @@ def refresh_member_years(*, by, member_ids: Collection[int]) -> None:
         recompute_member_years(by=by, member_ids=member_ids, years=years)
 
 
-@transaction.atomic(savepoint=False)
-def recompute_years_from(*, by, year: int) -> None:
-    """Recompute every stored year from this one on: for a change of the rules."""
-    members = list(
-        MemberYear.objects.filter(year__gte=year).order_by().values_list("member_id", flat=True).distinct()
-    )
-    years = set(MemberYear.objects.filter(year__gte=year).values_list("year", flat=True).distinct())
-    for start in range(0, len(members), BATCH):
-        recompute_member_years(by=by, member_ids=members[start : start + BATCH], years=years)
+@transaction.atomic
+def rebuild_years(*, by, since: int = 0) -> Rebuilt:
+    """Everybody's years from `since` on, a statement a year: after a change of the rules, and to mend what was damaged.
+
+    Nobody posts meanwhile, else an older sum could be written over a newer one; reading goes on.
+    """
+    changed = 0
+    with connection.cursor() as cursor:
+        cursor.execute(_FOR_EVERYBODY)
+        for year in years_in_use(since=since):
+            statement = year_sql.rebuild(year)
+            cursor.execute(statement.sql, statement.values)
+            written, gone = cursor.fetchone()
+            changed += written + gone
+        cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem TO DEFAULT")
+    return Rebuilt(members_with_years(), MemberYear.objects.filter(year__gte=since).count(), changed)

@@ -3,6 +3,7 @@
 from django import forms
 
 from branch_portal.forms import FilterForm, PortalFormHelper
+from learning.queries.progress import PERIODS
 from members.models import PartyOrganization
 
 
@@ -23,8 +24,21 @@ class YearFilter(FilterForm):
         return chosen
 
 
+class PaperFilter(FilterForm):
+    """How the paper is wanted: in large print or not."""
+
+    large = forms.BooleanField(required=False)
+
+    @property
+    def wanted_large(self) -> bool:
+        return bool(self.values().get("large"))
+
+
 class BranchYearFilter(YearFilter):
-    field_order = ("branch", "year")
+    field_order = ("branch", "year", "period")
+    period = forms.ChoiceField(
+        label="时段", required=False, choices=[(key, label) for key, (label, _) in PERIODS.items()]
+    )
     branch = forms.ModelChoiceField(
         label="党支部",
         queryset=PartyOrganization.objects.none(),
@@ -49,3 +63,10 @@ class BranchYearFilter(YearFilter):
             self.data = self.data.copy()
             self.data["branch"] = str(chosen.uid)
         return chosen
+
+    def chosen_period(self) -> tuple[str, int]:
+        """Label and number of months; the whole year unless another part was asked for."""
+        chosen = self.values().get("period") or "year"
+        self.data = self.data.copy()
+        self.data["period"] = chosen
+        return PERIODS[chosen]

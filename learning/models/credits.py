@@ -26,7 +26,8 @@ class StudyCredit(UidModel):
     """Minutes of one member on one day from one source, and the hours they made under the rule then in force.
 
     `source` names the row that earned it ("activities.record:<uid>"); `revision` counts the corrections of that source for
-    that member, so the same source can never count twice. A reversal carries the negated minutes and hours.
+    that member and day, so the same source can never count twice. A training of several days is a row a day, so that New
+    Year divides it. A reversal carries the negated minutes and hours.
     """
 
     class Status(models.TextChoices):
@@ -59,7 +60,7 @@ class StudyCredit(UidModel):
         verbose_name = verbose_name_plural = "学时记录"
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "member", "category", "revision"],
+                fields=["source", "member", "category", "on_date", "revision"],
                 name="credit_once_per_source",
                 condition=Q(reverses__isnull=True),
             ),
@@ -72,6 +73,10 @@ class StudyCredit(UidModel):
         indexes = [
             models.Index(fields=["member", "year", "on_date", "id"], name="credit_member_year"),
             models.Index(fields=["source"], name="credit_source"),
+            # Few rows, asked of everybody: who attended a central training.
+            models.Index(
+                fields=["year", "member"], name="credit_training", condition=Q(category="central_training")
+            ),
         ]
 
     def __str__(self):

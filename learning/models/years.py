@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F, Q
 
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
@@ -10,12 +11,18 @@ class MemberYearQuerySet(ScopedQuerySet):
     member_lookup = "member"
     view_permission = Permission.VIEW_STUDY
 
+    @staticmethod
+    def reached_lookup() -> Q:
+        """Hours and, where they are owed, central trainings."""
+        return Q(hours__gte=F("required_hours"), central_trainings__gte=F("required_trainings"))
+
 
 class MemberYear(models.Model):
     """A member's study year in one row, recomputed from the ledger in the transaction that changed it.
 
     `hours` counts confirmed and pending credits after annual caps; `pending_hours` is the part still 待确认.
-    `month_hours` has twelve numbers; `category_hours` maps category to hours before caps.
+    `month_hours` has twelve numbers; `category_hours` maps category to hours before caps. `central_trainings` counts
+    confirmed trainings, however many days each lasted.
     """
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="years", verbose_name="党员")
@@ -31,6 +38,7 @@ class MemberYear(models.Model):
     month_hours = models.JSONField("各月学时", default=list)
     category_hours = models.JSONField("各类学时", default=dict)
     central_trainings = models.PositiveSmallIntegerField("集中培训次数", default=0)
+    required_trainings = models.PositiveSmallIntegerField("应参加集中培训次数", default=0)
 
     objects = MemberYearQuerySet.as_manager()
 

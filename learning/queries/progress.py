@@ -1,23 +1,30 @@
 """A branch's members and how far each has come in a year."""
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Sum
 
 from branch_portal.permissions import Permission
 from learning.models import MemberYear, StudyCredit
 from learning.queries.rules import RuleBook
-from learning.queries.years import branches_by_year, posts_by_member
-from learning.rules.hours import required_hours
+from learning.queries.trainings import duties_of
+from learning.queries.years import branches_by_year, months_in_branch, posts_by_member
+from learning.rules.hours import Credit, Required, pro_rata, required_hours, year_total
+from learning.rules.trainings import TrainingDuty
 from members.models import Affiliation, Member, PartyOrganization
+
+#: Parts of a year by which the branch looks: months, and what is owed by their end is the pro rata share.
+PERIODS = {"year": ("全年", 12), "q1": ("第一季度", 3), "h1": ("上半年", 6), "q3": ("前三季度", 9)}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One member's year as the branch reads it; hours are counted hours, `pending` a part of them."""
+    """One member's year, or the part of it asked for, as the branch reads it; hours are counted hours, `pending` a part of
+    them. `trainings` and `duties` are always those of the whole year."""
 
     member: Member
     officer: bool
@@ -25,14 +32,22 @@ class Progress:
     hours: Decimal
     pending: Decimal
     trainings: int
+    required_trainings: int = 0
+    duties: Sequence[TrainingDuty] = ()
+    whole_year: bool = True
 
     @property
     def missing(self) -> Decimal:
         return max(self.required - self.hours, Decimal(0))
 
     @property
+    def missing_trainings(self) -> int:
+        return max(self.required_trainings - self.trainings, 0)
+
+    @property
     def reached(self) -> bool:
-        return not self.missing
+        """Hours and, by the end of the year, the officers' central training."""
+        return not self.missing and not (self.whole_year and self.missing_trainings)
 
 
 def study_branches(user):
@@ -45,39 +60,74 @@ def study_branches(user):
     )
 
 
-def branch_progress(branch: PartyOrganization, year: int, *, day: datetime.date) -> list[Progress]:
-    """Who belongs to the branch in that year (this year: now), those who lack most first; four queries (six for a past year).
+def branch_progress(
+    branch: PartyOrganization, year: int, *, day: datetime.date, months: int = 12
+) -> list[Progress]:
+    """Who belongs to the branch in that year (this year: now), those who lack most first, by the end of a month.
 
-    A member without any credit is listed as well: that is who needs help most.
+    Five queries, two more for a past year, one more for a part of the year. A member without any credit is listed as well:
+    that is who needs help most.
     """
-    rows = _progress(_members_of(branch, year, day), year)
+    rows = _progress(_members_of(branch, year, day), year, months)
     return sorted(rows, key=lambda row: (-row.missing, row.member.name_pinyin, row.member.pk))
 
 
 def year_of_member(member: Member, year: int) -> Progress:
-    """One member's year from the stored row; three queries."""
-    return _progress([member], year)[0]
+    """One member's year from the stored row; four queries."""
+    return _progress([member], year, 12)[0]
 
 
-def _progress(members: Sequence[Member], year: int) -> list[Progress]:
+def _progress(members: Sequence[Member], year: int, months: int) -> list[Progress]:
     ids = [member.pk for member in members]
     stored = {row.member_id: row for row in MemberYear.objects.filter(year=year, member_id__in=ids)}
-    posts, requirement = posts_by_member(ids), RuleBook().requirement(year)
+    posts, book = posts_by_member(ids), RuleBook()
+    requirement = book.requirement(year)
+    present = months_in_branch(ids, year) if requirement.prorate else {}
+    duties = duties_of(members, year, requirement=requirement, posts=posts)
+    parts = _parts(ids, year, months, book) if months < 12 else None
     rows = []
     for member in members:
-        owed = required_hours(requirement, year, posts.get(member.pk, ()))
+        owed = required_hours(
+            requirement, year, posts.get(member.pk, ()), months_in_branch=present.get(member.pk, 12)
+        )
         row = stored.get(member.pk)
+        hours, pending = (row.hours, row.pending_hours) if row else (Decimal(0), Decimal(0))
+        if parts is not None:
+            hours, pending = parts.get(member.pk, (Decimal(0), Decimal(0)))
         rows.append(
             Progress(
                 member=member,
                 officer=owed.officer,
-                required=owed.hours,
-                hours=row.hours if row else Decimal(0),
-                pending=row.pending_hours if row else Decimal(0),
+                required=owed.hours if months == 12 else pro_rata(owed.hours, months),
+                hours=hours,
+                pending=pending,
                 trainings=row.central_trainings if row else 0,
+                required_trainings=owed.trainings,
+                duties=duties[member.pk],
+                whole_year=months == 12,
             )
         )
     return rows
+
+
+def _parts(
+    member_ids: Collection[int], year: int, months: int, book: RuleBook
+) -> dict[int, tuple[Decimal, Decimal]]:
+    """Member → counted hours until the end of a month, and of them waiting; the caps are those of the year. One query."""
+    credits: dict[int, list[Credit]] = defaultdict(list)
+    sums = (
+        StudyCredit.objects.filter(member_id__in=member_ids, year=year, on_date__month__lte=months)
+        .order_by()
+        .values_list("member_id", "category", "status")
+        .annotate(Sum("minutes"), Sum("hours"))
+    )
+    for member_id, category, status, minutes, hours in sums:
+        credits[member_id].append(Credit(category, minutes, hours, status == StudyCredit.Status.PENDING))
+    totals = {
+        member_id: year_total(year, rows, book.rules(year), Required(Decimal(0), False, 0, ""))
+        for member_id, rows in credits.items()
+    }
+    return {member_id: (total.counted, total.pending) for member_id, total in totals.items()}
 
 
 def _members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:

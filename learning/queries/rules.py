@@ -26,7 +26,14 @@ class RuleBook:
                 from_year=row.from_year,
                 member_hours=row.member_hours,
                 officer_hours=row.officer_hours,
+                officer_trainings=row.officer_trainings,
+                officer_test=row.officer_test,
+                prorate=row.prorate,
                 clause=row.clause,
+                prospect_hours=row.prospect_hours,
+                new_secretary_months=row.new_secretary_months,
+                probation_training=row.probation_training,
+                first_year_training=row.first_year_training,
             )
             for row in models.StudyRequirement.objects.all()
         ]
@@ -67,4 +74,8 @@ def as_rule(row: models.StudyRule) -> StudyRule:
         fixed_block=block,
         from_year=row.from_year,
         clause=row.clause,
+        factor=row.factor,
+        partial_attendance=row.partial_attendance,
+        online_counts=row.online_counts,
+        made_up_counts=row.made_up_counts,
     )

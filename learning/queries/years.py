@@ -1,85 +1,71 @@
-"""What members' years should say, added up from the ledger; the same code serves pages, actions and rebuilds."""
+"""Where members' years belong and which posts and months decide what is owed; whether the stored years are right."""
 
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
-from django.db.models import Max, Q, Sum
-from django.db.models.functions import Sign
+from django.db import connection, transaction
 
 from learning.models import MemberYear, StudyCredit
-from learning.queries.rules import RuleBook
-from learning.rules.categories import CENTRAL_TRAINING
-from learning.rules.hours import OFFICER_POSTS, Credit, PostSpan, required_hours, year_total
+from learning.queries import year_sql
+from learning.rules.hours import OFFICER_POSTS, PostSpan
 from members.models import Affiliation, PostTenure
 
 
-@dataclass
-class _Sums:
-    """One member's ledger of one year, added up."""
+@dataclass(frozen=True)
+class Difference:
+    """How many stored years do not say what the ledger says, of how many that there should be."""
 
-    branch_id: int
-    credits: list[Credit] = field(default_factory=list)
-    months: list[Decimal] = field(default_factory=lambda: [Decimal(0)] * 12)
-    categories: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    trainings: int = 0
+    wrong: int
+    total: int
 
 
-def compute_member_years(
-    *, member_ids: Collection[int] | None = None, years: Iterable[int] | None = None
-) -> list[MemberYear]:
-    """The rows as they should be, unsaved, ordered by member and year; None stands for all.
-
-    A member has a row for each year in which the ledger has a row of theirs.
-    """
-    wanted = None if years is None else sorted(set(years))
-    sums = _sums(member_ids, wanted)
-    found = {year for _, year in sums}
-    book = RuleBook()
-    posts, places = posts_by_member(member_ids), branches_by_year(member_ids, found)
-    return [
-        _row(member_id, year, total, book, posts.get(member_id, ()), places.get((member_id, year)))
-        for (member_id, year), total in sorted(sums.items())
-    ]
+def stored_differences() -> Difference:
+    """Compare every stored year with the ledger; changes nothing."""
+    wrong = total = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Everything is read: joins row by row, which old statistics may suggest, would only be slow.
+        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL enable_nestloop = off")
+        for year in years_in_use():
+            statement = year_sql.differences(year)
+            cursor.execute(statement.sql, statement.values)
+            counts = cursor.fetchone()
+            wrong, total = wrong + counts[0], total + counts[1]
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return Difference(wrong, total)
 
 
-def _sums(member_ids: Collection[int] | None, years: Collection[int] | None) -> dict[tuple[int, int], _Sums]:
-    rows = StudyCredit.objects.filter(_of(member_ids))
-    if years is not None:
-        rows = rows.filter(year__in=years)
-    groups = (
-        rows.order_by()
-        .values_list("member_id", "year", "category", "on_date__month", "status")
-        .annotate(Sum("minutes"), Sum("hours"), items=Sum(Sign("minutes")), last_branch=Max("branch_id"))
-    )
-    sums: dict[tuple[int, int], _Sums] = {}
-    for member_id, year, category, month, status, minutes, hours, items, branch_id in groups:
-        total = sums.setdefault((member_id, year), _Sums(branch_id))
-        pending = status == StudyCredit.Status.PENDING
-        total.credits.append(Credit(category, minutes, hours, pending))
-        total.months[month - 1] += hours
-        total.categories[category] += hours
-        if category == CENTRAL_TRAINING and not pending:
-            total.trainings += int(items)
-    return sums
+def years_in_use(*, since: int = 0) -> list[int]:
+    """Years with a row in the ledger or a stored one."""
+    ledger = StudyCredit.objects.filter(year__gte=since).order_by().values_list("year", flat=True).distinct()
+    stored = MemberYear.objects.filter(year__gte=since).order_by().values_list("year", flat=True).distinct()
+    return sorted({*ledger, *stored})
 
 
-def posts_by_member(member_ids: Collection[int] | None) -> dict[int, list[PostSpan]]:
+def members_with_years() -> int:
+    """How many members have a stored year."""
+    return MemberYear.objects.order_by().values("member").distinct().count()
+
+
+def posts_by_member(member_ids: Collection[int]) -> dict[int, list[PostSpan]]:
     posts: dict[int, list[PostSpan]] = defaultdict(list)
-    tenures = PostTenure.objects.filter(_of(member_ids), post__in=OFFICER_POSTS, period__isempty=False)
-    for member_id, post, period in tenures.values_list("member_id", "post", "period"):
+    tenures = PostTenure.objects.filter(
+        member_id__in=member_ids, post__in=OFFICER_POSTS, period__isempty=False
+    )
+    for member_id, post, period in tenures.order_by("period", "pk").values_list(
+        "member_id", "post", "period"
+    ):
         last = period.upper - datetime.timedelta(days=1) if period.upper else None
-        posts[member_id].append(PostSpan(post, period.lower, last))
+        posts[member_id].append(PostSpan(post, period.lower, last, PostTenure.Post(post).label))
     return posts
 
 
-def branches_by_year(member_ids: Collection[int] | None, years: Iterable[int]) -> dict[tuple[int, int], int]:
+def branches_by_year(member_ids: Collection[int], years: Iterable[int]) -> dict[tuple[int, int], int]:
     """Where each member was last in each year: hours travel with the member, the year belongs to that branch."""
     places: dict[tuple[int, int], int] = {}
     wanted = sorted(years)
-    periods = Affiliation.objects.filter(_of(member_ids), period__isempty=False).order_by("period")
+    periods = Affiliation.objects.filter(member_id__in=member_ids, period__isempty=False).order_by("period")
     for member_id, branch_id, period in periods.values_list("member_id", "branch_id", "period"):
         for year in wanted:
             ended = period.upper is not None and period.upper <= datetime.date(year, 1, 1)
@@ -88,37 +74,14 @@ def branches_by_year(member_ids: Collection[int] | None, years: Iterable[int]) -
     return places
 
 
-def _of(member_ids: Collection[int] | None) -> Q:
-    return Q() if member_ids is None else Q(member_id__in=member_ids)
-
-
-def _row(
-    member_id: int,
-    year: int,
-    sums: _Sums,
-    book: RuleBook,
-    posts: Iterable[PostSpan],
-    branch_id: int | None,
-) -> MemberYear:
-    required = required_hours(book.requirement(year), year, posts)
-    total = year_total(year, sums.credits, book.rules(year), required)
-    return MemberYear(
-        member_id=member_id,
-        branch_id=branch_id or sums.branch_id,
-        year=year,
-        is_officer=required.officer,
-        required_hours=required.hours,
-        hours=total.counted,
-        pending_hours=total.pending,
-        minutes=sum(credit.minutes for credit in sums.credits),
-        month_hours=[float(hours) for hours in sums.months],
-        category_hours={category: float(hours) for category, hours in sorted(sums.categories.items())},
-        central_trainings=max(sums.trainings, 0),
-    )
-
-
-def members_with_years() -> list[int]:
-    """Everybody with a ledger row or a stored year."""
-    ledger = StudyCredit.objects.order_by().values_list("member_id", flat=True).distinct()
-    stored = MemberYear.objects.order_by().values_list("member_id", flat=True).distinct()
-    return sorted({*ledger, *stored})
+def months_in_branch(member_ids: Collection[int], year: int) -> dict[int, int]:
+    """Months of the year in which each belonged to a branch, whichever it was, on at least one day."""
+    months: dict[int, set[int]] = defaultdict(set)
+    during = (datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1))
+    periods = Affiliation.objects.filter(member_id__in=member_ids, period__overlap=during)
+    for member_id, period in periods.values_list("member_id", "period"):
+        first = period.lower.month if period.lower and period.lower.year == year else 1
+        ended = period.upper - datetime.timedelta(days=1) if period.upper else None
+        last = ended.month if ended and ended.year == year else 12
+        months[member_id] |= set(range(first, last + 1))
+    return {member_id: len(months[member_id]) for member_id in member_ids}

@@ -79,7 +79,9 @@ class StudyRule:
 
     ``minutes_per_hour`` and ``step`` give the hours of an item, ``per_item_cap`` limits one item,
     ``annual_cap`` what the category adds to the requirement in a year (None = no limit, 0 = recorded only).
-    ``only_organised`` counts items only when a Party organisation organised them.
+    ``only_organised`` counts items only when a Party organisation organised them. ``factor`` multiplies the minutes
+    (a lecturer's teaching). The last three say which attendance earns: the own minutes of who came late (else the whole),
+    taking part online, making up later.
     """
 
     category: str
@@ -94,10 +96,19 @@ class StudyRule:
     needs_approval: bool = False
     from_year: int = 2019
     clause: str = ""
+    factor: Decimal = Decimal(1)
+    partial_attendance: bool = True
+    online_counts: bool = True
+    made_up_counts: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether the category adds anything to the requirement."""
+        return self.counts_toward_required and self.annual_cap != 0
 
     def __post_init__(self) -> None:
-        if self.minutes_per_hour < 1 or self.step <= 0:
-            raise ValueError("minutes per hour and step must be positive")
+        if self.minutes_per_hour < 1 or self.step <= 0 or self.factor <= 0:
+            raise ValueError("minutes per hour, step and factor must be positive")
         if any(cap is not None and cap < 0 for cap in (self.per_item_cap, self.annual_cap)):
             raise ValueError("a cap cannot be negative")
 

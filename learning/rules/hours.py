@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 
 from branch_portal.dates import year_bounds
@@ -45,6 +45,9 @@ def explain_credit(minutes: int, rule: StudyRule) -> str:
     """The arithmetic of one item in one Chinese line, such as ``90 分钟 ÷ 45 = 2.0 学时``."""
     block = rule.fixed_block
     hours = _uncapped(minutes, rule)
+    if rule.factor != 1:
+        line = f"{minutes} 分钟 × 系数 {_plain(rule.factor)} ÷ {rule.minutes_per_hour}"
+        return f"{line}，按 {_plain(rule.step)} 取整为 {show(hours)} 学时" + _item_cap(hours, rule)
     exact = Fraction(minutes, rule.minutes_per_hour)
     if block is not None and minutes >= block.minutes:
         count, rest = divmod(minutes, block.minutes)
@@ -61,9 +64,7 @@ def explain_credit(minutes: int, rule: StudyRule) -> str:
         shown = f"{quotient // 100}.{quotient % 100:02d}"
         step = _plain(rule.step)
         line = f"{minutes} 分钟 ÷ {rule.minutes_per_hour} ≈ {shown}，按 {step} 取整为 {show(hours)} 学时"
-    if rule.per_item_cap is not None and hours > rule.per_item_cap:
-        line += f"，单项上限 {show(rule.per_item_cap)}，计 {show(rule.per_item_cap)} 学时"
-    return line
+    return line + _item_cap(hours, rule)
 
 
 def show(hours: Decimal) -> str:
@@ -103,6 +104,10 @@ class StudyRequirement:
     officer_test: str = ANY_DAY
     prorate: bool = False
     clause: str = "《中国共产党党员教育管理工作条例》第二十条"
+    prospect_hours: Decimal = Decimal(24)
+    new_secretary_months: int = 6
+    probation_training: bool = True
+    first_year_training: bool = True
 
     def __post_init__(self) -> None:
         if self.officer_test not in {ANY_DAY, MAJORITY}:
@@ -115,11 +120,12 @@ DEFAULT_REQUIREMENTS: tuple[StudyRequirement, ...] = (StudyRequirement(),)
 
 @dataclass(frozen=True, slots=True)
 class PostSpan:
-    """A post held from ``first`` to ``last`` (included; None = still held)."""
+    """A post held from ``first`` to ``last`` (included; None = still held); ``label`` names it in Chinese."""
 
     post: str
     first: date
     last: date | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +164,40 @@ def officer_in_year(posts: Iterable[PostSpan], year: int, test: str = ANY_DAY) -
 def required_hours(
     requirement: StudyRequirement, year: int, posts: Iterable[PostSpan], *, months_in_branch: int = 12
 ) -> Required:
-    """What a member with these posts owes in ``year``."""
+    """What a member with these posts owes in ``year``; the reason names the posts that made it the officers' hours."""
     if not 0 <= months_in_branch <= 12:
         raise ValueError("months in the branch must be 0..12")
-    officer = officer_in_year(posts, year, requirement.officer_test)
+    held = list(posts)
+    officer = officer_in_year(held, year, requirement.officer_test)
     whole = requirement.officer_hours if officer else requirement.member_hours
     who = "党组织书记和班子成员" if officer else "党员"
     hours, reason = whole, f"{who}每年不少于 {_plain(whole)} 学时"
+    if officer and (named := _posts_in_words(held, year)):
+        reason += f"（{named}）"
     if requirement.prorate and months_in_branch < 12:
         hours = Decimal(math.ceil(Fraction(whole) * months_in_branch / 12))
-        reason += f"，在本支部 {months_in_branch} 个月"
+        reason += f"，本年在党支部 {months_in_branch} 个月"
         reason += f"，折算 {_plain(whole)} × {months_in_branch} ÷ 12 = {hours} 学时"
     return Required(hours, officer, requirement.officer_trainings if officer else 0, reason)
+
+
+def _posts_in_words(posts: Iterable[PostSpan], year: int) -> str:
+    """担任组织委员，2026.3.1 起; only the officers' posts of that year."""
+    start, end = year_bounds(year)
+    words = []
+    for span in sorted(posts, key=lambda span: span.first):
+        over = span.first > end or (span.last is not None and span.last < start)
+        if span.post not in OFFICER_POSTS or not span.label or over:
+            continue
+        since = f"{span.first.year}.{span.first.month}.{span.first.day}"
+        until = f"至{span.last.year}.{span.last.month}.{span.last.day}" if span.last else " 起"
+        words.append(f"{since}{until}任{span.label}")
+    return "；".join(words)
+
+
+def pro_rata(hours: Decimal, months: int) -> Decimal:
+    """The share of a year's requirement that the first ``months`` months stand for, to the hundredth, never too little."""
+    return (hours * months / 12).quantize(Decimal("0.01"), rounding=ROUND_UP)
 
 
 # --- the year
@@ -178,13 +206,17 @@ def required_hours(
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """A row of the ledger: hours already floored by the rule of its day; a reversal has negative numbers."""
+    """A row of the ledger: hours already floored by the rule of its day; a reversal has negative numbers.
+
+    ``source`` is what earned it: a training of several days is one training.
+    """
 
     category: str
     minutes: int
     hours: Decimal
     pending: bool = False
     organised: bool = True
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +269,11 @@ def year_total(
     categories = tuple(
         _category_total(category, rows, rules[category])
         for category in CATEGORIES
-        if (rows := [credit for credit in credits if credit.category == category])
+        if category in rules and (rows := [credit for credit in credits if credit.category == category])
     )
     counted = sum((total.counted for total in categories), ZERO)
     pending = sum((total.pending for total in categories), ZERO)
-    trainings = sum(_sign(row) for row in credits if row.category == CENTRAL_TRAINING and not row.pending)
+    trainings = _trainings(credits)
     return YearTotal(
         year=year,
         required=required,
@@ -255,6 +287,16 @@ def year_total(
             *_closing(categories, counted, pending, trainings, required),
         ),
     )
+
+
+def _trainings(credits: Sequence[Credit]) -> int:
+    """Confirmed central trainings that stand: one a source, rows without a source one each."""
+    days: dict[str, int] = {}
+    for row in credits:
+        if row.category == CENTRAL_TRAINING and not row.pending:
+            days[row.source] = days.get(row.source, 0) + _sign(row)
+    unnamed = days.pop("", 0)
+    return unnamed + sum(count > 0 for count in days.values())
 
 
 def needs_attention(total: YearTotal, today: date) -> bool:
@@ -310,14 +352,21 @@ def _closing(
     return lines
 
 
+def _item_cap(hours: Decimal, rule: StudyRule) -> str:
+    if rule.per_item_cap is None or hours <= rule.per_item_cap:
+        return ""
+    return f"，单项上限 {show(rule.per_item_cap)}，计 {show(rule.per_item_cap)} 学时"
+
+
 def _floored(minutes: int, rule: StudyRule) -> Decimal:
-    steps = Fraction(minutes, rule.minutes_per_hour) / Fraction(rule.step)
+    steps = Fraction(minutes, rule.minutes_per_hour) * Fraction(rule.factor) / Fraction(rule.step)
     return (steps.numerator // steps.denominator) * rule.step
 
 
 def _uncapped(minutes: int, rule: StudyRule) -> Decimal:
+    """A factor stands beside a fixed block as little as in any local rule: with one, minutes are counted."""
     block = rule.fixed_block
-    if block is None:
+    if block is None or rule.factor != 1:
         return _floored(minutes, rule)
     count, rest = divmod(minutes, block.minutes)
     return count * block.hours + min(_floored(rest, rule), block.hours)

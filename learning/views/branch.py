@@ -11,13 +11,17 @@ from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
-from branch_portal.tables import Table, xlsx_response
+from branch_portal.tables import Column, Table, xlsx_response
 from learning.forms.filters import BranchYearFilter
-from learning.presentation import progress_stats, tabs
-from learning.queries.progress import Progress, branch_progress, study_branches, years_with_hours
+from learning.presentation import apart, progress_stats, tabs
+from learning.queries.progress import PERIODS, Progress, branch_progress, study_branches, years_with_hours
+from learning.rules.hours import show
 from learning.tables import paper, progress_columns
 from members.actions.audit import record_access
 from members.models import PartyOrganization
+
+_WHOLE = PERIODS["year"][0]
+_GROUPS = (("officers", "书记和委员"), ("ordinary", "其他党员"))
 
 
 @dataclass(frozen=True)
@@ -25,15 +29,41 @@ class _Asked:
     form: BranchYearFilter
     branch: PartyOrganization | None
     year: int
+    period: str
     rows: list[Progress]
 
     @property
     def title(self) -> str:
-        return f"{self.branch}{self.year}年党员学时" if self.branch else "党支部学时"
+        part = "" if self.period == _WHOLE else self.period
+        return f"{self.branch}{self.year}年{part}党员学时" if self.branch else "党支部学时"
 
     @property
     def query(self) -> str:
-        return "?" + urlencode({"branch": self.branch.uid, "year": self.year}) if self.branch else ""
+        if self.branch is None:
+            return ""
+        return "?" + urlencode(
+            {"branch": self.branch.uid, "year": self.year, "period": self.form.data["period"]}
+        )
+
+    def groups(self, columns: list[Column]) -> list[dict]:
+        """书记和委员 and 其他党员 apart, each with what is owed; an empty one is left out."""
+        return [
+            {
+                "id": key,
+                "title": title,
+                "hint": _owed(rows),
+                "table": Table(columns, rows, caption=f"{self.title}：{title}"),
+            }
+            for (key, title), rows in zip(_GROUPS, apart(self.rows), strict=True)
+            if rows
+        ]
+
+
+def _owed(rows: list[Progress]) -> str:
+    """应学 56.0 学时; where months or posts differ, from the least to the most."""
+    owed = sorted({row.required for row in rows})
+    numbers = show(owed[0]) if len(owed) == 1 else f"{show(owed[0])}–{show(owed[-1])}"
+    return f"应学 {numbers} 学时"
 
 
 def _asked(request: HttpRequest) -> _Asked:
@@ -49,8 +79,9 @@ def _asked(request: HttpRequest) -> _Asked:
         default=acting if works_for else None,
     )
     year, branch = form.year_or(today.year), form.chosen_branch()
-    rows = branch_progress(branch, year, day=today) if branch else []
-    return _Asked(form, branch, year, rows)
+    period, months = form.chosen_period()
+    rows = branch_progress(branch, year, day=today, months=months) if branch else []
+    return _Asked(form, branch, year, period, rows)
 
 
 @require_safe
@@ -58,12 +89,14 @@ def branch_year(request):
     asked = _asked(request)
     context = {
         "page_title": "党支部学时",
-        "subtitle": f"{asked.year} 年 · {asked.branch}" if asked.branch else "",
+        "subtitle": f"{asked.year} 年{asked.period} · {asked.branch}" if asked.branch else "",
         "breadcrumbs": [("工作台", reverse("workbench")), ("学习", None)],
         "tabs": tabs(request.user, "branch"),
         "form": asked.form,
         "stats": progress_stats(asked.rows),
-        "table": Table(progress_columns(), asked.rows, caption=asked.title),
+        "groups": asked.groups(progress_columns()),
+        "whole_year": asked.period == _WHOLE,
+        "period": asked.period,
         "print_url": reverse("learning:branch-print"),
         "export_url": reverse("learning:branch-export"),
     }
@@ -77,7 +110,7 @@ def branch_print(request):
         "page_title": asked.title,
         "organization": asked.branch.name if asked.branch else "",
         "stats": progress_stats(asked.rows),
-        "table": Table(paper(progress_columns()), asked.rows, caption=asked.title),
+        "groups": asked.groups(paper(progress_columns())),
         "today": today_shanghai(),
         "back_url": reverse("learning:branch") + asked.query,
     }
@@ -97,4 +130,5 @@ def branch_export(request):
         branch_id=asked.branch.pk if asked.branch else None,
         row_count=len(asked.rows),
     )
-    return xlsx_response(Table(progress_columns(), asked.rows), asked.title, sheet="学时")
+    officers, ordinary = apart(asked.rows)
+    return xlsx_response(Table(progress_columns(), [*officers, *ordinary]), asked.title, sheet="学时")

@@ -16,6 +16,7 @@ from members.actions.errors import ActionRefused
 from members.actions.posts import check_reach
 from members.actions.transfer_states import withdraw_open
 from members.models import Affiliation, AffiliationTransfer, Member, PartyOrganization, PostTenure, User
+from members.signals import members_moved
 
 #: What each way of leaving is in the yearly change table.
 _LOSS_OF: dict[str, str] = {
@@ -132,6 +133,7 @@ def move_unit(
     Member.objects.filter(pk__in=ids).update(
         branch=branch, cell=place if cells else None, left_branch=None, version=F("version") + 1
     )
+    members_moved.send(sender=Affiliation, member_ids=ids)
 
 
 def _check_unit(

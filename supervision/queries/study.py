@@ -50,7 +50,7 @@ def study_progress(
         branches = branches.filter(path__startswith=root.path)
     branches = list(branches.filter(abolished_on__isnull=True).in_official_order())
     inside = [branch.pk for branch in branches]
-    officer, reached = Q(is_officer=True), Q(hours__gte=F("required_hours"))
+    officer, reached = Q(is_officer=True), MemberYear.objects.reached_lookup()
     now = year == day.year
     here = {"member__branch": F("branch"), "member__standing": Member.Standing.NORMAL} if now else {}
     sums: dict[int, dict[str, Any]] = {

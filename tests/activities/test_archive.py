@@ -12,7 +12,7 @@ from activities.actions.records import confirm_record, return_record
 from activities.models import ActivityRecord, Amendment, GatheringBranch, RecordSeal, RollEntry
 from activities.queries.archive import verified
 from activities.rules.states import TransitionError
-from activities.rules.verification import ALPHABET, check_sign, new_code, read_code, shown_code
+from branch_portal.verification import ALPHABET, check_sign, new_code, read_code, shown_code
 from tests.activities import factories as life
 from tests.activities.paper_records import DAY, full_record
 from tests.activities.test_parts import lecture

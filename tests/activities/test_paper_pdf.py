@@ -8,8 +8,8 @@ from activities.paper.binder import binder_docx
 from activities.paper.form_values import sample_sheet
 from activities.paper.sheet import sheet_docx
 from activities.queries.sheet import sheet_of, sheets_of
-from activities.rules.verification import shown_code
 from branch_portal.paper import Paper
+from branch_portal.verification import shown_code
 from tests import factories
 from tests.activities.paper_records import RARE, entered, full_record
 from tests.activities.test_sheet import joined

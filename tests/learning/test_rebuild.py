@@ -77,7 +77,7 @@ def test_the_rebuild_mends_what_was_damaged(world):
     MemberYear.objects.create(member=people[2], branch=world.branch_a, year=2026, required_hours=32)
     with pytest.raises(CommandError, match="3 行与学时记录不一致"):
         run()
-    assert run(check=False) == "3 名党员，2 个年度，3 行有差异。"
+    assert run(check=False) == "2 名党员，2 个年度，3 行有差异。"
     assert run() == "2 名党员，2 个年度，0 行有差异。"
     assert list(MemberYear.objects.order_by("member").values_list("member", "hours")) == [
         (people[0].pk, 2),

@@ -176,7 +176,7 @@ def test_prorating_rounds_up_and_is_off_by_default():
     owed = hours.required_hours(replace(NEED, prorate=True), 2026, [], months_in_branch=5)
     assert (owed.hours, owed.reason) == (
         D(14),
-        "党员每年不少于 32 学时，在本支部 5 个月，折算 32 × 5 ÷ 12 = 14 学时",
+        "党员每年不少于 32 学时，本年在党支部 5 个月，折算 32 × 5 ÷ 12 = 14 学时",
     )
     with pytest.raises(ValueError, match="months"):
         hours.required_hours(NEED, 2026, [], months_in_branch=13)
