@@ -1,5 +1,19 @@
 from learning.models.credits import StudyCredit
+from learning.models.plan import LearningPlan, PlanTopic, TopicConfirmation, TopicLink
 from learning.models.rules import StudyRequirement, StudyRule
+from learning.models.submissions import StudySubmission, SubmissionEntry, SubmissionFile
 from learning.models.years import MemberYear
 
-__all__ = ["MemberYear", "StudyCredit", "StudyRequirement", "StudyRule"]
+__all__ = [
+    "LearningPlan",
+    "MemberYear",
+    "PlanTopic",
+    "StudyCredit",
+    "StudyRequirement",
+    "StudyRule",
+    "StudySubmission",
+    "SubmissionEntry",
+    "SubmissionFile",
+    "TopicConfirmation",
+    "TopicLink",
+]
