@@ -45,12 +45,18 @@ def study_branches(user):
     )
 
 
+def reviewed_branches(user):
+    """Branches whose own study the user decides, in official order."""
+    branches = PartyOrganization.objects.permitted(user, Permission.MANAGE_STUDY).branches()
+    return branches.filter(abolished_on__isnull=True).in_official_order()
+
+
 def branch_progress(branch: PartyOrganization, year: int, *, day: datetime.date) -> list[Progress]:
     """Who belongs to the branch in that year (this year: now), those who lack most first; four queries (six for a past year).
 
     A member without any credit is listed as well: that is who needs help most.
     """
-    rows = _progress(_members_of(branch, year, day), year)
+    rows = _progress(members_of(branch, year, day), year)
     return sorted(rows, key=lambda row: (-row.missing, row.member.name_pinyin, row.member.pk))
 
 
@@ -80,7 +86,7 @@ def _progress(members: Sequence[Member], year: int) -> list[Progress]:
     return rows
 
 
-def _members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:
+def members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:
     members = Member.objects.without_personal_data()
     if year == day.year:
         return list(members.current().filter(branch=branch))
