@@ -539,3 +539,8 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "notices.ReminderRule": configuration("reminder_rule", add=False),
     "notices.ReminderSlot": subtree("slot"),
 }
+
+# Below, because this module is written in the words above.
+from tests.access_own_study import ROUTES_OF_OWN_STUDY  # noqa: E402
+
+ROUTES |= ROUTES_OF_OWN_STUDY

@@ -78,11 +78,17 @@ def review(request):
     if request.method == "POST" and form.is_valid():
         _decide(request, form)
         return redirect(request.get_full_path())
+    return render(request, "learning/review.html", _list_context(request, form))
+
+
+def _list_context(request, form: DecideForm) -> dict:
+    """`form` is the decision as it was refused, or empty."""
     asked = _asked(request)
-    branch, state = asked.chosen_branch(), asked.values().get("state") or SUBMITTED
+    branch, values = asked.chosen_branch(), asked.values()
+    state = values.get("state") or SUBMITTED
     page = keyset_page(
-        _listed(request, branch, state, asked.values().get("year")),
-        cursor=asked.values().get("cursor"),
+        _listed(request, branch, state, values.get("year")),
+        cursor=values.get("cursor"),
         fields=("submitted_at", "pk"),
         size=PAGE_SIZE,
     )
@@ -90,7 +96,7 @@ def review(request):
     columns = review_columns(
         hints=likely_duplicates(page.rows), book=RuleBook(), ticked=form.ticked, deciding=deciding
     )
-    context = {
+    return {
         "page_title": "自学审核",
         "subtitle": str(branch) if branch else "",
         "breadcrumbs": [*CRUMBS, ("自学审核", None)],
@@ -101,7 +107,6 @@ def review(request):
         "page": page,
         "table": Table(columns, page.rows, caption="自学申报"),
     }
-    return render(request, "learning/review.html", context)
 
 
 def _asked(request) -> ReviewFilter:
