@@ -45,7 +45,7 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
-from tests.access_own_study import own_study_things
+from tests.access_own_study_things import own_study_things
 from tests.access_signup import signup_things
 from tests.personas import World
 

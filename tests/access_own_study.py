@@ -1,19 +1,13 @@
-"""Routes of own study and the learning plan, and the things that they name: all of branch A."""
+"""Lines of the access table about own study and the learning plan."""
 
-import datetime
-import io
-
-from branch_portal.files import keep_file
-from learning.models import LearningPlan, PlanTopic, StudySubmission, SubmissionFile
 from tests.access_table import NOT_GOT, NOT_POSTED, OFFICERS_READ, Line, who
-from tests.personas import World
 
 MEMBERS_ONLY = who(200, back_office=403)
 #: member_a's own; officers and staff read it, and it stays the member's to change.
 MEMBERS_OWN = who(404, member_a=200, officers_a=403, staff=403)
 READ_BY_BRANCH = who(404, member_a=200, officers_a=200, staff=200)
 STUDY_READERS = who(403, officers=200, committees=200)
-OWN_WRITERS = who(404, insiders=403, officers_a=200, staff=403, superuser=403)
+OWN_WRITERS = who(404, insiders=403, officers_a=200, staff=403)
 
 
 def _left(outcomes, code: int = 302):
@@ -37,7 +31,7 @@ ROUTES_OF_OWN_STUDY: dict[str, Line] = {
     "learning:my-plan": Line(who(200, committees=302, superuser=403)),
     "learning:plans": Line(STUDY_READERS),
     "learning:plan-new": Line(STUDY_READERS, STUDY_READERS),
-    "learning:plan": Line(who(404, insiders=200, staff=200, superuser=200), thing="learning_plan"),
+    "learning:plan": Line(who(404, insiders=200, staff=200), thing="learning_plan"),
     "learning:plan-rename": Line(OWN_WRITERS, OWN_WRITERS, thing="learning_plan"),
     "learning:plan-publish": Line(NOT_GOT, _left(OWN_WRITERS), thing="learning_plan"),
     "learning:topic-new": Line(OWN_WRITERS, OWN_WRITERS, thing="learning_plan"),
@@ -48,36 +42,3 @@ ROUTES_OF_OWN_STUDY: dict[str, Line] = {
     "learning:matrix-print": Line(STUDY_READERS),
     "learning:matrix-export": Line(STUDY_READERS),
 }
-
-
-def own_study_things(world: World) -> dict[str, object]:
-    """A book that member_a has handed in, with a file; a published plan of the branch with one topic."""
-    day = datetime.date(2026, 3, 5)
-    plan = LearningPlan.objects.create(
-        organization=world.branch_a,
-        year=2026,
-        title="2026年学习计划",
-        state="published",
-        published_at=datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC),
-        created_by=world.secretary_a,
-    )
-    submission = StudySubmission.objects.create(
-        member=world.members_a[3],
-        branch=world.branch_a,
-        kind="book",
-        title="党的二十大报告",
-        first_on=day,
-        last_on=day,
-        year=2026,
-        minutes=180,
-        note="逐章读完",
-        state="submitted",
-        submitted_at=datetime.datetime(2026, 3, 6, tzinfo=datetime.UTC),
-    )
-    stored = keep_file(io.BytesIO(b"%PDF-1.4 test"), name="笔记.pdf", folder="submissions")
-    return {
-        "learning_plan": plan,
-        "plan_topic": PlanTopic.objects.create(plan=plan, title="学习党章"),
-        "submission": submission,
-        "submission_file": SubmissionFile.objects.create(submission=submission, **vars(stored)),
-    }

@@ -16,7 +16,7 @@ from members.models import Member, PartyOrganization, PostTenure
 
 class LearningPlanQuerySet(ScopedQuerySet):
     organization_lookups = ("organization",)
-    view_permission = Permission.VIEW_ORGANIZATION
+    view_permission = Permission.VIEW_RECORDS
     edit_permission = Permission.MANAGE_STUDY
 
     def published(self):
@@ -89,7 +89,7 @@ class LearningPlan(UidModel):
 
 class PlanTopicQuerySet(ScopedQuerySet):
     organization_lookups = ("plan__organization",)
-    view_permission = Permission.VIEW_ORGANIZATION
+    view_permission = Permission.VIEW_RECORDS
     edit_permission = Permission.MANAGE_STUDY
 
     def visible_to(self, user):

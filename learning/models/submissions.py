@@ -33,6 +33,8 @@ class StudySubmissionQuerySet(ScopedQuerySet):
         scope = user.access.scope(permission) if getattr(user, "is_authenticated", False) else NOWHERE
         if scope.empty:
             return Q(pk__in=[])
+        if scope.everything:
+            return Q(state__in=rules.READ_BY_BRANCH)
         kept, moved = scope.q("branch"), scope.q("member__branch")
         waits = _OPEN & (moved | (Q(member__branch__isnull=True) & kept))
         decided = Q(state__in=rules.READ_BY_BRANCH - {rules.SUBMITTED}) & kept
