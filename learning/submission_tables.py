@@ -56,11 +56,12 @@ def review_columns(
     def tick(row: StudySubmission):
         checked = _CHECKED if row.seen in ticked else ""
         return format_html(
-            '<input class="form-check-input" type="checkbox" name="rows" value="{}" aria-label="勾选 {} {}"{}>',
+            '<label class="d-inline-block p-2"><input class="form-check-input" type="checkbox" name="rows"'
+            ' value="{}"{}><span class="visually-hidden">勾选 {} {}</span></label>',
             row.seen,
+            checked,
             row.member.name,
             row.title,
-            checked,
         )
 
     def hours(row: StudySubmission) -> Decimal | None:

@@ -27,6 +27,8 @@ ROUTES_OF_OWN_STUDY: dict[str, Line] = {
     "learning:submission-file": Line(READ_BY_BRANCH, thing="submission_file"),
     "learning:submission-file-remove": Line(NOT_GOT, _left(MEMBERS_OWN), thing="submission_file"),
     "learning:review": Line(OFFICERS_READ, OFFICERS_READ),
+    "learning:review-print": Line(OFFICERS_READ),
+    "learning:review-export": Line(OFFICERS_READ),
     # A branch's plan: the branch and those above read it once it is published, its officers write it.
     "learning:my-plan": Line(who(200, committees=302, superuser=403)),
     "learning:plans": Line(STUDY_READERS),

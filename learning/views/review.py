@@ -10,15 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branch_portal.dates import today_shanghai
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
-from branch_portal.tables import Table
+from branch_portal.tables import Table, xlsx_response
 from learning.actions.submissions import (
     SubmissionRefused,
     correct_submission,
     decide_submission,
     decide_submissions,
 )
-from learning.forms.submissions import PAGE_SIZE, DecideForm, JudgeForm, ReviewFilter
+from learning.forms.review import PAGE_SIZE, DecideForm, JudgeForm, ReviewFilter
 from learning.models import StudySubmission
+from learning.plan_tables import on_paper
 from learning.presentation import tabs
 from learning.queries.progress import reviewed_branches, years_with_hours
 from learning.queries.rules import RuleBook
@@ -33,7 +34,9 @@ from learning.queries.submissions import (
 from learning.rules.submissions import COUNTING, MEMBERS_TURN, SUBMITTED, WITHDRAWABLE
 from learning.submission_tables import review_columns
 from learning.views.own_study import CRUMBS
+from members.actions.audit import record_access
 
+TAKEN_OUT = 2000
 _STATES = {"submitted": (SUBMITTED,), "returned": ("returned",), "counted": tuple(sorted(COUNTING))}
 
 
@@ -81,6 +84,51 @@ def review(request):
     return render(request, "learning/review.html", _list_context(request, form))
 
 
+@require_safe
+def review_print(request):
+    """自学申报登记表 of what the filter shows."""
+    asked, rows = _all_of(request)
+    columns = review_columns(hints={}, book=RuleBook(), ticked=(), deciding=False)
+    branch = asked.chosen_branch()
+    context = {
+        "page_title": "自学申报登记表",
+        "organization": branch.name if branch else "",
+        "table": Table(on_paper(columns), rows, caption="自学申报"),
+        "today": today_shanghai(),
+        "back_url": reverse("learning:review"),
+        "landscape": True,
+        "stats": [],
+    }
+    return render(request, "learning/branch_print.html", context)
+
+
+@require_safe
+def review_export(request):
+    """The same as .xlsx; who took it out is recorded."""
+    asked, rows = _all_of(request)
+    branch = asked.chosen_branch()
+    record_access(
+        by=request.user,
+        action="export",
+        field="自学申报登记表",
+        reason="导出自学申报登记表",
+        ip=request.META.get("REMOTE_ADDR", ""),
+        branch_id=branch.pk if branch else None,
+        row_count=len(rows),
+    )
+    columns = review_columns(hints={}, book=RuleBook(), ticked=(), deciding=False)
+    return xlsx_response(Table(columns, rows), "自学申报登记表", sheet="自学申报")
+
+
+def _all_of(request) -> tuple[ReviewFilter, list[StudySubmission]]:
+    if not request.user.may(Permission.MANAGE_STUDY):
+        raise PermissionDenied
+    asked = _asked(request)
+    values = asked.values()
+    rows = _listed(request, asked.chosen_branch(), values.get("state") or SUBMITTED, values.get("year"))
+    return asked, list(rows.order_by("submitted_at", "pk")[:TAKEN_OUT])
+
+
 def _list_context(request, form: DecideForm) -> dict:
     """`form` is the decision as it was refused, or empty."""
     asked = _asked(request)
@@ -105,6 +153,8 @@ def _list_context(request, form: DecideForm) -> dict:
         "form": form,
         "deciding": deciding,
         "page": page,
+        "print_url": reverse("learning:review-print"),
+        "export_url": reverse("learning:review-export"),
         "table": Table(columns, page.rows, caption="自学申报"),
     }
 

@@ -214,7 +214,7 @@ def test_giving_back_needs_a_reason_and_keeps_the_ticks(world, as_user):
     ticks = seen(page(client, REVIEW))
     html = client.post(REVIEW, {"rows": ticks[:1], "decision": "return"}).content.decode()
     assert "退回的，请写明原因" in html
-    assert html.count(" checked>") == 1
+    assert html.count(" checked><span") == 1
     assert "请先勾选要审核的申报" in client.post(REVIEW, {"decision": "accept"}).content.decode()
     client.post(REVIEW, {"rows": [*ticks[:1], "坏的", "x:y"], "decision": "return", "remark": "请写页数"})
     assert StudySubmission.objects.filter(state="returned", remark="请写页数").count() == 1
@@ -256,6 +256,15 @@ def test_the_list_costs_the_same_for_few_and_for_many(world, as_user):
     few = cost()
     many(world, 20)
     assert cost() == few
+
+
+def test_the_list_goes_to_paper_and_to_a_workbook(world, as_user):
+    many(world, 2)
+    client = as_user(world.secretary_a)
+    html = page(client, f"{REVIEW}print/")
+    assert "第1本" in html and "checkbox" not in html
+    assert client.get(f"{REVIEW}export/")["Content-Type"].endswith("spreadsheetml.sheet")
+    assert as_user(world.member_a).get(f"{REVIEW}export/").status_code == 403
 
 
 def test_an_own_item_is_left_to_another(world, as_user):
