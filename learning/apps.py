@@ -6,4 +6,11 @@ class LearningConfig(AppConfig):
     verbose_name = "学习"
 
     def ready(self):
-        from learning import due, followers, panels  # noqa: F401  they register themselves
+        from learning import (  # noqa: F401  they register themselves
+            due,
+            due_questions,
+            due_submissions,
+            followers,
+            panels,
+            panels_plan,
+        )

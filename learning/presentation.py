@@ -18,10 +18,19 @@ def tabs(user, current: str) -> list[dict]:
     shown = []
     if user.member_id:
         shown.append({"label": "我的学时", "url": reverse("learning:my-year"), "active": current == "mine"})
+        shown.append(
+            {"label": "我的学习计划", "url": reverse("learning:my-plan"), "active": current == "plan"}
+        )
+        shown.append(
+            {"label": "自学申报", "url": reverse("learning:submissions"), "active": current == "own"}
+        )
     if user.may(Permission.VIEW_STUDY):
         shown.append(
             {"label": "党支部学时", "url": reverse("learning:branch"), "active": current == "branch"}
         )
+        shown.append({"label": "学习计划", "url": reverse("learning:plans"), "active": current == "plans"})
+    if user.may(Permission.MANAGE_STUDY):
+        shown.append({"label": "自学审核", "url": reverse("learning:review"), "active": current == "review"})
     return shown if len(shown) > 1 else []
 
 

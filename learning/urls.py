@@ -5,6 +5,7 @@ from learning.views import branch, sheets
 app_name = "learning"
 
 urlpatterns = [
+    path("", include("learning.urls_own_study")),
     path("", sheets.my_year, name="my-year"),
     path("print/", sheets.my_year_print, name="my-year-print"),
     path("branch/", branch.branch_year, name="branch"),

@@ -49,6 +49,7 @@ from tests.access_rules import rule_things
 from tests.access_channels import robot
 from tests.access_notices import notice_things
 from tests.access_ledger import ledger_things
+from tests.access_own_study_things import own_study_things
 from tests.access_signup import signup_things
 from tests.personas import World
 
@@ -385,6 +386,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **signup_things(world, written, announced, fellow),
         **notice_things(world),
         **ledger_things(world, fellow),
+        **own_study_things(world),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

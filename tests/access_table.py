@@ -616,3 +616,7 @@ from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS  # n
 
 ROUTES |= ROUTES_OF_OPERATIONS
 PUBLIC |= PUBLIC_OPERATIONS
+# Below, because this module is written in the words above.
+from tests.access_own_study import ROUTES_OF_OWN_STUDY  # noqa: E402
+
+ROUTES |= ROUTES_OF_OWN_STUDY

@@ -1,7 +1,9 @@
 from learning.models.certificates import StudyCertificate
 from learning.models.credits import StudyCredit
 from learning.models.questions import StudyQuestion
+from learning.models.plan import LearningPlan, PlanTopic, TopicConfirmation, TopicLink
 from learning.models.rules import StudyRequirement, StudyRule
+from learning.models.submissions import StudySubmission, SubmissionEntry, SubmissionFile
 from learning.models.years import MemberYear
 
 __all__ = [
@@ -11,4 +13,15 @@ __all__ = [
     "StudyQuestion",
     "StudyRequirement",
     "StudyRule",
+    "LearningPlan",
+    "MemberYear",
+    "PlanTopic",
+    "StudyCredit",
+    "StudyRequirement",
+    "StudyRule",
+    "StudySubmission",
+    "SubmissionEntry",
+    "SubmissionFile",
+    "TopicConfirmation",
+    "TopicLink",
 ]

@@ -60,6 +60,12 @@ def study_branches(user):
     )
 
 
+def reviewed_branches(user):
+    """Branches whose own study the user decides, in official order."""
+    branches = PartyOrganization.objects.permitted(user, Permission.MANAGE_STUDY).branches()
+    return branches.filter(abolished_on__isnull=True).in_official_order()
+
+
 def branch_progress(
     branch: PartyOrganization, year: int, *, day: datetime.date, months: int = 12
 ) -> list[Progress]:
@@ -68,7 +74,7 @@ def branch_progress(
     Five queries, two more for a past year, one more for a part of the year. A member without any credit is listed as well:
     that is who needs help most.
     """
-    rows = _progress(_members_of(branch, year, day), year, months)
+    rows = _progress(members_of(branch, year, day), year, months)
     return sorted(rows, key=lambda row: (-row.missing, row.member.name_pinyin, row.member.pk))
 
 
@@ -130,7 +136,7 @@ def _parts(
     return {member_id: (total.counted, total.pending) for member_id, total in totals.items()}
 
 
-def _members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:
+def members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:
     members = Member.objects.without_personal_data()
     if year == day.year:
         return list(members.current().filter(branch=branch))
