@@ -6,4 +6,4 @@ class LearningConfig(AppConfig):
     verbose_name = "学习"
 
     def ready(self):
-        from learning import followers, panels  # noqa: F401  they register themselves
+        from learning import calendar_source, followers, panels  # noqa: F401  they register themselves

@@ -1,0 +1,2 @@
+def detail(request, uid):
+    return None
