@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from branch_portal.dates import local_datetime
 from branch_portal.registries import CalendarEntry, calendar_source
-from learning.models import TrainingClass, TrainingEnrollment, TrainingSession
+from learning.models import TrainingClass, TrainingSession
+from learning.queries.training import sessions_in_calendar
 from learning.queries.training_subjects import class_url
 
 _STATES = {"planned": "wait", "held": "done", "confirmed": "done", "cancelled": "late"}
@@ -15,23 +16,8 @@ _STATES = {"planned": "wait", "held": "done", "confirmed": "done", "cancelled": 
 def trainings(
     *, user, branch, first: datetime.date, last: datetime.date, own: bool
 ) -> Iterator[CalendarEntry]:
-    """One query: the half-days of classes that the branch holds or has people in; `own`: that the user is enrolled in."""
-    enrolled = TrainingEnrollment.objects.visible_to(user)
-    if own:
-        concerned = enrolled.filter(member_id=user.member_id).values("training")
-    else:
-        concerned = (
-            TrainingClass.objects.visible_to(user)
-            .filter(organizer=branch)
-            .values("pk")
-            .union(enrolled.filter(branch=branch).values("training"))
-        )
-    sessions = (
-        TrainingSession.objects.filter(training__in=concerned, on_date__range=(first, last))
-        .select_related("training__organizer")
-        .order_by("on_date", "half", "pk")
-    )
-    for session in sessions:
+    """One query."""
+    for session in sessions_in_calendar(user, branch, first, last, own=own):
         yield _entry(session, session.training)
 
 

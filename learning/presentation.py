@@ -20,6 +20,13 @@ def tabs(user, current: str) -> list[dict]:
         shown.append(
             {"label": "党支部学时", "url": reverse("learning:branch"), "active": current == "branch"}
         )
+    if user.member_id or user.may(Permission.VIEW_STUDY):
+        shown.append(
+            {"label": "集中培训班", "url": reverse("learning:trainings"), "active": current == "training"}
+        )
+        shown.append(
+            {"label": "外部学习记录", "url": reverse("learning:external"), "active": current == "external"}
+        )
     return shown if len(shown) > 1 else []
 
 

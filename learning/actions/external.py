@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from branch_portal.dates import today_shanghai, year_bounds
 from learning.actions.credits import CreditLine, post_credits
-from learning.queries.external_matching import ELSEWHERE, Match, counted_elsewhere, match_entries, people_of
 from learning.external.reading import LIMITS, MAPPING, read_entries, without_numbers
 from learning.models import ExternalFile, ExternalRow
 from learning.queries.external import LEDGER_CATEGORY, rule_in_force
+from learning.queries.external_matching import ELSEWHERE, Match, counted_elsewhere, match_entries, people_of
 from learning.queries.rules import RuleBook
 from learning.rules.external import external_hours, external_minutes
 from members.actions.audit import note_reason

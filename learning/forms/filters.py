@@ -49,3 +49,9 @@ class BranchYearFilter(YearFilter):
             self.data = self.data.copy()
             self.data["branch"] = str(chosen.uid)
         return chosen
+
+
+class CursorFilter(FilterForm):
+    """Which page of a list that has no other filter."""
+
+    cursor = forms.CharField(required=False)

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('xuexi_qiangguo', '学习强国'), ('other', '其他学习平台')], max_length=20, verbose_name='来源')),
                 ('from_year', models.PositiveSmallIntegerField(verbose_name='自年度')),
                 ('points_per_hour', models.DecimalField(blank=True, decimal_places=2, help_text='不填时积分只记录，不折算；表中直接写明学时的不受影响。', max_digits=8, null=True, verbose_name='每学时所需积分')),
-                ('annual_cap', models.DecimalField(blank=True, decimal_places=2, help_text='不填为只记录、不计入。', max_digits=5, null=True, verbose_name='年度上限（学时）')),
+                ('annual_cap', models.DecimalField(blank=True, decimal_places=2, help_text='不填为只记录、不计入；还须在“学时规则”中放开这一类别的年度上限（默认为 0）。', max_digits=5, null=True, verbose_name='年度上限（学时）')),
                 ('clause', models.CharField(blank=True, max_length=200, verbose_name='依据')),
             ],
             options={
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('xuexi_qiangguo', '学习强国'), ('other', '其他学习平台')], max_length=20, verbose_name='来源')),
                 ('from_year', models.PositiveSmallIntegerField(verbose_name='自年度')),
                 ('points_per_hour', models.DecimalField(blank=True, decimal_places=2, help_text='不填时积分只记录，不折算；表中直接写明学时的不受影响。', max_digits=8, null=True, verbose_name='每学时所需积分')),
-                ('annual_cap', models.DecimalField(blank=True, decimal_places=2, help_text='不填为只记录、不计入。', max_digits=5, null=True, verbose_name='年度上限（学时）')),
+                ('annual_cap', models.DecimalField(blank=True, decimal_places=2, help_text='不填为只记录、不计入；还须在“学时规则”中放开这一类别的年度上限（默认为 0）。', max_digits=5, null=True, verbose_name='年度上限（学时）')),
                 ('clause', models.CharField(blank=True, max_length=200, verbose_name='依据')),
             ],
             options={

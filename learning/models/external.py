@@ -44,7 +44,7 @@ class ExternalRule(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        help_text="不填为只记录、不计入。",
+        help_text="不填为只记录、不计入；还须在“学时规则”中放开这一类别的年度上限（默认为 0）。",
     )
     clause = models.CharField("依据", max_length=200, blank=True)
 

@@ -9,6 +9,7 @@ from learning.queries.credits import hours_by_member
 from learning.queries.rules import RuleBook
 from learning.rules.categories import SELF_STUDY, XUEXI_QIANGGUO
 from learning.rules.external import ExternalRule, explain, rule_for_year
+from members.models import Member
 
 #: Where the hours of a source stand in the ledger.
 LEDGER_CATEGORY: dict[str, str] = {
@@ -54,3 +55,16 @@ def own_rows(member):
         .select_related("file__organization")
         .order_by("-file__year", "pk")
     )
+
+
+def open_rows(file: ExternalFile):
+    """Rows that somebody has to decide about, or has decided to leave out."""
+    return ExternalRow.objects.filter(
+        file=file, state__in=[ExternalRow.State.AMBIGUOUS, ExternalRow.State.SKIPPED]
+    ).exclude(candidates=[])
+
+
+def candidates_of(rows) -> dict[int, Member]:
+    """The members who may be meant, for the keeper of the file; the sealed numbers stay closed."""
+    ids = {pk for row in rows for pk in row.candidates}
+    return Member.objects.without_personal_data().select_related("branch").in_bulk(ids)
