@@ -26,6 +26,7 @@ class Permission(StrEnum):
     VIEW_APPRAISALS = "view_appraisals"
     VIEW_STUDY = "view_study"
     MANAGE_STUDY = "manage_study"
+    MANAGE_TRAINING = "manage_training"
     VIEW_SUPERVISION = "view_supervision"
     USE_ADMIN = "use_admin"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -60,7 +61,7 @@ ROLE_WORDS = {
     Role.CELL_LEADER: "查看党小组名册和点名，记录党小组会",
     Role.BRANCH_OFFICER: "查看、修改名册，查看点名和学时，审核自学申报，记录组织生活",
     Role.SECRETARY: "支部委员的全部权限，以及审核记录、查看完整个人信息、办理表决、委托授权、管理群机器人",
-    Role.COMMITTEE_STAFF: "查看所属各支部的名册、记录和学时，管理党组织，签发介绍信，退回记录，管理群机器人",
+    Role.COMMITTEE_STAFF: "查看所属各支部的名册、记录和学时，举办集中培训班，管理党组织，签发介绍信，退回记录，管理群机器人",
     Role.SYSTEM_ADMINISTRATOR: "管理账号和配置，不能查看个人信息",
 }
 
@@ -87,6 +88,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_RECORDS,
             P.VIEW_ROLLS,
             P.VIEW_STUDY,
+            P.MANAGE_TRAINING,
             P.VIEW_SUPERVISION,
             P.RETURN_RECORDS,
             P.VIEW_APPRAISALS,

@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from branch_portal.admin_base import ScopedModelAdmin
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
+from learning.actions.external import recount_external
 from learning.actions.years import rebuild_years
 from learning.models import (
+    ExternalRule,
     MemberYear,
     StudyCertificate,
     StudyCredit,
@@ -89,6 +91,25 @@ class StudyRequirementAdmin(_VersionAdmin):
         ),
         ("发展对象", {"fields": ("prospect_hours",)}),
     )
+
+
+@admin.register(ExternalRule)
+class ExternalRuleAdmin(ScopedModelAdmin):
+    """How 学习强国 and other platforms count from a year on; files in force are counted anew in the same transaction.
+
+    What a category may add in a year stays the study rule's word: a rule here counts once that cap allows it.
+    """
+
+    change_permission = Permission.CONFIGURE
+    list_display = ("source", "from_year", "points_per_hour", "annual_cap", "clause")
+    list_filter = ("source",)
+
+    def save_model(self, request, obj, form, change):
+        before = (form.initial.get("source"), form.initial.get("from_year"))
+        super().save_model(request, obj, form, change)
+        for source, year in {before, (obj.source, obj.from_year)}:
+            if source and year:
+                recount_external(by=request.user, source=source, from_year=year)
 
 
 @admin.register(StudyCredit)

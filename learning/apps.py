@@ -7,6 +7,7 @@ class LearningConfig(AppConfig):
 
     def ready(self):
         from learning import (  # noqa: F401  they register themselves
+            calendar_source,
             due,
             due_questions,
             due_submissions,

@@ -10,7 +10,10 @@ from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, card_tab, workbench_panel
 from learning.presentation import ring
 from learning.queries.progress import branch_progress, year_of_member
+from learning.queries.training import coming_for
+from learning.queries.training_subjects import class_url
 from learning.rules.hours import show
+from learning.tables_training import days_of
 
 SHOWN = 5
 
@@ -79,3 +82,14 @@ def _facts(member, year: int) -> list[tuple[str, str]]:
         ("其中待确认", f"{show(row.pending)} 学时"),
         ("还差", f"{show(row.missing)} 学时"),
     ]
+
+
+@workbench_panel
+def own_training(request: HttpRequest) -> Panel | None:
+    """集中培训: the classes that the member is enrolled in and that have not ended."""
+    member = request.user.member if request.user.member_id else None
+    coming = list(coming_for(member, today_shanghai())) if member else []
+    if not coming:
+        return None
+    lines = [{"title": t.title, "days": days_of(t), "place": t.place, "url": class_url(t)} for t in coming]
+    return Panel("learning/_panel_training.html", {"lines": lines}, order=105)

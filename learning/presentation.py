@@ -31,6 +31,13 @@ def tabs(user, current: str) -> list[dict]:
         shown.append({"label": "学习计划", "url": reverse("learning:plans"), "active": current == "plans"})
     if user.may(Permission.MANAGE_STUDY):
         shown.append({"label": "自学审核", "url": reverse("learning:review"), "active": current == "review"})
+    if user.member_id or user.may(Permission.VIEW_STUDY):
+        shown.append(
+            {"label": "集中培训班", "url": reverse("learning:trainings"), "active": current == "training"}
+        )
+        shown.append(
+            {"label": "外部学习记录", "url": reverse("learning:external"), "active": current == "external"}
+        )
     return shown if len(shown) > 1 else []
 
 

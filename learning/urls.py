@@ -6,6 +6,8 @@ app_name = "learning"
 
 urlpatterns = [
     path("", include("learning.urls_own_study")),
+    path("", include("learning.urls_training")),
+    path("", include("learning.urls_external")),
     path("", sheets.my_year, name="my-year"),
     path("print/", sheets.my_year_print, name="my-year-print"),
     path("branch/", branch.branch_year, name="branch"),

@@ -51,6 +51,7 @@ from tests.access_notices import notice_things
 from tests.access_ledger import ledger_things
 from tests.access_own_study_things import own_study_things
 from tests.access_signup import signup_things
+from tests.access_training import training_things
 from tests.personas import World
 
 NOON = datetime.datetime(2026, 3, 5, 4, tzinfo=datetime.UTC)
@@ -387,6 +388,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **notice_things(world),
         **ledger_things(world, fellow),
         **own_study_things(world),
+        **training_things(world, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

@@ -4,60 +4,10 @@ An outcome is a status, or "login" for the way to the sign-in page. `who(rest, â
 and the named groups something else; whoever is not signed in is sent to sign in, unless `anybody` says otherwise.
 """
 
-from dataclasses import dataclass, field
+from tests import access_training
+from tests.access_lines import ANYBODY, COLUMNS, NOT_GOT, NOT_POSTED, SIGNED_IN, Line, who
 
-ANYBODY = "anybody"
-COLUMNS = (
-    ANYBODY,
-    "member_a",
-    "cell_leader_a",
-    "officer_a",
-    "secretary_a",
-    "member_b",
-    "secretary_b",
-    "secretary_d",
-    "secretary_x",
-    "staff",
-    "staff_x",
-    "superuser",
-)
-GROUPS = {
-    "insiders": ("member_a", "cell_leader_a", "officer_a", "secretary_a"),
-    "members": ("member_a", "member_b"),
-    "officers_a": ("officer_a", "secretary_a"),
-    "officers": ("officer_a", "secretary_a", "secretary_b", "secretary_d", "secretary_x"),
-    "leaders": ("cell_leader_a", "officer_a", "secretary_a", "secretary_b", "secretary_d", "secretary_x"),
-    "committees": ("staff", "staff_x"),
-    "back_office": ("staff", "staff_x", "superuser"),
-}
-
-Outcomes = dict[str, int | str]
-
-
-def who(rest: int | str, **named: int | str) -> Outcomes:
-    """Groups first, then persons, so that a person's own outcome wins."""
-    found: Outcomes = dict.fromkeys(COLUMNS, rest) | {ANYBODY: "login"}
-    for name in sorted(named, key=lambda name: name not in GROUPS):
-        for column in GROUPS.get(name, (name,)):
-            if column not in found:
-                raise ValueError(f"{name} is neither a persona nor a group")
-            found[column] = named[name]
-    return found
-
-
-@dataclass(frozen=True)
-class Line:
-    """One route: outcomes of GET and of an empty POST, the object it is asked for, other parts of its path."""
-
-    get: Outcomes
-    post: Outcomes = field(default_factory=lambda: NOT_POSTED)
-    thing: str = ""
-    values: dict[str, str] = field(default_factory=dict)
-
-
-NOT_POSTED = who(405)
-NOT_GOT = who(405)
-SIGNED_IN = who(200)
+__all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
 OPEN = who(200, anybody=200)
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
@@ -499,6 +449,7 @@ ROUTES: dict[str, Line] = {
     # --- jobs: whoever asked for it ---
     "jobs:progress": Line(who(404, secretary_a=200), thing="job"),
     "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),
+    **access_training.LINES,
     # --- supervision: committee staff, within their subtree ---
     "supervision:grid": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
@@ -602,6 +553,7 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "activities.ActivityRecord": subtree("record"),
     "learning.StudyRule": configuration("study_rule"),
     "learning.StudyRequirement": configuration("study_requirement"),
+    "learning.ExternalRule": configuration("external_rule"),
     "learning.StudyCredit": subtree("study_credit"),
     "learning.MemberYear": subtree("member_year"),
     "notices.ReminderRule": shown_to_back_office("reminder_rule"),

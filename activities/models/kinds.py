@@ -14,3 +14,4 @@ class ActivityKind(models.TextChoices):
     POLITICAL_BIRTHDAY = "political_birthday", "政治生日"
     VOLUNTEER_SERVICE = "volunteer_service", "志愿服务"
     RED_BASE_VISIT = "red_base_visit", "红色教育基地现场学习"
+    COLLECTIVE_STUDY = "collective_study", "集中学习日"

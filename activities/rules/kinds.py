@@ -15,6 +15,7 @@ APPRAISAL = "appraisal"
 POLITICAL_BIRTHDAY = "political_birthday"
 VOLUNTEER_SERVICE = "volunteer_service"
 RED_BASE_VISIT = "red_base_visit"
+COLLECTIVE_STUDY = "collective_study"
 
 #: Kinds that belong to a year, in which they need not have been held: early in the next is in time (domain 4.1).
 OF_A_YEAR = (ORG_LIFE_MEETING, APPRAISAL)
@@ -133,6 +134,15 @@ KINDS: dict[str, KindInfo] = {
             "map",
             WHOLE_DURATION,
             "写清参观学习的内容和体会",
+        ),
+        KindInfo(
+            COLLECTIVE_STUDY,
+            "集中学习日",
+            "全体党员",
+            "主题党日以外集中安排的半天或一天学习，计入集体学习学时",
+            "book",
+            WHOLE_DURATION,
+            "写清学习的文件或专题、领学人和讨论的要点",
         ),
     )
 }

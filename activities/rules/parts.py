@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from activities.rules.kinds import (
     APPRAISAL,
     CELL_MEETING,
+    COLLECTIVE_STUDY,
     COMMITTEE_MEETING,
     GENERAL_MEETING,
     ORG_LIFE_MEETING,
@@ -47,17 +48,18 @@ _COLUMNS = (
     POLITICAL_BIRTHDAY,
     VOLUNTEER_SERVICE,
     RED_BASE_VISIT,
+    COLLECTIVE_STUDY,
 )
 _MARKS = {"●": REQUIRED, "○": OPTIONAL, "-": UNUSED}
 # The plan of a theme day is its announcement (Art. 16), so its preparation is not asked for a second time.
 _MATRIX: Mapping[str, str] = {
-    PREPARATION: "- - - - ○ ● ● - - -",
-    AGENDA: "● ● ● - ○ ○ ○ - - -",
-    LECTURER: "- - - ● ○ - - - - ○",
-    MATERIAL: "○ - ○ ● ○ ○ - - - ○",
-    REMARKS: "● ● ● ○ ○ ● ● ○ - ○",
-    RESOLUTIONS: "● ● ○ - ○ ● ○ - - -",
-    SUMMARY: "○ ○ ○ ○ ● ● ● ○ ○ ○",
+    PREPARATION: "- - - - ○ ● ● - - - -",
+    AGENDA: "● ● ● - ○ ○ ○ - - - ○",
+    LECTURER: "- - - ● ○ - - - - ○ ○",
+    MATERIAL: "○ - ○ ● ○ ○ - - - ○ ●",
+    REMARKS: "● ● ● ○ ○ ● ● ○ - ○ ○",
+    RESOLUTIONS: "● ● ○ - ○ ● ○ - - - -",
+    SUMMARY: "○ ○ ○ ○ ● ● ● ○ ○ ○ ○",
 }
 _USE: dict[str, dict[str, str]] = {
     kind: {part: _MARKS[row.split()[place]] for part, row in _MATRIX.items()}

@@ -70,3 +70,8 @@ class BranchYearFilter(YearFilter):
         self.data = self.data.copy()
         self.data["period"] = chosen
         return PERIODS[chosen]
+
+class CursorFilter(FilterForm):
+    """Which page of a list that has no other filter."""
+
+    cursor = forms.CharField(required=False)

@@ -10,6 +10,7 @@ class StudyCategory(models.TextChoices):
     CELL_STUDY = "cell_study", "党小组学习"
     PARTY_LECTURE = "party_lecture", "党课"
     THEME_DAY = "theme_day", "主题党日"
+    COLLECTIVE_STUDY = "collective_study", "集中学习日"
     ONLINE_COURSE = "online_course", "网络课程"
     SELF_STUDY = "self_study", "个人自学"
     XUEXI_QIANGGUO = "xuexi_qiangguo", "学习强国"

@@ -17,6 +17,7 @@ PARTY_LECTURE = "party_lecture"
 THEME_DAY = "theme_day"
 ONLINE_COURSE = "online_course"
 SELF_STUDY = "self_study"
+COLLECTIVE_STUDY = "collective_study"
 XUEXI_QIANGGUO = "xuexi_qiangguo"
 TEACHING = "teaching"
 
@@ -26,6 +27,7 @@ CATEGORY_LABELS: dict[str, str] = {
     CELL_STUDY: "党小组学习",
     PARTY_LECTURE: "党课",
     THEME_DAY: "主题党日",
+    COLLECTIVE_STUDY: "集中学习日",
     ONLINE_COURSE: "网络课程",
     SELF_STUDY: "个人自学",
     XUEXI_QIANGGUO: "学习强国",
@@ -47,6 +49,7 @@ CATEGORY_OF_KIND: dict[str, str | None] = {
     "political_birthday": THEME_DAY,
     "volunteer_service": None,
     "red_base_visit": THEME_DAY,
+    "collective_study": COLLECTIVE_STUDY,
 }
 
 DEFAULT_MINUTES_PER_HOUR = 45
@@ -119,7 +122,14 @@ _LOCAL = "全国性规定未计入集中学习；如计入，由本地设定上�
 DEFAULT_STUDY_RULES: tuple[StudyRule, ...] = (
     *(
         StudyRule(category, clause=_COLLECTIVE)
-        for category in (CENTRAL_TRAINING, GENERAL_MEETING_STUDY, CELL_STUDY, PARTY_LECTURE, THEME_DAY)
+        for category in (
+            CENTRAL_TRAINING,
+            GENERAL_MEETING_STUDY,
+            CELL_STUDY,
+            PARTY_LECTURE,
+            THEME_DAY,
+            COLLECTIVE_STUDY,
+        )
     ),
     StudyRule(
         ONLINE_COURSE,

@@ -79,6 +79,9 @@ function bind(root) {
   const rows = () => [...root.querySelectorAll("[data-roll-row]")];
   const status = (row) => row.querySelector("[data-roll-status]");
   const number = (row) => Number(row.dataset.rollRow);
+  // The numbers of a class's list have gaps, and its rows know fewer statuses than a gathering's.
+  const highest = () => rows().reduce((most, row) => Math.max(most, number(row)), 0);
+  const offers = (row, value) => [...status(row).options].some((option) => option.value === value);
 
   function show(row) {
     const value = status(row).value;
@@ -100,10 +103,10 @@ function bind(root) {
 
   function applyLine() {
     const all = rows();
-    const marks = readLine(line.value, all.length);
+    const marks = readLine(line.value, highest());
     for (const row of all) {
       const mark = marks.get(number(row));
-      if (mark) status(row).value = mark;
+      if (mark && offers(row, mark)) status(row).value = mark;
       else if (fromLine.has(number(row))) status(row).value = row.dataset.default;
       show(row);
     }
@@ -139,7 +142,7 @@ function bind(root) {
     const value = KEYS[event.key.toLowerCase()];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") move(row, event.key === "ArrowDown" ? 1 : -1);
     else if (value) {
-      set(row, value);
+      if (offers(row, value)) set(row, value);
       move(row, 1);
     } else return;
     event.preventDefault();
@@ -170,7 +173,7 @@ function bind(root) {
   // Names and sheet were read by the server with everything that stood on the page: its rows are the answer.
   function showFilled() {
     if (!root.querySelector("[data-roll-keep-line]")) line.value = "";
-    fromLine = readLine(line.value, rows().length);
+    fromLine = readLine(line.value, highest());
     rows().forEach(show);
     count();
   }
@@ -211,7 +214,7 @@ function bind(root) {
   root.querySelectorAll("[data-roll-all], [data-roll-fill]").forEach((button) => (button.hidden = false));
   root.querySelector("[data-roll-keys]").hidden = false;
   rows().forEach(show);
-  fromLine = readLine(line.value, rows().length);
+  fromLine = readLine(line.value, highest());
   count();
 }
 

@@ -1,0 +1,1 @@
+"""Yearly files of outside platforms: their columns, their rows, and whom the rows mean."""
