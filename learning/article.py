@@ -100,17 +100,14 @@ def _invisible(text: str) -> bool:
 
 def clean_article(text: str) -> str:
     """What is stored of what was typed or pasted: HTML becomes the markup, control characters go, blank lines shrink."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in _DROPPED)
     if _looks_like_html(text):
         reader = _Reader()
         reader.feed(text[:MAX_HTML])
         reader.close()
         text = reader.markup()
-    text = "".join(
-        character
-        for character in text
-        if character in "\n\t" or unicodedata.category(character) not in _DROPPED
-    )
-    lines = [re.sub(r"[ \t\u3000]+$", "", line) for line in text.replace("\r", "\n").split("\n")]
+    lines = [re.sub(r"[ \t\u3000]+$", "", line) for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -129,10 +126,51 @@ class _Reader(HTMLParser):
     """Takes the words out of HTML and keeps headings, lists, bold, quotes and links as markup."""
 
     _SILENT = frozenset(
-        "script style head title template noscript svg math iframe object embed textarea select xmp noembed noframes".split()
+        [
+            "script",
+            "style",
+            "head",
+            "title",
+            "template",
+            "noscript",
+            "svg",
+            "math",
+            "iframe",
+            "object",
+            "embed",
+            "textarea",
+            "select",
+            "xmp",
+            "noembed",
+            "noframes",
+        ]
     )
     _ENDS_LINE = frozenset(
-        "p div section article header footer main table tr ul ol li h1 h2 h3 h4 h5 h6 blockquote dd dt figure pre".split()
+        [
+            "p",
+            "div",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "main",
+            "table",
+            "tr",
+            "ul",
+            "ol",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "dd",
+            "dt",
+            "figure",
+            "pre",
+        ]
     )
     _MARKS = {"h1": "# ", "h2": "# ", "h3": "## ", "h4": "## ", "h5": "## ", "h6": "## ", "blockquote": "> "}
 
@@ -202,7 +240,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data) -> None:
         if not self._silent:
-            self._line.append(re.sub(r"\s+", " ", data))
+            # A written-out "<" must not be taken for a tag when the text is saved the next time.
+            self._line.append(re.sub(r"\s+", " ", data).replace("<", "＜"))
 
     def _break(self) -> None:
         words = re.sub(r" {2,}", " ", "".join(self._line)).strip()
