@@ -12,13 +12,17 @@ from learning.rules.hours import show
 
 
 def tabs(user, current: str) -> list[dict]:
-    """我的学时 and 党支部学时, for whoever has both."""
+    """我的学时, 党支部学时, 云端党课: what the asker has of them, when it is more than one."""
     shown = []
     if user.member_id:
         shown.append({"label": "我的学时", "url": reverse("learning:my-year"), "active": current == "mine"})
     if user.may(Permission.VIEW_STUDY):
         shown.append(
             {"label": "党支部学时", "url": reverse("learning:branch"), "active": current == "branch"}
+        )
+    if user.may(Permission.VIEW_RECORDS):
+        shown.append(
+            {"label": "云端党课", "url": reverse("learning:lessons"), "active": current == "lessons"}
         )
     return shown if len(shown) > 1 else []
 

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from learning.views import branch, sheets
 
 app_name = "learning"
 
 urlpatterns = [
+    path("", include("learning.urls_lessons")),
     path("", sheets.my_year, name="my-year"),
     path("print/", sheets.my_year_print, name="my-year-print"),
     path("branch/", branch.branch_year, name="branch"),

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
-from branch_portal.files import MAX_BYTES, FileRefused, drop_file, keep_file, keep_thumb
+from branch_portal.files import MAX_BYTES, FileRefused, drop_file, keep_file
 from learning.actions.lessons import LessonRefused, missing_parts
 from learning.media_store import FOLDER, check_room, copy_of, take_in, uploads_folder
 from learning.models import Lesson, LessonFile
@@ -58,7 +58,6 @@ def add_attachment(*, by, lesson: Lesson, file: BinaryIO, name: str) -> LessonFi
     stored = keep_file(file, name=name, folder=FOLDER, office=True)
     try:
         check_room(lesson, stored.size)
-        thumb = keep_thumb(stored)
     except FileRefused:
         drop_file(stored.stored_name)
         raise
@@ -66,7 +65,6 @@ def add_attachment(*, by, lesson: Lesson, file: BinaryIO, name: str) -> LessonFi
     return LessonFile.objects.create(
         lesson=lesson,
         role=LessonFile.Role.ATTACHMENT,
-        thumb_name=thumb,
         checksum=f"sha256:{stored.sha256}",
         uploaded_by=by,
         **fields,
@@ -79,7 +77,6 @@ def adopt_kept_file(
     by,
     lesson: Lesson,
     stored_name: str,
-    thumb_name: str,
     file_name: str,
     content_type: str,
     size: int,
@@ -93,7 +90,6 @@ def adopt_kept_file(
         lesson=lesson,
         role=LessonFile.Role.MAIN if is_main and not has_main else LessonFile.Role.ATTACHMENT,
         stored_name=copy_of(stored_name),
-        thumb_name=copy_of(thumb_name) if thumb_name else "",
         file_name=file_name,
         content_type=content_type,
         size=size,
@@ -123,4 +119,3 @@ def _remove(by, file: LessonFile) -> None:
     file.removed_at, file.removed_by = timezone.now(), by
     file.save(update_fields=["removed_at", "removed_by"])
     drop_file(file.stored_name)
-    drop_file(file.thumb_name)

@@ -214,7 +214,6 @@ class LessonFile(UidModel):
     role = models.CharField("用途", max_length=10, choices=Role.choices)
     file_name = models.CharField("文件名", max_length=120)
     stored_name = models.CharField(max_length=120, unique=True, editable=False)
-    thumb_name = models.CharField(max_length=120, blank=True, editable=False)
     content_type = models.CharField("类型", max_length=100)
     size = models.PositiveBigIntegerField("大小（字节）")
     checksum = models.CharField("校验值", max_length=80, help_text="算法:值")
