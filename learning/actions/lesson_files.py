@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from branch_portal.files import MAX_BYTES, FileRefused, drop_file, keep_file
 from learning.actions.lessons import LessonRefused, missing_parts
-from learning.media_store import FOLDER, check_room, copy_of, take_in, uploads_folder
+from learning.actions.media_store import FOLDER, check_room, copy_of, take_in, uploads_folder
 from learning.models import Lesson, LessonFile
 
 MAX_ATTACHMENTS = 20

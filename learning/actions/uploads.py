@@ -17,7 +17,7 @@ from django.utils import timezone
 from branch_portal.files import FileRefused
 from branch_portal.media_types import HEAD
 from learning.actions.lesson_files import set_main_file
-from learning.media_store import check_name, check_room, judge_head, path_of, take_in, uploads_folder
+from learning.actions.media_store import check_name, check_room, judge_head, path_of, take_in, uploads_folder
 from learning.models import Lesson, LessonFile, LessonUpload, QuestionImport
 
 #: What one request may carry; the page sends less on a slow line.

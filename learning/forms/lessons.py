@@ -11,6 +11,7 @@ from learning.actions.lessons import LessonFacts
 from learning.article import MAX_LENGTH, clean_article
 from learning.models import Lesson, LessonSeries
 from learning.models.rules import StudyCategory
+from learning.queries.lessons import series_on_offer
 from members.models import Member, PartyOrganization, PostTenure
 
 #: What a lesson can be; the other categories come from gatherings, classes and submissions.
@@ -46,8 +47,7 @@ class CatalogueFilter(FilterForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = Lesson.objects.offered_to(user).order_by().values("series")
-        self.fields["series"].queryset = LessonSeries.objects.visible_to(user).filter(pk__in=offered)
+        self.fields["series"].queryset = series_on_offer(user)
 
 
 class ManageFilter(FilterForm):

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
-from learning.models import Lesson, LessonCompletion, LessonSeries
+from learning.models import Lesson, LessonCompletion, LessonFile, LessonSeries
 from members.models import Member, PartyOrganization, PostTenure
 
 
@@ -18,6 +18,17 @@ def catalogue(user, *, series: LessonSeries | None = None) -> QuerySet[Lesson]:
     if series is not None:
         rows = rows.filter(series=series)
     return rows.annotate(done=Exists(own.done()), said=Exists(own.waiting()))
+
+
+def series_on_offer(user) -> QuerySet[LessonSeries]:
+    """The series that have a lesson for the asker, for the filter."""
+    offered = Lesson.objects.offered_to(user).order_by().values("series")
+    return LessonSeries.objects.visible_to(user).filter(pk__in=offered)
+
+
+def kept_files(lesson: Lesson) -> list[LessonFile]:
+    """Files of a lesson that the asker may open already."""
+    return list(LessonFile.objects.kept().filter(lesson=lesson).order_by("pk"))
 
 
 def managed_lessons(user) -> QuerySet[Lesson]:

@@ -16,7 +16,7 @@ from learning.forms.lessons import CatalogueFilter
 from learning.lesson_tables import catalogue_columns
 from learning.models import Lesson, LessonCompletion, LessonFile, QuizAttempt
 from learning.presentation import tabs
-from learning.queries.lessons import catalogue, neighbours
+from learning.queries.lessons import catalogue, kept_files, neighbours
 from learning.queries.rules import RuleBook
 from learning.rules.hours import credit_hours, show
 from learning.views.lesson_reach import crumbs, lesson_url, may_manage, own_member, visible_lesson
@@ -50,7 +50,7 @@ def lessons(request):
 def lesson(request, uid):
     """One lesson: look, listen or read, then the check or the word that one has learned it."""
     row = visible_lesson(request, uid)
-    files = list(LessonFile.objects.kept().filter(lesson=row).order_by("pk"))
+    files = kept_files(row)
     manages = may_manage(request.user, row)
     context = {
         "page_title": row.title,
