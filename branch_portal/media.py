@@ -117,13 +117,18 @@ def _head(size: int) -> HttpResponse:
 
 
 def _streamed(path: Path, asked: Span | None, size: int) -> HttpResponseBase:
-    taken = _taken([streams] if asked else [whole_files, streams])
-    if not taken:
-        response: HttpResponseBase = HttpResponse(_BUSY, status=503, content_type="text/plain; charset=utf-8")
+    span = Span(0, size - 1) if asked is None else Span(asked.first, min(asked.last, asked.first + SLICE - 1))
+    status = 200 if asked is None else 206
+    response: HttpResponseBase
+    if span.length <= _PIECE:
+        # A player's first look, or a picture: the system's own buffer takes it at once, so it holds nobody up.
+        response = HttpResponse(b"".join(_Pieces(path, span, [])), status=status)
+    elif taken := _taken([streams] if asked else [whole_files, streams]):
+        response = StreamingHttpResponse(_Pieces(path, span, taken), status=status)
+    else:
+        response = HttpResponse(_BUSY, status=503, content_type="text/plain; charset=utf-8")
         response.headers["Retry-After"] = _RETRY_SECONDS
         return response
-    span = Span(0, size - 1) if asked is None else Span(asked.first, min(asked.last, asked.first + SLICE - 1))
-    response = StreamingHttpResponse(_Pieces(path, span, taken), status=200 if asked is None else 206)
     response.headers["Content-Length"] = str(span.length)
     if asked is not None:
         response.headers["Content-Range"] = span.content_range(size)

@@ -45,6 +45,7 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
+from tests.access_lessons import lesson_things
 from tests.access_signup import signup_things
 from tests.personas import World
 
@@ -374,6 +375,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "gathering_share": part,
         **around_the_roll(world, part, announced),
         **signup_things(world, written, announced, fellow),
+        **lesson_things(world, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

@@ -6,6 +6,8 @@ and the named groups something else; whoever is not signed in is sent to sign in
 
 from dataclasses import dataclass, field
 
+from tests.access_lesson_lines import lesson_lines
+
 ANYBODY = "anybody"
 COLUMNS = (
     ANYBODY,
@@ -461,6 +463,7 @@ ROUTES: dict[str, Line] = {
         who(403, back_office=404), who(403, back_office=404), values={"app_label": "none"}
     ),
     "admin/(?P<url>.*)$": Line(who(403, back_office=404), who(403, back_office=404)),
+    **lesson_lines(Line, who),
 }
 
 
