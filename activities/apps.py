@@ -22,6 +22,7 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.due_roll")
         import_module("activities.panels_roll")
         import_module("activities.panels_paper")
+        import_module("activities.panels_lessons")
         import_module("activities.actions.binders")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

@@ -33,4 +33,5 @@ urlpatterns = [
     path("", include("activities.urls_appraisal")),
     path("", include("activities.urls_signup")),
     path("", include("activities.urls_roll")),
+    path("", include("activities.urls_lessons")),
 ]

@@ -37,9 +37,10 @@ _KINDS = "只能上传 PDF、JPEG、PNG、WebP 或 HEIC 文件。"
 _KINDS_WITH_OFFICE = "只能上传照片（JPEG、PNG、WebP、HEIC）、PDF、Word（.docx）或 Excel（.xlsx）文件。"
 _LARGE_PICTURE = "照片超过 4000 万像素，请缩小尺寸后再上传。"
 _BROKEN = "文件无法读取，可能已损坏、尺寸过大或内容异常。请重新扫描或另存后再上传。"
-_MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
+MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
 #: What makes a PDF act by itself or carry other files.
-_ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
+ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
+ACTIVE_PDF_WORDS = "PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。"
 _OFFICE_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -83,7 +84,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     """
     shown = display_name(name)
     if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise SecrecyMarked(_MARKED)
+        raise SecrecyMarked(MARKED)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:
         raise FileRefused("文件是空的，请重新选择。")
@@ -169,8 +170,8 @@ def display_name(name: str) -> str:
 def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
     """(what is stored, its type, its ending), by what the content is, whatever its name says."""
     if content.startswith(b"%PDF-"):
-        if _ACTIVE_PDF.search(content):
-            raise FileRefused("PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。")
+        if ACTIVE_PDF.search(content):
+            raise FileRefused(ACTIVE_PDF_WORDS)
         return content, "application/pdf", ".pdf"
     if _picture_suffix(content):
         drawn = _redrawn(content, longest=_LONGEST)

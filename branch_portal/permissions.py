@@ -27,6 +27,7 @@ class Permission(StrEnum):
     VIEW_STUDY = "view_study"
     MANAGE_STUDY = "manage_study"
     MANAGE_TRAINING = "manage_training"
+    MANAGE_LESSONS = "manage_lessons"
     VIEW_SUPERVISION = "view_supervision"
     USE_ADMIN = "use_admin"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -59,16 +60,30 @@ ROLE_LABELS = {
 ROLE_WORDS = {
     Role.MEMBER: "查看本支部的公开信息和组织生活记录，管理本人信息",
     Role.CELL_LEADER: "查看党小组名册和点名，记录党小组会",
-    Role.BRANCH_OFFICER: "查看、修改名册，查看点名和学时，审核自学申报，记录组织生活",
+    Role.BRANCH_OFFICER: "查看、修改名册，查看点名和学时，审核自学申报，开设云端党课，记录组织生活",
     Role.SECRETARY: "支部委员的全部权限，以及审核记录、查看完整个人信息、办理表决、委托授权、管理群机器人",
-    Role.COMMITTEE_STAFF: "查看所属各支部的名册、记录和学时，举办集中培训班，管理党组织，签发介绍信，退回记录，管理群机器人",
+    Role.COMMITTEE_STAFF: (
+        "查看所属各支部的名册、记录和学时，举办集中培训班，开设云端党课，管理党组织，签发介绍信，退回记录，管理群机器人"
+    ),
     Role.SYSTEM_ADMINISTRATOR: "管理账号和配置，不能查看个人信息",
 }
 
 _MEMBER = frozenset({P.VIEW_ORGANIZATION, P.VIEW_RECORDS})
 _CELL_LEADER = _MEMBER | {P.VIEW_ROSTER, P.VIEW_ROLLS, P.LOG_GATHERINGS}
-_BRANCH_OFFICER = _CELL_LEADER | {P.VIEW_STUDY, P.MANAGE_STUDY, P.EDIT_ROSTER, P.VIEW_APPRAISALS}
-_SECRETARY = _BRANCH_OFFICER | {P.CONFIRM_RECORDS, P.REVEAL_PERSONAL_DATA, P.RUN_VOTES, P.DELEGATE, P.MANAGE_ROBOTS}
+_BRANCH_OFFICER = _CELL_LEADER | {
+    P.VIEW_STUDY,
+    P.MANAGE_STUDY,
+    P.MANAGE_LESSONS,
+    P.EDIT_ROSTER,
+    P.VIEW_APPRAISALS,
+}
+_SECRETARY = _BRANCH_OFFICER | {
+    P.CONFIRM_RECORDS,
+    P.REVEAL_PERSONAL_DATA,
+    P.RUN_VOTES,
+    P.DELEGATE,
+    P.MANAGE_ROBOTS,
+}
 
 #: What each role may do within the subtree of the organisation it was granted for.
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -89,6 +104,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_ROLLS,
             P.VIEW_STUDY,
             P.MANAGE_TRAINING,
+            P.MANAGE_LESSONS,
             P.VIEW_SUPERVISION,
             P.RETURN_RECORDS,
             P.VIEW_APPRAISALS,

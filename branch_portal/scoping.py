@@ -41,6 +41,12 @@ class Scope:
             or any(organization.path.startswith(path) for path in (*self.paths, *self.leaf_paths))
         )
 
+    def paths_above(self, step: int) -> set[str]:
+        """Paths of the organisations above this scope: what they keep for everyone below them. `step` is a path's unit."""
+        return {
+            path[:end] for path in (*self.paths, *self.leaf_paths) for end in range(step, len(path), step)
+        }
+
     def q(self, lookup: str) -> Q:
         """The scope as a condition on the organisation at `lookup` ("" for the organisation's own table)."""
         if self.everything:

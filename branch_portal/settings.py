@@ -143,6 +143,12 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not env.bool("PORTAL_HASHED_ST
 MEDIA_ROOT = PORTAL_VAR / "media"
 # Behind nginx: the `internal` location that serves MEDIA_ROOT; empty where the portal sends files itself.
 PORTAL_ACCEL_PREFIX = env("PORTAL_ACCEL_PREFIX", default="")
+# Recordings of lessons: the largest file, the room of one organisation, and what stays free on the disk (MB).
+PORTAL_MEDIA_MAX_MB = env.int("PORTAL_MEDIA_MAX_MB", default=1024)
+PORTAL_MEDIA_ROOM_MB = env.int("PORTAL_MEDIA_ROOM_MB", default=20 * 1024)
+PORTAL_DISK_RESERVE_MB = env.int("PORTAL_DISK_RESERVE_MB", default=2048)
+# Answers with recordings that one web process gives at once; it has four threads, and pages need some.
+PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
@@ -155,6 +161,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

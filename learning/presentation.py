@@ -14,7 +14,7 @@ from learning.rules.trainings import DONE, OPEN, OVER, TrainingDuty
 
 
 def tabs(user, current: str) -> list[dict]:
-    """我的学时 and 党支部学时, for whoever has both."""
+    """我的学时, 党支部学时, 云端党课: what the asker has of them, when it is more than one."""
     shown = []
     if user.member_id:
         shown.append({"label": "我的学时", "url": reverse("learning:my-year"), "active": current == "mine"})
@@ -31,6 +31,10 @@ def tabs(user, current: str) -> list[dict]:
         shown.append({"label": "学习计划", "url": reverse("learning:plans"), "active": current == "plans"})
     if user.may(Permission.MANAGE_STUDY):
         shown.append({"label": "自学审核", "url": reverse("learning:review"), "active": current == "review"})
+    if user.may(Permission.VIEW_RECORDS):
+        shown.append(
+            {"label": "云端党课", "url": reverse("learning:lessons"), "active": current == "lessons"}
+        )
     if user.member_id or user.may(Permission.VIEW_STUDY):
         shown.append(
             {"label": "集中培训班", "url": reverse("learning:trainings"), "active": current == "training"}

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("learning.urls_own_study")),
     path("", include("learning.urls_training")),
     path("", include("learning.urls_external")),
+    path("", include("learning.urls_lessons")),
     path("", sheets.my_year, name="my-year"),
     path("print/", sheets.my_year_print, name="my-year-print"),
     path("branch/", branch.branch_year, name="branch"),

@@ -15,8 +15,10 @@ class NoticesConfig(AppConfig):
             reminder_table,
         )
         from notices.actions import messages  # noqa: F401  carries what lower apps have to say
-        from notices.queries import health  # noqa: F401  how the outbox is doing
-        from notices.queries import reminded  # noqa: F401  says on the workbench when one was reminded
+        from notices.queries import (
+            health,  # noqa: F401  how the outbox is doing
+            reminded,  # noqa: F401  says on the workbench when one was reminded
+        )
 
         post_migrate.connect(fill_missing_rules, sender=self)
 

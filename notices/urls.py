@@ -1,7 +1,6 @@
 from django.urls import include, path
 
-from notices.views import feeds, inbox, receipts, rules
-from notices.views import feeds, inbox, preferences, robots
+from notices.views import feeds, inbox, preferences, receipts, robots, rules
 
 app_name = "notices"
 

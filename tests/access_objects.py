@@ -45,11 +45,12 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
-from tests.access_rules import rule_things
 from tests.access_channels import robot
-from tests.access_notices import notice_things
 from tests.access_ledger import ledger_things
+from tests.access_lessons import lesson_things
+from tests.access_notices import notice_things
 from tests.access_own_study_things import own_study_things
+from tests.access_rules import rule_things
 from tests.access_signup import signup_things
 from tests.access_training import training_things
 from tests.personas import World
@@ -389,6 +390,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **ledger_things(world, fellow),
         **own_study_things(world),
         **training_things(world, fellow),
+        **lesson_things(world, fellow),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

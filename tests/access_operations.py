@@ -1,6 +1,6 @@
 """Lines of the access table about long work, the state of the portal and its metrics."""
 
-from tests.access_table import NOT_GOT, OPEN, SIGNED_IN, Line, who
+from tests.access_lines import NOT_GOT, OPEN, SIGNED_IN, Line, who
 
 #: Whoever configures the portal runs it; the committees supervise branches, not processes.
 OPERATORS = who(403, superuser=200)

@@ -1,6 +1,6 @@
 """Lines of the access table about own study and the learning plan."""
 
-from tests.access_table import NOT_GOT, NOT_POSTED, OFFICERS_READ, Line, who
+from tests.access_lines import NOT_GOT, NOT_POSTED, OFFICERS_READ, Line, who
 
 MEMBERS_ONLY = who(200, back_office=403)
 #: member_a's own; officers and staff read it, and it stays the member's to change.

@@ -5,10 +5,51 @@ and the named groups something else; whoever is not signed in is sent to sign in
 """
 
 from tests import access_training
-from tests.access_lines import ANYBODY, COLUMNS, NOT_GOT, NOT_POSTED, SIGNED_IN, Line, who
+from tests.access_lesson_lines import lesson_lines
+from tests.access_lines import (
+    ANYBODY,
+    BOTH_SIDES_READ,
+    COLUMNS,
+    COMMITTEES_CANNOT_POST,
+    COMMITTEES_ONLY,
+    DELEGATORS,
+    DRAFT_OWNERS,
+    DRAFT_OWNERS_POST,
+    LEADERS_READ,
+    NOT_GOT,
+    NOT_POSTED,
+    NOTICE_OWNERS,
+    NOTICE_OWNERS_POST,
+    NOTICE_READERS,
+    NOTICE_SENDERS,
+    OFFICERS_AND_STAFF,
+    OFFICERS_READ,
+    OPEN,
+    OWN_BRANCH_READS,
+    OWN_CELLS_CHANGE,
+    OWN_COMMITTEE_ONLY,
+    OWN_LOGGERS_CHANGE,
+    OWN_OFFICERS_AND_STAFF_READ,
+    OWN_OFFICERS_CHANGE,
+    OWN_ORGANIZATION_READ,
+    OWN_RUNNERS_CHANGE,
+    OWN_TREE_CHANGES,
+    RECEIVER_ANSWERS,
+    ROBOT_KEEPERS,
+    ROBOT_PRESSED,
+    RUNNERS_PREPARE,
+    SECRETARIES,
+    SENDER_DECIDES,
+    SIGNED_IN,
+    STAFF_ISSUES,
+    Line,
+    who,
+)
+from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS
+from tests.access_own_study import ROUTES_OF_OWN_STUDY
 
 __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
-OPEN = who(200, anybody=200)
+
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
 #: The sign-in code's page sends whoever is not logged in to the login by itself, so that it can remember when it was scanned.
@@ -21,43 +62,7 @@ PUBLIC = {
     "activities:sign-in",
     "verify:ask",
     "verify:code",
-}
-
-# --- Whose branch it is: what each group gets for an object of branch A ---
-OFFICERS_READ = who(403, officers=200)
-SECRETARIES = who(403, secretary_a=200, secretary_b=200, secretary_d=200, secretary_x=200)
-LEADERS_READ = who(200, members=403, superuser=403)
-DELEGATORS = who(
-    403, secretary_a=200, secretary_b=200, secretary_d=200, secretary_x=200, staff=200, staff_x=200
-)
-OWN_OFFICERS_CHANGE = who(404, officers_a=200, staff=403)
-OWN_OFFICERS_AND_STAFF_READ = who(404, officers_a=200, staff=200)
-#: Officers of the branch and the staff above it; who may only look at the organisation gets 403.
-OFFICERS_AND_STAFF = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
-OWN_LOGGERS_CHANGE = who(404, insiders=403, officers_a=200, staff=403)
-OWN_RUNNERS_CHANGE = who(404, insiders=403, secretary_a=200, staff=403)
-#: An election that is still to be counted is nobody's but its officers' and the staff's.
-RUNNERS_PREPARE = who(404, officer_a=403, secretary_a=200, staff=403)
-OWN_BRANCH_READS = who(404, insiders=200, staff=200)
-BOTH_SIDES_READ = who(404, officers_a=200, secretary_b=200, staff=200)
-STAFF_ISSUES = who(404, officers_a=403, secretary_b=403, staff=200)
-RECEIVER_ANSWERS = who(404, officers_a=403, secretary_b=200, staff=403)
-SENDER_DECIDES = who(404, officers_a=200, secretary_b=403, staff=403)
-COMMITTEES_ONLY = who(403, committees=200)
-COMMITTEES_CANNOT_POST = who(403, committees=405)
-OWN_ORGANIZATION_READ = who(404, insiders=200, staff=200, superuser=200)
-OWN_CELLS_CHANGE = who(404, insiders=403, officers_a=200, staff=200, superuser=403)
-OWN_TREE_CHANGES = who(404, insiders=403, staff=200, superuser=403)
-ROBOT_KEEPERS = who(404, secretary_a=200, staff=200)
-ROBOT_PRESSED = who(404, secretary_a=302, staff=302)
-OWN_COMMITTEE_ONLY = who(403, staff=200, staff_x=404)
-#: A notice: its addressees read it, the sender's officers alone see answers and change it; the committee above sees none.
-NOTICE_SENDERS = who(403, officers=200, committees=200)
-NOTICE_READERS = who(404, insiders=200)
-NOTICE_OWNERS = who(404, insiders=403, officers_a=200)
-NOTICE_OWNERS_POST = who(404, insiders=403, officers_a=302)
-DRAFT_OWNERS = who(404, officers_a=200)
-DRAFT_OWNERS_POST = who(404, officers_a=302)
+} | PUBLIC_OPERATIONS
 
 ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
@@ -450,6 +455,8 @@ ROUTES: dict[str, Line] = {
     "jobs:progress": Line(who(404, secretary_a=200), thing="job"),
     "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),
     **access_training.LINES,
+    **ROUTES_OF_OPERATIONS,
+    **ROUTES_OF_OWN_STUDY,
     # --- supervision: committee staff, within their subtree ---
     "supervision:grid": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
@@ -474,6 +481,7 @@ ROUTES: dict[str, Line] = {
         who(403, back_office=404), who(403, back_office=404), values={"app_label": "none"}
     ),
     "admin/(?P<url>.*)$": Line(who(403, back_office=404), who(403, back_office=404)),
+    **lesson_lines(Line, who),
 }
 
 
@@ -559,16 +567,5 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "notices.ReminderRule": shown_to_back_office("reminder_rule"),
     "learning.StudyCertificate": subtree("study_certificate"),
     "learning.StudyQuestion": subtree("study_question"),
-    "notices.ReminderRule": configuration("reminder_rule", add=False),
     "notices.ReminderSlot": subtree("slot"),
 }
-
-# Below, because these modules are written in the words above.
-from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS  # noqa: E402
-
-ROUTES |= ROUTES_OF_OPERATIONS
-PUBLIC |= PUBLIC_OPERATIONS
-# Below, because this module is written in the words above.
-from tests.access_own_study import ROUTES_OF_OWN_STUDY  # noqa: E402
-
-ROUTES |= ROUTES_OF_OWN_STUDY

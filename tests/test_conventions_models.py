@@ -282,6 +282,14 @@ NOT_CREATING: dict[str, str] = {
     "AccountAddForm": "user names are unique",
     "AccountChangeForm": "changes only",
     "GrantForm": "an identical second grant gives no more rights",
+    "ChangeLessonForm": "changes, with a version",
+    "SeriesForm": "the same words twice are the same words; entering adds the key",
+    "BeginUploadForm": "the same file again is the same upload",
+    "PartForm": "a part that is there already changes nothing",
+    "PeopleForm": "who has completed a lesson is not confirmed again",
+    "ChangeQuestionForm": "changes, with a version",
+    "CheckForm": "a check is submitted once",
+    "LinkLessonForm": "a lesson is linked once",
 }
 
 

@@ -8,6 +8,7 @@ from activities.models.gatherings import Gathering, GatheringBranch
 from activities.models.joint import Invitation
 from activities.models.kinds import ActivityKind
 from activities.models.leave import LeaveRequest
+from activities.models.lessons import RecordLesson
 from activities.models.makeup import MakeUp
 from activities.models.minutes import AgendaItem, Remark, Resolution
 from activities.models.paper import Binder, PaperTemplate, RecordSeal
@@ -44,6 +45,7 @@ __all__ = [
     "LeaveRequest",
     "MakeUp",
     "PaperTemplate",
+    "RecordLesson",
     "RecordSeal",
     "RedBase",
     "Remark",

@@ -18,11 +18,7 @@ class RedBaseQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         """What the organisations above keep for everyone below them, and what is kept within the asker's own reach."""
         scope = user.access.scope(self.view_permission) if user.is_authenticated else NOWHERE
-        above = {
-            path[:end]
-            for path in (*scope.paths, *scope.leaf_paths)
-            for end in range(PartyOrganization.steplen, len(path), PartyOrganization.steplen)
-        }
+        above = scope.paths_above(PartyOrganization.steplen)
         return self.filter(self._in_scope(user, self.view_permission) | Q(organization__path__in=above))
 
     def editable_by(self, user):

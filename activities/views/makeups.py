@@ -5,6 +5,7 @@ import datetime
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities.actions.makeups import (
@@ -18,6 +19,7 @@ from activities.actions.makeups import (
 from activities.actions.records import NotEditable
 from activities.forms.leave import DecideMakeUpForm, HandInForm, MakeUpsForm
 from activities.models import MakeUp
+from activities.queries.lessons import lessons_of
 from activities.queries.reach import may_log
 from activities.queries.records import visible_record
 from activities.queries.subjects import make_up_url, record_url
@@ -33,7 +35,7 @@ def make_ups(request, uid):
     """安排补课: material and deadline, once for everybody who was away."""
     record = get_object_or_404(visible_record(request.user), uid=uid)
     target_of_record(request, record)
-    form = MakeUpsForm(request.POST or None, user=request.user, initial=_usual(record))
+    form = MakeUpsForm(request.POST or None, user=request.user, initial=_usual(request, record))
     if request.method == "POST" and form.is_valid():
         try:
             asked = set_make_ups(by=request.user, record=record, **form.cleaned_data)
@@ -55,9 +57,13 @@ def make_ups(request, uid):
     return render(request, "activities/reason_form.html", context)
 
 
-def _usual(record) -> dict:
-    """“Like last time” for a make-up: the record itself to read, two weeks from today."""
-    material = f"阅读本次活动记录 {record_url(record)}" + (
+def _usual(request, record) -> dict:
+    """“Like last time” for a make-up: the record itself to read, its lessons, two weeks from today."""
+    lessons = "".join(
+        f"，学习云端党课 {reverse('learning:lesson', args=[lesson.uid])}"
+        for lesson in lessons_of(record, request.user)
+    )
+    material = f"阅读本次活动记录 {record_url(record)}{lessons}" + (
         f"，学习材料：{record.material}" if record.material else ""
     )
     return {"material": material[:500], "due_on": today_shanghai() + datetime.timedelta(days=USUAL_DAYS)}

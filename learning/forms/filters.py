@@ -71,6 +71,7 @@ class BranchYearFilter(YearFilter):
         self.data["period"] = chosen
         return PERIODS[chosen]
 
+
 class CursorFilter(FilterForm):
     """Which page of a list that has no other filter."""
 

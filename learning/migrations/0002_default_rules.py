@@ -7,7 +7,7 @@ COLLECTIVE = "《中国共产党党员教育管理工作条例》第二十条：
 LOCAL = "全国性规定未计入集中学习；如计入，由本地设定上限"
 RULES = [
     *((category, None, COLLECTIVE) for category in ("central_training", "general_meeting_study", "cell_study",
-                                                    "party_lecture", "theme_day")),
+                                                    "party_lecture", "theme_day", "collective_study")),
     ("online_course", None, "由党组织统一组织的网络课程计入集中学习"),
     *((category, Decimal(0), LOCAL) for category in ("self_study", "xuexi_qiangguo", "teaching")),
 ]  # fmt: skip

@@ -1,7 +1,4 @@
 from learning.models.certificates import StudyCertificate
-from learning.models.credits import StudyCredit
-from learning.models.questions import StudyQuestion
-from learning.models.plan import LearningPlan, PlanTopic, TopicConfirmation, TopicLink
 from learning.models.classes import (
     TrainingBranch,
     TrainingClass,
@@ -11,21 +8,33 @@ from learning.models.classes import (
 )
 from learning.models.credits import StudyCredit
 from learning.models.external import ExternalFile, ExternalRow, ExternalRule
+from learning.models.lessons import Lesson, LessonCompletion, LessonFile, LessonSeries
+from learning.models.plan import LearningPlan, PlanTopic, TopicConfirmation, TopicLink
+from learning.models.questions import StudyQuestion
+from learning.models.quiz import Question, QuestionImport, QuizAttempt
 from learning.models.rules import StudyRequirement, StudyRule
 from learning.models.submissions import StudySubmission, SubmissionEntry, SubmissionFile
+from learning.models.uploads import LessonUpload
 from learning.models.years import MemberYear
 
 __all__ = [
+    "ExternalFile",
+    "ExternalRow",
+    "ExternalRule",
+    "LearningPlan",
+    "Lesson",
+    "LessonCompletion",
+    "LessonFile",
+    "LessonSeries",
+    "LessonUpload",
     "MemberYear",
+    "PlanTopic",
+    "Question",
+    "QuestionImport",
+    "QuizAttempt",
     "StudyCertificate",
     "StudyCredit",
     "StudyQuestion",
-    "StudyRequirement",
-    "StudyRule",
-    "LearningPlan",
-    "MemberYear",
-    "PlanTopic",
-    "StudyCredit",
     "StudyRequirement",
     "StudyRule",
     "StudySubmission",
@@ -33,13 +42,6 @@ __all__ = [
     "SubmissionFile",
     "TopicConfirmation",
     "TopicLink",
-    "ExternalFile",
-    "ExternalRow",
-    "ExternalRule",
-    "MemberYear",
-    "StudyCredit",
-    "StudyRequirement",
-    "StudyRule",
     "TrainingBranch",
     "TrainingClass",
     "TrainingEnrollment",

@@ -1,0 +1,37 @@
+from django.urls import path
+
+from learning.views import bank, checks, lesson_editing, lesson_files, lesson_people, lessons, uploads
+
+urlpatterns = [
+    path("lessons/", lessons.lessons, name="lessons"),
+    path("lessons/manage/", lesson_editing.manage, name="lessons-manage"),
+    path("lessons/new/", lesson_editing.new, name="lesson-new"),
+    path("lessons/<uuid:uid>/", lessons.lesson, name="lesson"),
+    path("lessons/<uuid:uid>/said/", lessons.said, name="lesson-said"),
+    path("lessons/<uuid:uid>/edit/", lesson_editing.edit, name="lesson-edit"),
+    path("lessons/<uuid:uid>/publish/", lesson_editing.publish, name="lesson-publish"),
+    path("lessons/<uuid:uid>/withdraw/", lesson_editing.withdraw, name="lesson-withdraw"),
+    path("lessons/<uuid:uid>/files/", lesson_files.files, name="lesson-files"),
+    path("lessons/<uuid:uid>/attachments/", lesson_files.attach, name="lesson-attach"),
+    path("lessons/<uuid:uid>/uploads/", uploads.begin, name="upload-begin"),
+    path("lessons/<uuid:uid>/people/", lesson_people.people, name="lesson-people"),
+    path("lessons/<uuid:uid>/check/", checks.start, name="check-start"),
+    path("lessons/<uuid:uid>/paper/", checks.paper, name="lesson-paper"),
+    path("lesson-files/<uuid:uid>/", lesson_files.send, name="lesson-file"),
+    path("lesson-files/<uuid:uid>/download/", lesson_files.download, name="lesson-file-download"),
+    path("lesson-files/<uuid:uid>/remove/", lesson_files.remove, name="lesson-file-remove"),
+    path("uploads/<uuid:uid>/", uploads.state, name="upload"),
+    path("uploads/<uuid:uid>/part/", uploads.part, name="upload-part"),
+    path("uploads/<uuid:uid>/cancel/", uploads.cancel, name="upload-cancel"),
+    path("checks/<uuid:uid>/", checks.check, name="check"),
+    path("banks/template/", bank.template, name="question-template"),
+    path("banks/<slug:kind>/<uuid:uid>/", bank.bank, name="bank"),
+    path("banks/<slug:kind>/<uuid:uid>/new/", bank.new, name="question-new"),
+    path("banks/<slug:kind>/<uuid:uid>/import/", bank.upload, name="questions-import"),
+    path("banks/questions/<uuid:uid>/", bank.edit, name="bank-question"),
+    path("banks/questions/<uuid:uid>/retire/", bank.retire, name="bank-question-retire"),
+    path("question-imports/<uuid:uid>/", bank.preview, name="question-import"),
+    path("series/", lesson_editing.series_list, name="series"),
+    path("series/new/", lesson_editing.series_new, name="series-new"),
+    path("series/<uuid:uid>/edit/", lesson_editing.series_edit, name="series-edit"),
+]
