@@ -187,6 +187,8 @@ def own_forms() -> list[type[django_forms.BaseForm]]:
 NOT_CREATING: dict[str, str] = {
     "RuleForm": "a rule is set to what the form says",
     "TimesForm": "a committee's times are set to what the form says",
+    "PreferenceForm": "sets one's own wishes; twice is once",
+    "RobotForm": "changes a robot's name and reminders; twice is once",
     "KindForm": "the base of forms about one kind",
     "AgendaRow": "a row of a form that has the key",
     "RemarkRow": "a row of a form that has the key",
