@@ -22,6 +22,8 @@ def notice_answers_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     owed = owed_answers(list(branches), sent_before=day, due_since=day - _ASKED_FOR)
     for target in owed:
         notice = target.notice
+        if notice.deadline is None:  # the database keeps a deadline beside every wish for an answer
+            continue
         yield DueItem(
             rule_key="notice_answer_due",
             subject=f"notices.target:{target.uid}",

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from branch_portal.tables import Column
-from notices.models import Notice, NoticeTarget
+from notices.models import Notice
 from notices.queries.notices import line_of
 from notices.rules.notices import is_late
 
@@ -76,22 +76,22 @@ def _answer_columns(notice: Notice) -> list[Column]:
     ]
 
 
-def _answered(target: NoticeTarget) -> bool:
+def _answered(target) -> bool:
     return getattr(target, "answer", None) is not None
 
 
-def _answer_words(notice: Notice, target: NoticeTarget) -> str:
+def _answer_words(notice: Notice, target) -> str:
     if not _answered(target):
         return "未答复，已阅读" if target.was_read else "未答复"
     late = is_late(deadline=notice.deadline, answered_at=target.answer.answered_at)
     return f"{target.answer.get_answer_display()}{'（截止后）' if late else ''}"
 
 
-def _answered_by(target: NoticeTarget) -> str:
+def _answered_by(target) -> str:
     return target.answer.answered_by.display_name if _answered(target) else ""
 
 
-def _person_state(target: NoticeTarget) -> str:
+def _person_state(target) -> str:
     if not target.stays:
         return "已离开本组织"
     return "" if target.has_account else "没有账号，请另行通知"

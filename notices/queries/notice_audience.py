@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import StrIndex
 
 from branch_portal.dates import local_datetime, month_bounds, today_shanghai
 from members.models import Member, PartyOrganization, PostTenure, User
+from members.models.organizations import PartyOrganizationQuerySet
+from members.models.people import MemberQuerySet
 from notices.models import Notice
 
 #: Names that a page shows at most.
@@ -18,7 +20,7 @@ SHOWN = 300
 
 def branches_meant(
     organization: PartyOrganization, audience: Mapping[str, Any], day: datetime.date
-) -> QuerySet[PartyOrganization]:
+) -> PartyOrganizationQuerySet:
     """Live branches of the sender's subtree; chosen ones are narrowed to it, never widened by it."""
     found = PartyOrganization.objects.existing_on(day).branches().filter(path__startswith=organization.path)
     chosen = audience.get("organizations")
@@ -27,7 +29,7 @@ def branches_meant(
 
 def people_meant(
     organization: PartyOrganization, audience: Mapping[str, Any], day: datetime.date
-) -> QuerySet[Member]:
+) -> MemberQuerySet:
     """Current members of the sender's subtree: of the chosen branches or cells, with one of the posts, of the categories."""
     found = Member.objects.current().filter(branch__path__startswith=organization.path)
     if chosen := audience.get("organizations"):

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -12,7 +13,7 @@ from branch_portal.dates import local_datetime, today_shanghai
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization, User
 from notices.models import Delivery, Notice, NoticeAnswer, NoticeTarget
-from notices.models.notices import acts_for
+from notices.models.notices import NoticeTargetQuerySet, acts_for
 from notices.rules.notices import ANSWERS, answer_closed, is_late
 
 _PREFIX = "notices.notice:"
@@ -96,11 +97,11 @@ def line_of(target: NoticeTarget) -> Line:
     return Line(target, notice, answer, closed, () if closed else ANSWERS[notice.wanted])
 
 
-def with_answers(targets: QuerySet[NoticeTarget]) -> QuerySet[NoticeTarget]:
+def with_answers(targets: NoticeTargetQuerySet) -> NoticeTargetQuerySet:
     return targets.select_related("notice__organization", "branch", "answer__answered_by")
 
 
-def received(user) -> QuerySet[NoticeTarget]:
+def received(user) -> NoticeTargetQuerySet:
     """What was sent to the user, for `keyset_page` by ("-sent_at", "-pk")."""
     return with_answers(NoticeTarget.objects.received_by(user))
 
@@ -133,7 +134,7 @@ def owed_answers(branches, *, sent_before: datetime.date, due_since: datetime.da
     )
 
 
-def attach_notices(user, deliveries: Sequence[Delivery]) -> None:
+def attach_notices(user, deliveries: Sequence[Any]) -> None:
     """Give each message `notice_lines`: the user's targets of the notice that it is about. One query, none without any."""
     uids = {delivery.pk: _uid_of(delivery.slot.subject) for delivery in deliveries}
     wanted = {uid for uid in uids.values() if uid is not None}

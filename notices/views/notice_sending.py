@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from branch_portal.kept import Keeping
 from branch_portal.once import earlier_result, remember_result
 from members.models import PartyOrganization
-from notices.actions.errors import NoticeRefused
+from notices.actions.errors import NoticeChanged, NoticeRefused
 from notices.actions.notice_files import add_files
 from notices.actions.notices import (
     correct_notice,
@@ -65,16 +65,20 @@ def edit(request, uid):
         messages.error(request, "通知已经发出，内容只能更正或撤回。")
         return redirect(notice_url(row))
     keeping = Keeping(request, f"notices.draft:{row.uid.hex}")
-    form = _form(request, keeping, row.organization, draft_initial(row))
+    form, theirs = _form(request, keeping, row.organization, draft_initial(row)), None
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"] or 0
             edit_draft(by=request.user, notice=row, words=form.words, version=version)
             keeping.forget()
             return redirect("notices:notice-send", row.uid)
+        except NoticeChanged as error:
+            form.add_error(None, str(error))
+            theirs = own_notice(request, uid)
         except NoticeRefused as error:
-            form.add_error(None, f"没有保存：{error}您填写的内容都还在。")
-    return _form_page(request, form, keeping, row.organization, "修改通知", notice=row)
+            messages.error(request, str(error))
+            return redirect(notice_url(row))
+    return _form_page(request, form, keeping, row.organization, "修改通知", notice=row, theirs=theirs)
 
 
 def _form(request, keeping: Keeping, sender: PartyOrganization, initial: dict) -> NoticeForm:
@@ -83,12 +87,16 @@ def _form(request, keeping: Keeping, sender: PartyOrganization, initial: dict) -
     return keeping.offered(form)
 
 
-def _form_page(request, form, keeping, sender, title: str, notice: Notice | None = None):
+def _form_page(
+    request, form, keeping, sender, title: str, *, notice: Notice | None = None, theirs: Notice | None = None
+):
+    """`theirs`: what somebody else saved meanwhile, shown beside what was typed; saving again then counts."""
     context = {
         "page_title": title,
         "breadcrumbs": [*CRUMBS, (title, None)],
         "form": form,
         "sender": sender,
+        "theirs": theirs,
         "back_url": reverse("notices:notice-send", args=[notice.uid]) if notice else reverse("notices:sent"),
         **keeping.context(),
     }
@@ -152,15 +160,18 @@ def correct(request, uid):
         notice=row,
         initial=sent_initial(row),
     )
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             return _corrected(request, row, form)
         except NoticeRefused as error:
             form.add_error(None, str(error))
+            theirs = own_notice(request, uid) if isinstance(error, NoticeChanged) else None
     context = {
         "page_title": "更正通知",
         "breadcrumbs": [*CRUMBS, (row.title, notice_url(row)), ("更正", None)],
         "form": form,
+        "theirs": theirs,
         "notice": row,
         "back_url": notice_url(row),
     }

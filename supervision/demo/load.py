@@ -15,6 +15,7 @@ from supervision.demo.accounts import build_accounts, open_logins
 from supervision.demo.histories import build_histories
 from supervision.demo.life import build_life
 from supervision.demo.meetings import build_meetings
+from supervision.demo.notices import build_notices
 from supervision.demo.people import build_people
 from supervision.demo.structure import BRANCHES, CODE_PREFIX, HOME, build_township
 
@@ -46,6 +47,7 @@ def load(*, today: datetime.date, seed: int) -> None:
     build_histories(township, people, users, today=today, random=random)
     home = people[HOME]
     build_meetings(township.branches[HOME], home, users[home[0].pk], today=today, random=random)
+    build_notices(township.branches[HOME], township.committee, home, today=today)
     places = {plan.key: plan.place for plan in BRANCHES}
     for key in _ANNOUNCED:
         branch = township.branches[key]

@@ -83,6 +83,20 @@ def test_a_refused_form_says_what_to_mend_and_loses_nothing(world, as_user):
     assert not Notice.objects.exists()
 
 
+def test_two_people_at_one_draft_see_both_texts_and_save_after_looking(world, as_user):
+    row, client = draft(world), as_user(world.secretary_a)
+    url = page("notice-edit", row)
+    client.post(url, written(version=1, text="书记写的。"))
+    second = as_user(world.officer_a)
+    refused = second.post(url, written(version=1, text="委员写的。")).content.decode()
+    assert "书记写的。" in refused
+    assert "委员写的。" in refused
+    version = re.search(r'name="version" value="(\d+)"', refused)[1]
+    assert second.post(url, written(version=version, text="合并的。")).url == page("notice-send", row)
+    row.refresh_from_db()
+    assert row.text == "合并的。"
+
+
 def test_only_own_cells_may_be_chosen(world, as_user):
     client = as_user(world.secretary_a)
     other = written(reach="some", organizations=[world.branch_b.uid.hex])
