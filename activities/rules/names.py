@@ -251,9 +251,11 @@ def lecturers_among(text: str, names: Iterable[str]) -> set[str]:
     tokens = {re.sub(r"\s", "", token) for token in re.split(r"[^\w\s·•]+|\s{2,}|\s(?=\w{2})", text)}
     said = set()
     for token in tokens:
+        while token.endswith(_TITLES):
+            token = next(token.removesuffix(title) for title in _TITLES if token.endswith(title))
         for name in listed:
-            rest = token.removeprefix(name) if token.startswith(name) else token.removesuffix(name)
-            if rest != token and (not rest or rest.endswith(_TITLES)):
+            before = token.removesuffix(name)
+            if before != token and (not before or before.endswith(_TITLES)):
                 said.add(name)
     return {name for name in said if listed.count(name) == 1}
 

@@ -20,7 +20,7 @@ VALUES = COLUMNS[2:]
 
 _MONTHS = range(1, 13)
 _MONTH_SUMS = ", ".join(f"sum(CASE WHEN month = {n} THEN hundredths ELSE 0 END) AS m{n}" for n in _MONTHS)
-_MONTH_TOTALS = ", ".join(f"round(sum(m{n}) / 100.0, 2)" for n in _MONTHS)
+_MONTH_TOTALS = ", ".join(f"sum(m{n}::int)::float8 / 100" for n in _MONTHS)
 
 #: Hours are added as whole hundredths, which the ledger's two decimals make exact: whole numbers cost a third of decimals.
 _COMPUTED = f"""
@@ -30,21 +30,21 @@ WITH entry AS (
     FROM learning_studycredit WHERE {{where}}
     OFFSET 0  -- month and hundredths are worked out once a row, not once a sum
 ), in_category AS (
-    SELECT member_id, year, category, sum(minutes) AS minutes, sum(hundredths) / 100.0 AS hours,
-           sum(CASE WHEN sure THEN hundredths ELSE 0 END) / 100.0 AS sure, max(branch_id) AS branch_id, {_MONTH_SUMS}
+    SELECT member_id, year, category, sum(minutes)::int AS minutes, sum(hundredths)::int AS hours,
+           sum(CASE WHEN sure THEN hundredths ELSE 0 END)::int AS sure, max(branch_id) AS branch_id, {_MONTH_SUMS}
     FROM entry GROUP BY member_id, year, category
 ), of_year AS (
     SELECT unnest(%(years)s) AS year
 ), rule AS (
     SELECT DISTINCT ON (y.year, r.category) y.year, r.category,
-           CASE WHEN r.counts_toward_required THEN r.annual_cap ELSE 0 END AS cap
+           CASE WHEN r.counts_toward_required THEN (r.annual_cap * 100)::int ELSE 0 END AS cap
     FROM of_year y JOIN learning_studyrule r ON r.from_year <= y.year
     ORDER BY y.year, r.category, r.from_year DESC
 ), total AS MATERIALIZED (
     SELECT c.member_id, c.year, sum(c.minutes) AS minutes, max(c.branch_id) AS branch_id,
-           coalesce(sum(least(c.hours, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) AS hours,
-           coalesce(sum(least(c.sure, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) AS sure,
-           jsonb_object_agg(c.category, round(c.hours, 2)) AS category_hours,
+           coalesce(sum(least(c.hours, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) / 100.0 AS hours,
+           coalesce(sum(least(c.sure, r.cap)) FILTER (WHERE r.category IS NOT NULL), 0) / 100.0 AS sure,
+           jsonb_object_agg(c.category, c.hours::float8 / 100) AS category_hours,
            jsonb_build_array({_MONTH_TOTALS}) AS month_hours
     FROM in_category c LEFT JOIN rule r USING (year, category)
     GROUP BY c.member_id, c.year

@@ -75,7 +75,7 @@ def _sentence(gap: Decimal, total: Decimal, times: int, closed: tuple[int, date 
     if closed is not None:
         needed, day = closed
         until = f"到 {day.month} 月" if day else ""
-        return f"还差 {show(gap)} 学时。按计划，再参加{until} {needed} 次学习可以补足。"
+        return f"还差 {show(gap)} 学时。按计划{until}再参加 {needed} 次学习可以补足。"
     return (
         f"还差 {show(gap)} 学时。计划内还有 {times} 次，共 {show(total)} 学时，全部参加后仍差 {show(gap - total)} 学时，"
         "可参加集中培训，或请党支部增加集体学习。"

@@ -193,7 +193,7 @@ def test_paper_and_export_say_the_same(world, as_user):
     response = client.get(reverse("learning:branch-export"))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
     assert sheet[0] == ["序号", "姓名", "类别", "应学", "已学", "其中待确认", "还差", "集中培训", "情况"]
-    assert sheet[-1] == [10, "李永明", "党员", 32, 0, 0, 32, "", "未达到"]
+    assert sheet[-1] == [10, "邓秀兰", "党员", 32, 2, 2, 30, "", "未达到"]
     assert list(PersonalDataAccess.objects.values_list("action", "field", "branch_id", "row_count")) == [
         ("export", "党支部学时", world.branch_a.pk, 10)
     ]
