@@ -30,6 +30,10 @@ PAGES = {
         ("archive", "/activities/archive/"),
         ("verify", "/verify/"),
         ("branch-hours", "/learning/branch/"),
+        ("trainings", "/learning/training/"),
+        ("training-form", "/learning/training/new/"),
+        ("external", "/learning/external/"),
+        ("external-upload", "/learning/external/new/"),
         ("roster", "/members/"),
         ("roster-past", "/members/?day=2025-06-01"),
         ("export", "/members/export/"),
@@ -50,6 +54,7 @@ PAGES = {
     "committee": [
         ("workbench-committee", "/"),
         ("templates", "/activities/templates/"),
+        ("training", "/learning/training/"),
         ("placeholders", "/activities/templates/placeholders/"),
         ("admin", "/admin/"),
         ("grid", "/admin/supervision/"),
