@@ -55,7 +55,7 @@ def row_columns(counted: Mapping[int, Decimal], *, applied: bool) -> list[Column
 
 def _counted_column(counted: Mapping[int, Decimal]) -> Column:
     def hours(row: ExternalRow) -> Decimal:
-        return counted.get(row.member_id, Decimal(0))
+        return counted.get(row.member_id or 0, Decimal(0))
 
     return Column("记入学时", hours, lambda row: show(hours(row)), numeric=True)
 

@@ -148,11 +148,12 @@ def post_file(*, by, file: ExternalFile) -> None:
     category = LEDGER_CATEGORY[file.source]
     ledger_rule = RuleBook().rules(file.year).get(category)
     rule = rule_in_force(file.source, file.year)
+    title = f"{file.get_source_display()}{file.year}年度学习记录"
     lines = []
-    for row in file.rows.filter(state=_State.MATCHED) if ledger_rule else ():
-        hours = external_hours(rule, row.points, row.hours)
-        minutes = external_minutes(hours, ledger_rule.minutes_per_hour)
-        title = f"{file.get_source_display()}{file.year}年度学习记录"
+    for row in file.rows.filter(state=_State.MATCHED):
+        if ledger_rule is None or row.member_id is None or row.branch_id is None:
+            continue
+        minutes = external_minutes(external_hours(rule, row.points, row.hours), ledger_rule.minutes_per_hour)
         lines.append(CreditLine(row.member_id, row.branch_id, category, file.counted_on, minutes, title))
     post_credits(by=by, source=file.ledger_source, source_url="", lines=lines, confirmed=True)
 

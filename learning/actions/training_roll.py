@@ -66,7 +66,7 @@ def enroll(*, by, training: TrainingClass, members: Sequence[Member]) -> list[Tr
     last = locked.enrollments.aggregate(last=Max("number"))["last"] or 0
     rows = TrainingEnrollment.objects.bulk_create(
         TrainingEnrollment(
-            training=locked, member=member, branch_id=member.branch_id, number=number, enrolled_by=by
+            training=locked, member=member, branch=member.branch, number=number, enrolled_by=by
         )
         for number, member in enumerate(fresh, start=last + 1)
     )

@@ -84,10 +84,9 @@ class PlanClassForm(OneTimeFormMixin, _ClassFields):
 class ChangeClassForm(_ClassFields):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    @classmethod
-    def of(cls, training: TrainingClass, data, *, user):
-        initial = {name: getattr(training, name) for name in _ClassFields.base_fields}
-        return cls(data, user=user, initial=initial | {"version": training.version})
+    def __init__(self, *args, training: TrainingClass, **kwargs):
+        stored = {name: getattr(training, name) for name in _ClassFields.base_fields}
+        super().__init__(*args, initial=stored | {"version": training.version}, **kwargs)
 
 
 class HalfDaysForm(PortalForm):
@@ -214,7 +213,7 @@ class TakeOffForm(PortalForm):
         self.fields["enrollments"].error_messages["required"] = "请先勾选学员。"
 
 
-class BranchSearch(FilterForm):
+class BranchSearchForm(FilterForm):
     q = forms.CharField(label="党支部名称", required=False, max_length=40)
 
 

@@ -174,6 +174,11 @@ class TrainingRollForm(PortalForm):
         return [RollMark(row.enrollment.pk, *row.mark, row.reason, row.own_minutes) for row in self.rows]
 
     @property
+    def state(self) -> dict:
+        """What the page showed as saved, and why a confirmed roll is corrected."""
+        return {"seen": self.cleaned_data["seen"], "reason": self.cleaned_data.get("why", "")}
+
+    @property
     def sentence(self) -> str:
         tally = counts(row.mark[0] for row in self.rows)
         away = tally[LEAVE] + tally[ABSENT]

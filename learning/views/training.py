@@ -98,7 +98,7 @@ def detail(request, uid):
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request, uid):
     training = kept_class(request, uid)
-    form = ChangeClassForm.of(training, request.POST or None, user=request.user)
+    form = ChangeClassForm(request.POST or None, user=request.user, training=training)
     if request.method == "POST" and form.is_valid():
         try:
             change_class(

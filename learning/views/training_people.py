@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from learning.actions.training import ask_branch, unask_branch
 from learning.actions.training_roll import enroll, take_off
-from learning.forms.training import AskBranchForm, BranchSearch, EnrollForm, PeopleFilter, TakeOffForm
+from learning.forms.training import AskBranchForm, BranchSearchForm, EnrollForm, PeopleFilter, TakeOffForm
 from learning.keepers import keeps
 from learning.models import TrainingEnrollment
 from learning.queries.training import (
@@ -114,7 +114,7 @@ def branches(request, uid):
     training = kept_class(request, uid)
     if request.method == "POST":
         return _changed(request, training, ask_branch, "已邀请{}，由该党支部登记自己的学员。")
-    form = BranchSearch(request.GET)
+    form = BranchSearchForm(request.GET)
     text = form.values().get("q") or ""
     context = {
         "page_title": "邀请党支部",

@@ -35,9 +35,8 @@ def roll(request, uid):
         initial={"seen": session.roll_saved_at.isoformat() if session.roll_saved_at else ""},
     )
     if request.method == "POST" and form.is_valid():
-        why, seen = form.cleaned_data.get("why", ""), form.cleaned_data["seen"]
         try:
-            save_roll(by=request.user, session=session, marks=form.marks, seen=seen, reason=why)
+            save_roll(by=request.user, session=session, marks=form.marks, **form.state)
             messages.success(request, f"{session.label}的点名已保存：{form.sentence}。")
             return redirect(class_url(training))
         except ActionRefused as refused:

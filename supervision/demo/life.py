@@ -31,6 +31,7 @@ _MINUTES = {
     "committee_meeting": 60,
     "cell_meeting": 60,
     "party_lecture": 60,
+    "collective_study": 180,
 }
 _STUDY = {"general_meeting": 45}
 _START = {
@@ -39,6 +40,7 @@ _START = {
     "committee_meeting": 16,
     "cell_meeting": 19,
     "party_lecture": 15,
+    "collective_study": 9,
 }
 #: Older than this is confirmed; the rest still waits for the chair.
 _SETTLED_DAYS = 12
@@ -108,6 +110,8 @@ def _held(plan: BranchPlan, branch, cells, today: datetime.date, random: Random)
             yield Held(
                 "party_lecture", add_months(month, -1) + datetime.timedelta(days=random.randint(9, 27))
             )
+        if plan.key == HOME and month.month % 6 == 3:
+            yield Held("collective_study", month + datetime.timedelta(days=18))
         month = add_months(month, 1)
 
 

@@ -11,13 +11,14 @@ from activities.queries.defaults import theme_day_of
 from branch_portal.database import set_context
 from branch_portal.dates import add_months, local_datetime
 from members.models import PartyOrganization, User
-from supervision.demo.accounts import build_accounts, open_logins
+from supervision.demo.accounts import build_accounts, demo_accounts, open_logins
 from supervision.demo.histories import build_histories
 from supervision.demo.life import build_life
 from supervision.demo.meetings import build_meetings
 from supervision.demo.notices import build_notices
 from supervision.demo.people import build_people
 from supervision.demo.structure import BRANCHES, CODE_PREFIX, HOME, build_township
+from supervision.demo.training import build_training
 
 #: Branches that have announced their next theme day.
 _ANNOUNCED = (HOME, "organ", "retirees", "community_1")
@@ -48,6 +49,8 @@ def load(*, today: datetime.date, seed: int) -> None:
     home = people[HOME]
     build_meetings(township.branches[HOME], home, users[home[0].pk], today=today, random=random)
     build_notices(township.branches[HOME], township.committee, home, today=today)
+    heads = [members[0] for members in people.values() if members]
+    build_training(township.committee, heads, demo_accounts()["committee"], today=today)
     places = {plan.key: plan.place for plan in BRANCHES}
     for key in _ANNOUNCED:
         branch = township.branches[key]

@@ -34,6 +34,10 @@ PAGES = {
         ("plans", "/learning/plans/"),
         ("plan-new", "/learning/plans/new/"),
         ("plan-matrix", "/learning/matrix/"),
+        ("trainings", "/learning/training/"),
+        ("training-form", "/learning/training/new/"),
+        ("external", "/learning/external/"),
+        ("external-upload", "/learning/external/new/"),
         ("roster", "/members/"),
         ("roster-past", "/members/?day=2025-06-01"),
         ("export", "/members/export/"),
@@ -58,6 +62,7 @@ PAGES = {
     "committee": [
         ("workbench-committee", "/"),
         ("templates", "/activities/templates/"),
+        ("training", "/learning/training/"),
         ("placeholders", "/activities/templates/placeholders/"),
         ("new-notice-committee", "/notices/new/"),
         ("admin", "/admin/"),
