@@ -30,6 +30,9 @@ PAGES = {
         ("archive", "/activities/archive/"),
         ("verify", "/verify/"),
         ("branch-hours", "/learning/branch/"),
+        ("lessons-manage", "/learning/lessons/manage/"),
+        ("lesson-new", "/learning/lessons/new/"),
+        ("lesson-series", "/learning/series/"),
         ("roster", "/members/"),
         ("roster-past", "/members/?day=2025-06-01"),
         ("export", "/members/export/"),
@@ -45,7 +48,7 @@ PAGES = {
         ("import", "/members/import/"),
         ("inbox", "/notices/"),
     ],
-    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
+    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("lessons", "/learning/lessons/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
                ("my-attendance", "/activities/mine/"), ("calendar-member", "/activities/calendar/")],
     "committee": [
         ("workbench-committee", "/"),
