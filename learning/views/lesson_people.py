@@ -30,11 +30,10 @@ def people(request, uid):
     may = branch is not None and confirmable(request.user, row, branch)
     offered = [each.member for each in rows if not each.done and _may_confirm(request, each.member, branch)]
     here = reverse("learning:lesson-people", args=[row.uid])
-    form = PeopleForm(request.POST or None, user=request.user, offered=offered if may else [])
     if request.method == "POST":
         if not may:
             raise PermissionDenied
-        _confirm(request, row, form)
+        _confirm(request, row, PeopleForm(request.POST, user=request.user, offered=offered))
         return redirect(f"{here}?branch={branch.uid}")
     boxes = {member.pk for member in offered} if may else set()
     context = {

@@ -13,6 +13,7 @@ from branch_portal.dates import add_months, local_datetime
 from members.models import PartyOrganization, User
 from supervision.demo.accounts import build_accounts, demo_accounts, open_logins
 from supervision.demo.histories import build_histories
+from supervision.demo.lessons import build_lesson
 from supervision.demo.life import build_life
 from supervision.demo.meetings import build_meetings
 from supervision.demo.notices import build_notices
@@ -46,6 +47,7 @@ def load(*, today: datetime.date, seed: int) -> None:
     open_logins(township, people, since=datetime.date(today.year - 2, 1, 1))
     build_life(township, people, users, today=today, random=random)
     build_histories(township, people, users, today=today, random=random)
+    build_lesson(township.committee, staff=demo_accounts()["committee"])
     home = people[HOME]
     build_meetings(township.branches[HOME], home, users[home[0].pk], today=today, random=random)
     build_notices(township.branches[HOME], township.committee, home, today=today)

@@ -38,6 +38,9 @@ PAGES = {
         ("training-form", "/learning/training/new/"),
         ("external", "/learning/external/"),
         ("external-upload", "/learning/external/new/"),
+        ("lessons-manage", "/learning/lessons/manage/"),
+        ("lesson-new", "/learning/lessons/new/"),
+        ("lesson-series", "/learning/series/"),
         ("roster", "/members/"),
         ("roster-past", "/members/?day=2025-06-01"),
         ("export", "/members/export/"),
@@ -58,6 +61,7 @@ PAGES = {
     ],
     "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("own-study", "/learning/own/"), ("own-study-form", "/learning/own/new/book/"),
                ("own-study-rows", "/learning/own/new/fragments/"), ("my-plan", "/learning/plan/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
+    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("lessons", "/learning/lessons/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
                ("my-attendance", "/activities/mine/"), ("calendar-member", "/activities/calendar/")],
     "committee": [
         ("workbench-committee", "/"),

@@ -59,7 +59,7 @@ def test_a_reload_shows_the_same_and_a_mended_question_changes_no_sheet(world, a
     row = lesson(world.secretary_a, world.branch_a, questions=8)
     attempt = begun(as_user(world.member_a), row)
     sheet = attempt.sheet
-    Question.objects.update(text="改过", options=["一", "二"], answers=[1])
+    Question.objects.update(explanation="改过", options=["一", "二"], answers=[1])
     attempt.refresh_from_db()
     assert attempt.sheet == sheet
     assert submit_attempt(

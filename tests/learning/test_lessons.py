@@ -15,7 +15,7 @@ from learning.models import Lesson, LessonCompletion, LessonFile, MemberYear, St
 from tests import factories as make
 from tests.access_lessons import lesson_file
 from tests.activities.test_main_path import hidden
-from tests.activities.uploads import jpeg
+from tests.activities.uploads import picture as photograph
 from tests.learning.lessons import lesson, question
 
 pytestmark = pytest.mark.django_db
@@ -157,8 +157,8 @@ def test_entering_changing_publishing(world, as_user):
     ("change", "words"),
     [
         ({"title": ""}, "请填写课程名称"),
-        ({"minutes": "601"}, "小于或等于 600"),
-        ({"drawn": "0"}, "大于或等于 1"),
+        ({"minutes": "601"}, "小于或等于600"),
+        ({"drawn": "0"}, "大于或等于1"),
         ({"audience": "posts"}, "请至少勾选一项"),
         ({"text": "字" * 50_001}, "最多 50000 字"),
         ({"kind": "game"}, "game"),
@@ -221,7 +221,7 @@ def test_attachments_pictures_are_drawn_anew_and_office_files_only_downloaded(wo
     row = lesson(world.officer_a, world.branch_a)
     address = f"{URL}{row.uid}/files/"
     key = hidden(text(client.get(address)), "submission_key")
-    typed = {"submission_key": key, "file": SimpleUploadedFile("合影.jpg", jpeg())}
+    typed = {"submission_key": key, "file": SimpleUploadedFile("合影.jpg", photograph())}
     assert client.post(f"{URL}{row.uid}/attachments/", typed).status_code == 302
     refused = client.post(
         f"{URL}{row.uid}/attachments/",
