@@ -59,10 +59,21 @@ PAGES = {
         ("sent-notices", "/notices/sent/"),
         ("new-notice", "/notices/new/"),
     ],
-    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("own-study", "/learning/own/"), ("own-study-form", "/learning/own/new/book/"),
-               ("own-study-rows", "/learning/own/new/fragments/"), ("my-plan", "/learning/plan/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
-    "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("lessons", "/learning/lessons/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
-               ("my-attendance", "/activities/mine/"), ("calendar-member", "/activities/calendar/")],
+    "member": [
+        ("workbench-member", "/"),
+        ("my-year", "/learning/"),
+        ("own-study", "/learning/own/"),
+        ("own-study-form", "/learning/own/new/book/"),
+        ("own-study-rows", "/learning/own/new/fragments/"),
+        ("my-plan", "/learning/plan/"),
+        ("lessons", "/learning/lessons/"),
+        ("records-member", "/activities/"),
+        ("inbox-member", "/notices/"),
+        ("preferences", "/notices/preferences/"),
+        ("me", "/members/me/"),
+        ("my-attendance", "/activities/mine/"),
+        ("calendar-member", "/activities/calendar/"),
+    ],
     "committee": [
         ("workbench-committee", "/"),
         ("templates", "/activities/templates/"),
@@ -74,8 +85,13 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
     ],
-    "superuser": [("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
-}  # fmt: skip
+    "superuser": [
+        ("admin-superuser", "/admin/"),
+        ("admin-accounts", "/admin/members/user/"),
+        ("operations", "/operations/"),
+        ("reminder-rules", "/notices/rules/"),
+    ],
+}
 SERIOUS = ("serious", "critical")
 
 
