@@ -73,6 +73,9 @@ PAGES = {
         ("me", "/members/me/"),
         ("my-attendance", "/activities/mine/"),
         ("calendar-member", "/activities/calendar/"),
+        ("message-settings", "/notices/settings/"),
+        ("robots", "/notices/robots/"),
+        ("robot-new", "/notices/robots/new/"),
     ],
     "committee": [
         ("workbench-committee", "/"),

@@ -14,12 +14,14 @@ from tests.harness.databases import run_sql
 from tests.harness.mailsink import MailSink
 
 RECIPIENTS = 200
-CONCURRENCY = 2  # children of a worker, each in the middle of at most one send
+CONNECTIONS = 2
+CONCURRENCY = 2 * CONNECTIONS  # children of a worker, each in the middle of at most so many sends
 SPEED = {
     "PORTAL_TICK_SECONDS": "1",
     "PORTAL_FAULTS": "1",
     "PORTAL_LEASE_SECONDS": "22",  # a dead worker's rows come back within the patience of a test
     "PORTAL_LOG_LEVEL": "WARNING",
+    "PORTAL_MAIL_CONNECTIONS": str(CONNECTIONS),
 }
 FILL = "from tests.faults.people import plan_for; plan_for({}, in_seconds={})"
 UNFINISHED = "SELECT count(*) FROM notices_delivery WHERE status IN ('pending', 'sending')"
