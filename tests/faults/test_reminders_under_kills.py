@@ -1,10 +1,9 @@
-"""The proof of G1 and G2: two beats, two workers, one killed in the middle, Redis wiped; and every crash point."""
+"""G1 and G2 at every crash point, and with neither Redis nor beat; at size and under kills: `test_ten_thousand.py`."""
 
 import collections
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -13,21 +12,6 @@ from tests.faults.people import address, plan_for
 from tests.harness.databases import run_sql
 from tests.harness.mailsink import MailSink
 
-RECIPIENTS = 200
-CONNECTIONS = 2
-CONCURRENCY = 2 * CONNECTIONS  # children of a worker, each in the middle of at most so many sends
-SPEED = {
-    "PORTAL_TICK_SECONDS": "1",
-    "PORTAL_FAULTS": "1",
-    "PORTAL_LEASE_SECONDS": "22",  # a dead worker's rows come back within the patience of a test
-    "PORTAL_LOG_LEVEL": "WARNING",
-    "PORTAL_MAIL_CONNECTIONS": str(CONNECTIONS),
-}
-FILL = "from tests.faults.people import plan_for; plan_for({}, in_seconds={})"
-UNFINISHED = "SELECT count(*) FROM notices_delivery WHERE status IN ('pending', 'sending')"
-DELIVERIES = "SELECT recipient_id, channel, count(*) FROM notices_delivery GROUP BY 1, 2"
-EARLY = """SELECT count(*) FROM notices_delivery delivery JOIN notices_reminderslot slot ON slot.id = delivery.slot_id
-           WHERE delivery.created_at < slot.due_at"""
 STATES = "SELECT channel, status, count(*) FROM notices_delivery GROUP BY 1, 2 ORDER BY 1, 2"
 
 
@@ -38,40 +22,6 @@ def copies(mails) -> collections.Counter:
 
 def receivers(mails) -> set[str]:
     return {recipient for mail in mails for recipient in mail.recipients}
-
-
-@pytest.mark.stack
-def test_one_worker_killed_and_redis_wiped_in_the_middle(stack_factory, capsys):
-    stack = stack_factory(workers=2, beats=2, web=False, demo=False, env=SPEED)
-    stack.sink.pause = 0.03  # long enough that the kill meets sends under way
-    begun = time.monotonic()
-    stack.manage("shell", "-c", FILL.format(RECIPIENTS, 2))
-
-    stack.wait_for(
-        lambda: len(stack.mails) >= RECIPIENTS // 4, timeout=30, what="the first quarter of the mail"
-    )
-    stack.kill_worker(0)
-    stack.flush_redis()
-    at_kill = len(stack.mails)
-    stack.wait_for(
-        lambda: stack.sql(STATES) and stack.sql(UNFINISHED) == [(0,)],
-        timeout=60,
-        what="the end of all deliveries",
-    )
-
-    duplicates = sum(number - 1 for number in copies(stack.mails).values())
-    with capsys.disabled():
-        print(
-            f"\nreminders under kills: {RECIPIENTS} recipients, killed after {at_kill} mails, "
-            f"{len(receivers(stack.mails))} reached, {duplicates} duplicates (at most {CONCURRENCY}), "
-            f"{time.monotonic() - begun:.0f} s"
-        )
-    assert at_kill < RECIPIENTS
-    assert stack.sql(STATES) == [("email", "sent", RECIPIENTS), ("inapp", "sent", RECIPIENTS)]
-    assert {number for *_, number in stack.sql(DELIVERIES)} == {1}
-    assert stack.sql(EARLY) == [(0,)]
-    assert receivers(stack.mails) == {address(index) for index in range(RECIPIENTS)}
-    assert duplicates <= CONCURRENCY
 
 
 @pytest.mark.stack
