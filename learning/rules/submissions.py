@@ -116,7 +116,7 @@ def promise(
     left = None if rule.annual_cap is None else max(rule.annual_cap - used, ZERO)
     lines = (
         *((explain_credit(minutes, rule) + "。",) if minutes else ()),
-        *_limits(rule, label, required, used, left),
+        *_limits(rule, label, required, used, left, waits=any(name == category for name, _ in waiting)),
         *(
             (_outcome(recorded, counted, required, counts=rule.counts_toward_required and left != ZERO),)
             if minutes
@@ -131,7 +131,7 @@ def _credit(rules: Mapping[str, StudyRule], category: str, minutes: int) -> Cred
 
 
 def _limits(
-    rule: StudyRule, label: str, required: Required, used: Decimal, left: Decimal | None
+    rule: StudyRule, label: str, required: Required, used: Decimal, left: Decimal | None, *, waits: bool
 ) -> tuple[str, ...]:
     clause = f"（{rule.clause}）" if rule.clause else ""
     if not rule.counts_toward_required or rule.annual_cap == 0:
@@ -141,9 +141,8 @@ def _limits(
         )
     if left is None or rule.annual_cap is None:
         return (f"{label}计入应学学时，没有年度上限{clause}。",)
-    return (
-        f"{label}每年最多计入 {show(rule.annual_cap)} 学时{clause}；已用 {show(used)}，还可计 {show(left)} 学时。",
-    )
+    spent = f"已用 {show(used)}" + ("（含待审核的）" if waits else "")
+    return (f"{label}每年最多计入 {show(rule.annual_cap)} 学时{clause}；{spent}，还可计 {show(left)} 学时。",)
 
 
 def _outcome(recorded: Decimal, counted: Decimal, required: Required, *, counts: bool) -> str:

@@ -49,7 +49,7 @@ def plant(world: World, things: dict) -> Planted:
     rows = [
         world.branch_a, world.cell_a1, world.cell_a2, *world.members_a, *accounts, *shares,
         *(share.gathering for share in shares),
-        *(things[name] for name in ("record", "draft", "batch", "slot", "study_credit", "job")),
+        *(things[name] for name in ("record", "draft", "batch", "slot", "study_credit", "job", "submission", "learning_plan", "plan_topic")),
         *Affiliation.objects.filter(branch=world.branch_a), *RollEntry.objects.filter(branch=world.branch_a),
     ]  # fmt: skip
     numbers, labels, sealed = itertools.count(1), {}, set()

@@ -110,7 +110,7 @@ def test_under_a_cap_the_words_say_what_is_used_and_left():
     said = promised((SELF_STUDY, 180), book, waiting=[(SELF_STUDY, 90)])
     assert (said.left, said.counted) == (Decimal(2), Decimal(2))
     text = "".join(said.lines)
-    assert "每年最多计入 4.0 学时（镇党委规定）；已用 2.0，还可计 2.0 学时" in text
+    assert "每年最多计入 4.0 学时（镇党委规定）；已用 2.0（含待审核的），还可计 2.0 学时" in text
     assert "受年度上限限制，其中计入 2.0 学时" in text
     full = promised((SELF_STUDY, 45), book, waiting=[(SELF_STUDY, 180)])
     assert full.counted == 0
