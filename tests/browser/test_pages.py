@@ -43,7 +43,7 @@ PAGES = {
         ("organizations", "/organizations/"),
         ("posts", "/members/posts/"),
         ("import", "/members/import/"),
-        ("inbox", "/notices/"),
+        ("inbox", "/notices/"), ("jobs", "/jobs/"),
     ],
     "member": [("workbench-member", "/"), ("my-year", "/learning/"), ("records-member", "/activities/"), ("inbox-member", "/notices/"), ("me", "/members/me/"),
                ("my-attendance", "/activities/mine/"), ("calendar-member", "/activities/calendar/")],
@@ -56,7 +56,7 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
     ],
-    "superuser": [("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
+    "superuser": [("workbench-superuser", "/"), ("operations", "/operations/"), ("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
 }  # fmt: skip
 SERIOUS = ("serious", "critical")
 
