@@ -13,36 +13,51 @@ from learning.rules.hours import show
 from learning.rules.trainings import DONE, OPEN, OVER, TrainingDuty
 
 
+#: What a branch keeps, as against what is one's own; both lists have the same catalogue of lessons and classes to look at.
+_OF_THE_BRANCH = {"branch", "plans", "review", "lessons-kept", "training", "external"}
+
+
 def tabs(user, current: str) -> list[dict]:
-    """我的学时, 党支部学时, 云端党课: what the asker has of them, when it is more than one."""
+    """The tabs of 我的学习 or of 支部学习, whichever the page belongs to; the last one leads to the other."""
+    own, branch = _own_tabs(user), _branch_tabs(user)
+    shown = branch if current in _OF_THE_BRANCH else own
+    other = own if shown is branch else branch
+    shown = list(shown)
+    if other and shown:
+        _, _, route = other[0]
+        shown.append(("", "支部学习 ›" if other is branch else "我的学习 ›", route))
+    if len(shown) < 2:
+        return []
+    return [
+        {"label": label, "url": reverse(route), "active": key == current} for key, label, route in shown
+    ]
+
+
+def _own_tabs(user) -> list[tuple[str, str, str]]:
+    if not user.member_id:
+        return []
+    return [
+        ("mine", "我的学时", "learning:my-year"),
+        ("plan", "我的学习计划", "learning:my-plan"),
+        ("own", "自学申报", "learning:submissions"),
+        ("lessons", "云端党课", "learning:lessons"),
+    ]
+
+
+def _branch_tabs(user) -> list[tuple[str, str, str]]:
     shown = []
-    if user.member_id:
-        shown.append({"label": "我的学时", "url": reverse("learning:my-year"), "active": current == "mine"})
-        shown.append(
-            {"label": "我的学习计划", "url": reverse("learning:my-plan"), "active": current == "plan"}
-        )
-        shown.append(
-            {"label": "自学申报", "url": reverse("learning:submissions"), "active": current == "own"}
-        )
     if user.may(Permission.VIEW_STUDY):
-        shown.append(
-            {"label": "党支部学时", "url": reverse("learning:branch"), "active": current == "branch"}
-        )
-        shown.append({"label": "学习计划", "url": reverse("learning:plans"), "active": current == "plans"})
+        shown += [("branch", "党支部学时", "learning:branch"), ("plans", "学习计划", "learning:plans")]
     if user.may(Permission.MANAGE_STUDY):
-        shown.append({"label": "自学审核", "url": reverse("learning:review"), "active": current == "review"})
-    if user.may(Permission.VIEW_RECORDS):
-        shown.append(
-            {"label": "云端党课", "url": reverse("learning:lessons"), "active": current == "lessons"}
-        )
+        shown.append(("review", "自学审核", "learning:review"))
+    if user.may(Permission.MANAGE_LESSONS):
+        shown.append(("lessons-kept", "课程管理", "learning:lessons-manage"))
     if user.member_id or user.may(Permission.VIEW_STUDY):
-        shown.append(
-            {"label": "集中培训班", "url": reverse("learning:trainings"), "active": current == "training"}
-        )
-        shown.append(
-            {"label": "外部学习记录", "url": reverse("learning:external"), "active": current == "external"}
-        )
-    return shown if len(shown) > 1 else []
+        shown += [
+            ("training", "集中培训班", "learning:trainings"),
+            ("external", "外部学习记录", "learning:external"),
+        ]
+    return shown
 
 
 def ring(required: Decimal, certain: Decimal, pending: Decimal, missing: Decimal) -> dict[str, Decimal]:

@@ -76,6 +76,7 @@ PAGES = {
         ("message-settings", "/notices/settings/"),
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
+        ("inbox", "/notices/"), ("jobs", "/jobs/"),
     ],
     "committee": [
         ("workbench-committee", "/"),
@@ -95,6 +96,8 @@ PAGES = {
         ("reminder-rules", "/notices/rules/"),
     ],
 }
+    "superuser": [("workbench-superuser", "/"), ("operations", "/operations/"), ("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
+}  # fmt: skip
 SERIOUS = ("serious", "critical")
 
 
