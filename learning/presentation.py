@@ -12,36 +12,36 @@ from learning.queries.sheets import Sheet
 from learning.rules.hours import show
 from learning.rules.trainings import DONE, OPEN, OVER, TrainingDuty
 
-
-#: What a branch keeps, as against what is one's own; both lists have the same catalogue of lessons and classes to look at.
+_ROLLS_AND_FILES = [
+    ("training", "集中培训班", "learning:trainings"),
+    ("external", "外部学习记录", "learning:external"),
+]
+#: What a branch keeps, as against what is one's own.
 _OF_THE_BRANCH = {"branch", "plans", "review", "lessons-kept", "training", "external"}
 
 
 def tabs(user, current: str) -> list[dict]:
     """The tabs of 我的学习 or of 支部学习, whichever the page belongs to; the last one leads to the other."""
     own, branch = _own_tabs(user), _branch_tabs(user)
-    shown = branch if current in _OF_THE_BRANCH else own
-    other = own if shown is branch else branch
-    shown = list(shown)
-    if other and shown:
-        _, _, route = other[0]
-        shown.append(("", "支部学习 ›" if other is branch else "我的学习 ›", route))
+    in_branch = bool(branch) and (current in _OF_THE_BRANCH or not own)
+    shown, other = (branch, own) if in_branch else (own, branch)
+    if other:
+        shown = [*shown, ("", "我的学习 ›" if in_branch else "支部学习 ›", other[0][2])]
     if len(shown) < 2:
         return []
-    return [
-        {"label": label, "url": reverse(route), "active": key == current} for key, label, route in shown
-    ]
+    return [{"label": label, "url": reverse(route), "active": key == current} for key, label, route in shown]
 
 
 def _own_tabs(user) -> list[tuple[str, str, str]]:
     if not user.member_id:
         return []
-    return [
+    shown = [
         ("mine", "我的学时", "learning:my-year"),
         ("plan", "我的学习计划", "learning:my-plan"),
         ("own", "自学申报", "learning:submissions"),
         ("lessons", "云端党课", "learning:lessons"),
     ]
+    return shown if user.may(Permission.VIEW_STUDY) else shown + _ROLLS_AND_FILES
 
 
 def _branch_tabs(user) -> list[tuple[str, str, str]]:
@@ -52,12 +52,7 @@ def _branch_tabs(user) -> list[tuple[str, str, str]]:
         shown.append(("review", "自学审核", "learning:review"))
     if user.may(Permission.MANAGE_LESSONS):
         shown.append(("lessons-kept", "课程管理", "learning:lessons-manage"))
-    if user.member_id or user.may(Permission.VIEW_STUDY):
-        shown += [
-            ("training", "集中培训班", "learning:trainings"),
-            ("external", "外部学习记录", "learning:external"),
-        ]
-    return shown
+    return shown + _ROLLS_AND_FILES if user.may(Permission.VIEW_STUDY) else shown
 
 
 def ring(required: Decimal, certain: Decimal, pending: Decimal, missing: Decimal) -> dict[str, Decimal]:

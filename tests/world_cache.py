@@ -13,8 +13,8 @@ from tests.personas import World
 
 _kept: tuple[bytes, list[tuple[str, str]]] | None = None
 
-_TOUCHED = """
-SELECT relname FROM pg_stat_xact_user_tables
+_WRITTEN = """
+SELECT relname, n_tup_ins FROM pg_stat_xact_user_tables
 WHERE n_tup_ins > 0 AND relname <> 'pghistory_context' AND relname NOT LIKE '%event' ORDER BY relname
 """
 _COLUMNS = """
@@ -29,8 +29,11 @@ def kept_world(build: Callable[[], World]) -> World:
     if not _empty():
         return build()  # beside organizations of the test's own, paths in the tree are others
     if _kept is None:
+        before = _written()
         world = build()
-        _kept = pickle.dumps(world), _rows()
+        tables = [table for table, rows in _written().items() if rows != before.get(table)]
+        if not before.keys() & tables:
+            _kept = pickle.dumps(world), _rows(tables)
         return world
     pickled, statements = _kept
     with connection.cursor() as cursor:
@@ -45,12 +48,17 @@ def _empty() -> bool:
         return cursor.fetchone()[0]
 
 
-def _rows() -> list[tuple[str, str]]:
-    """One INSERT per table that the world wrote to, and its rows; those tables are empty before it."""
+def _written() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN)
+        return dict(cursor.fetchall())
+
+
+def _rows(tables: list[str]) -> list[tuple[str, str]]:
+    """One INSERT per table that the world wrote to, and its rows; those tables were empty before it."""
     found = []
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED)
-        for (table,) in cursor.fetchall():
+        for table in tables:
             cursor.execute(_COLUMNS, [table])
             columns = cursor.fetchone()[0]
             cursor.execute(f"SELECT json_agg(row_to_json(t))::text FROM {table} t")

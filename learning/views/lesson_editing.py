@@ -22,6 +22,7 @@ from learning.actions.lessons import (
 from learning.forms.lessons import ChangeLessonForm, ManageFilter, NewLessonForm, NewSeriesForm, SeriesForm
 from learning.lesson_tables import managed_columns, series_columns
 from learning.models import Lesson
+from learning.presentation import tabs
 from learning.queries.lessons import lesson_keepers, managed_lessons, managed_series_list
 from learning.views.lesson_reach import (
     crumbs,
@@ -46,6 +47,7 @@ def manage(request):
     context = {
         "page_title": "课程管理",
         "breadcrumbs": crumbs(("课程管理", None)),
+        "tabs": tabs(request.user, "lessons-kept"),
         "form": form,
         "page": page,
         "table": Table(managed_columns(), page.rows, caption="课程管理"),
