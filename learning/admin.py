@@ -74,7 +74,10 @@ class StudyRequirementAdmin(_VersionAdmin):
         "from_year", "member_hours", "officer_hours", "officer_trainings", "officer_test", "prorate", "clause",
     )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("from_year", "member_hours", "officer_hours", "officer_test", "prorate", "clause")}),
+        (
+            None,
+            {"fields": ("from_year", "member_hours", "officer_hours", "officer_test", "prorate", "clause")},
+        ),
         (
             "集中培训",
             {
