@@ -150,6 +150,6 @@ def test_a_check_is_answered_by_keyboard_in_the_elder_view(stack, new_page, demo
         page.keyboard.press("Space")
     page.get_by_role("button", name="交卷").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("答对").first.wait_for()
+    page.get_by_text("所选").first.wait_for()
     screenshot(page, "check-result-elder-phone")
     assert faults_of(page) == []
