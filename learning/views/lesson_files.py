@@ -1,5 +1,6 @@
 """Files of lessons: sending them to who may open the lesson, and keeping them."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
@@ -12,7 +13,7 @@ from branch_portal.once import earlier_result, remember_result
 from learning.actions.lesson_files import add_attachment, put_main_file, remove_lesson_file
 from learning.actions.lessons import LessonRefused
 from learning.actions.uploads import PART_BYTES
-from learning.forms.lessons import MEDIA_ACCEPT, AttachmentForm, MainFileForm
+from learning.forms.lessons import AttachmentForm, MainFileForm
 from learning.models import Lesson, LessonFile, LessonUpload
 from learning.views.lesson_reach import crumbs, files_url, lesson_url, managed_lesson
 
@@ -92,8 +93,8 @@ def _page(request, row: Lesson, main_form, attachment_form):
         "attachments": [file for file in kept if file.role == LessonFile.Role.ATTACHMENT],
         "main_form": main_form,
         "attachment_form": attachment_form,
-        "accept": MEDIA_ACCEPT.get(row.kind, ""),
         "part_bytes": PART_BYTES,
+        "largest": settings.PORTAL_MEDIA_MAX_MB,
         "uploads": LessonUpload.objects.visible_to(request.user)
         .unfinished()
         .filter(lesson=row)

@@ -91,7 +91,7 @@ function bind(form) {
   }
 
   form.querySelector("[data-upload-words]").textContent =
-    "最大 1 GB，分段上传，断开以后可以接着传。视频用 MP4（H.264），录音用 MP3 或 M4A。";
+    `最大 ${form.dataset.largest} MB，分段上传，断开以后可以接着传。视频用 MP4（H.264），录音用 MP3 或 M4A。`;
 
   form.addEventListener("submit", async (event) => {
     const file = input.files[0];

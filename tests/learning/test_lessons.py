@@ -8,10 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branch_portal.dates import today_shanghai
+from branch_portal.paging import keyset_page
 from learning.actions.completions import confirm_completions, say_completed
 from learning.actions.lesson_files import add_attachment
 from learning.actions.lessons import publish_lesson, save_series, withdraw_lesson
 from learning.models import Lesson, LessonCompletion, LessonFile, MemberYear, StudyCredit
+from learning.queries.lessons import catalogue
 from tests import factories as make
 from tests.access_lessons import lesson_file
 from tests.activities.test_main_path import hidden
@@ -95,6 +97,14 @@ def test_unfinished_first_and_the_same_queries_for_many(world, as_user):
     confirm_completions(by=world.secretary_a, lesson=rows[1], members=[world.members_a[3]])
     assert listed(client) == ["课0", "课1"]
     assert (listed(client, state="open"), listed(client, state="done")) == (["课0"], ["课1"])
+    walked, cursor = [], None
+    for _ in rows:
+        one = keyset_page(
+            catalogue(world.member_a), cursor=cursor, fields=("done", "-published_at", "-pk"), size=1
+        )
+        walked += [row.title for row in one.rows]
+        cursor = one.next_cursor
+    assert (walked, cursor) == (["课0", "课1"], None)
 
     def queries(address: str, who) -> int:
         asker = as_user(who)
