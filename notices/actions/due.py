@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -96,8 +97,10 @@ def _bring_in_line(now: datetime.datetime) -> int:
 def _plans(item: DueItem, rule: ReminderRule, timing: Timing, now: datetime.datetime) -> Iterator[Plan]:
     """Of the officers or the committee's staff who owe it and, where asked for, of the staff above and the members."""
     kind = reminder_kind(item.rule_key)
-    organization = {"organization": item.organization_id}
-    told = [(item.subject, {"kind": "own_staff" if item.by_committee else "branch_officers", **organization})]
+    organization: dict[str, Any] = {"organization": item.organization_id}
+    told: list[tuple[str, dict[str, Any]]] = [
+        (item.subject, {"kind": "own_staff" if item.by_committee else "branch_officers", **organization})
+    ]
     if item.tell_superior:
         told.append((f"{item.subject}:superior", {"kind": "superior_staff", **organization}))
     if item.members is not None:

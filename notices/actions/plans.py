@@ -2,8 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -105,7 +106,7 @@ class History:
         times = self.taken_back.get(key, 0)
         return f"{key}{_AGAIN}{times + 1}" if times else key
 
-    def note(self, row: dict, base: str) -> None:
+    def note(self, row: Mapping[str, Any], base: str) -> None:
         plain = row["due_key"].split(_AGAIN)[0]
         if row["state"] == _State.TOLD:
             self.told_until = max(self.told_until or row["due_at"], row["due_at"])

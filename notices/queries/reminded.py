@@ -35,8 +35,9 @@ def reminded_of(*, user, items: Sequence[DueItem]) -> dict[DueItem, str]:
         one["ways"].append(Delivery.Channel(channel).label)
     told = {}
     for item in items:
-        if one := found.get((item.rule_key, item.subject, f"{PREFIX}{item.due_key}")):
-            when = to_local(one["sent_at"])
-            ways = "、".join(dict.fromkeys(one["ways"]))
+        last = found.get((item.rule_key, item.subject, f"{PREFIX}{item.due_key}"))
+        if last is not None:
+            when = to_local(last["sent_at"])
+            ways = "、".join(dict.fromkeys(last["ways"]))
             told[item] = f"已于 {when.month}月{when.day}日 {when.hour}:{when:%M} {ways}提醒"
     return told

@@ -316,3 +316,26 @@ def test_a_committee_dissolved_in_the_middle_of_the_year_leaves_the_months_befor
     )
     stored.refresh_from_db()
     assert stored.due_committee_meeting == 0b11
+
+
+def theme_day_keys(world, day):
+    items = activities_due(branches=branches_of(world.branch_a), day=day)
+    return [(item.due_on, item.due_key) for item in items if item.rule_key == "theme_day_next"]
+
+
+def test_a_moved_theme_day_is_another_reason_to_remind(world):
+    before = theme_day_keys(world, TODAY)
+    PartyOrganization.objects.filter(pk=world.branch_a.pk).update(theme_day_number=28)
+    after = theme_day_keys(world, TODAY)
+    assert before[0][0] != after[0][0] and before[0][1] != after[0][1]
+
+
+def test_what_a_year_still_owes_is_asked_for_anew_and_not_before_it_is_late(world):
+    def of(day):
+        items = activities_due(branches=branches_of(world.branch_a), day=day)
+        return next(item for item in items if item.rule_key == "org_life_meeting_due")
+
+    autumn, winter = of(datetime.date(2026, 11, 1)), of(datetime.date(2027, 1, 5))
+    assert (autumn.due_on, autumn.not_before) == (datetime.date(2026, 12, 31), None)
+    assert (winter.due_on, winter.not_before) == (datetime.date(2027, 3, 31), datetime.date(2027, 1, 1))
+    assert autumn.due_key != winter.due_key

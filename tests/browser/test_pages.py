@@ -88,6 +88,8 @@ PAGES = {
         ("grid", "/admin/supervision/"),
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
+        ("receipts", "/admin/supervision/receipts/"),
+        ("reminder-rules", "/notices/rules/"),
     ],
     "superuser": [
         ("admin-superuser", "/admin/"),
@@ -97,6 +99,8 @@ PAGES = {
     ],
 }
     "superuser": [("workbench-superuser", "/"), ("operations", "/operations/"), ("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
+    "superuser": [("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/"),
+                  ("reminder-rule", "/notices/rules/meeting_notice/")],
 }  # fmt: skip
 SERIOUS = ("serious", "critical")
 

@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from members.due_milestones import milestones_due
+from branch_portal.due import due_items
+from members.due_milestones import birthday_lists_due, milestones_due
 from members.models import Member, PartyOrganization
 from tests import factories as make
 
@@ -38,6 +39,21 @@ def change(member, **fields):
 
 def test_nothing_near_is_nothing_due(quiet):
     assert lines(quiet) == []
+
+
+def test_the_month_s_birthdays_are_told_in_its_first_days_and_stand_on_no_page(quiet):
+    for person, day in zip(quiet.members_a, (1, 20, 30), strict=False):
+        change(person, admitted_on=datetime.date(2001, 4, day), confirmed_on=datetime.date(2002, 4, day))
+
+    def told(day):
+        branches = PartyOrganization.objects.filter(pk=quiet.branch_a.pk)
+        return [(item.title, item.due_on) for item in birthday_lists_due(branches=branches, day=day)]
+
+    first = datetime.date(2026, 4, 1)
+    assert told(first) == told(first.replace(day=3)) == [("4月政治生日：3 名党员", first)]
+    assert told(first.replace(day=4)) == told(datetime.date(2026, 5, 1)) == []
+    shown = due_items(branches=PartyOrganization.objects.filter(pk=quiet.branch_a.pk), day=first)
+    assert "political_birthday_list" not in {item.rule_key for item in shown}
 
 
 def test_each_kind_is_counted_by_its_day(quiet):

@@ -157,3 +157,35 @@ def test_the_committee_sees_counts_of_its_own_reminders_only(world, as_user, min
     detail = reverse("admin:notices_reminderslot_change", args=[slot.pk])
     assert as_user(world.staff).get(detail).status_code == 200
     assert as_user(world.staff_x).get(detail).status_code == 404
+
+
+def test_the_inbox_is_narrowed_by_kind_and_by_what_is_unread(world, as_user):
+    subjects(world, 2)
+    plan(world, anchor=NOON + 2 * DAY, subject="t", rule_key="theme_day_next", title="主题党日")
+    at(NOON)
+    Delivery.objects.filter(recipient=world.member_a, slot__title="活动1").update(read_at=NOON)
+    client, url = as_user(world.member_a), reverse("notices:inbox")
+
+    def shown(**query) -> list[str]:
+        return sorted(row.slot.title for row in client.get(url, query).context["page"].rows)
+
+    assert shown() == ["主题党日", "活动0", "活动1"]
+    assert shown(read="unread") == ["主题党日", "活动0"]
+    assert shown(read="read") == ["活动1"]
+    assert shown(kind="theme_day_next") == ["主题党日"]
+    assert shown(kind="theme_day_next", read="read") == []
+    assert shown(kind="nobody_knows", read="x") == ["主题党日", "活动0", "活动1"]
+    page = client.get(url, {"kind": "theme_day_next", "read": "read"}).content.decode()
+    assert "没有这样的通知" in page
+    kinds = client.get(url).context["form"].fields["kind"].choices
+    assert [key for key, _ in kinds] == ["", "theme_day_next", "meeting_notice"]
+
+
+def test_pages_of_a_narrowed_inbox_keep_the_filter(world, as_user):
+    subjects(world, 30)
+    Delivery.objects.filter(recipient=world.member_a, slot__title__in=["活动1", "活动2"]).update(read_at=NOON)
+    client, url = as_user(world.member_a), reverse("notices:inbox")
+    first = client.get(url, {"read": "unread"})
+    assert "read=unread&amp;cursor=" in first.content.decode()
+    second = client.get(url, {"read": "unread", "cursor": first.context["page"].next_cursor}).context["page"]
+    assert (len(first.context["page"].rows), len(second.rows)) == (25, 3)
