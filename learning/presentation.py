@@ -25,7 +25,7 @@ def tabs(user, current: str) -> list[dict]:
             {"label": "集中培训班", "url": reverse("learning:trainings"), "active": current == "training"}
         )
         shown.append(
-            {"label": "外部学习记录", "url": reverse("learning:external"), "active": current == "external"}
+            {"label": "学习强国等", "url": reverse("learning:external"), "active": current == "external"}
         )
     return shown if len(shown) > 1 else []
 
