@@ -14,7 +14,7 @@ from learning.rules.trainings import DONE, OPEN, OVER, TrainingDuty
 
 _ROLLS_AND_FILES = [
     ("training", "集中培训班", "learning:trainings"),
-    ("external", "外部学习记录", "learning:external"),
+    ("external", "学习强国等", "learning:external"),
 ]
 #: What a branch keeps, as against what is one's own.
 _OF_THE_BRANCH = {"branch", "plans", "review", "lessons-kept", "training", "external"}

@@ -1,4 +1,4 @@
-"""外部学习记录: a year's file of 学习强国 or another platform, from the upload to what it counts."""
+"""学习强国等年度记录: a year's file of 学习强国 or another platform, from the upload to what it counts."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -52,7 +52,7 @@ SHOWN_PROBLEMS, SHOWN_ROWS = 200, 500
 
 def _crumbs(*more):
     trail = [("工作台", reverse("workbench")), ("学习", reverse("learning:my-year"))]
-    return [*trail, ("外部学习记录", reverse("learning:external") if more else None), *more]
+    return [*trail, ("学习强国等年度记录", reverse("learning:external") if more else None), *more]
 
 
 def _require_keeper(request) -> None:
@@ -86,13 +86,13 @@ def files(request):
     year = today_shanghai().year
     keeper = keeps_any(request.user)
     context = {
-        "page_title": "外部学习记录",
+        "page_title": "学习强国等年度记录",
         "breadcrumbs": _crumbs(),
         "tabs": tabs(request.user, "external"),
         "reasons": [(label, why_counted(source, year)) for source, label in ExternalSource.choices],
         "page": page,
         "table": Table(file_columns(), page.rows, caption="年度记录文件"),
-        "own": Table(own_columns(), own_rows(member), caption="我的外部学习记录", numbered=False)
+        "own": Table(own_columns(), own_rows(member), caption="我的年度记录", numbered=False)
         if member
         else None,
         "keeper": keeper,
@@ -136,7 +136,7 @@ def _uploaded(request, cleaned) -> str:
 def template(request):
     """The empty workbook."""
     _require_keeper(request)
-    return _download(template_bytes(), "外部学习年度记录模板.xlsx")
+    return _download(template_bytes(), "学习强国等年度记录模板.xlsx")
 
 
 @require_safe
