@@ -216,6 +216,8 @@ CELERY_TIMEZONE = TIME_ZONE
 # --- Mail ---
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", default="portal@localhost")
 EMAIL_TIMEOUT = 10
+# Connections of one worker: so many mails may be under way when it is killed, and be sent again.
+PORTAL_MAIL_CONNECTIONS = env.int("PORTAL_MAIL_CONNECTIONS", default=4)
 if env("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:  # nothing configured: mail lies readable in a folder, so that demo and first steps lose nothing

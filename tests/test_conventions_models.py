@@ -185,6 +185,8 @@ def own_forms() -> list[type[django_forms.BaseForm]]:
 
 #: Forms that create nothing: they read, or sending them twice leaves what sending them once does.
 NOT_CREATING: dict[str, str] = {
+    "PreferenceForm": "sets one's own wishes; twice is once",
+    "RobotForm": "changes a robot's name and reminders; twice is once",
     "KindForm": "the base of forms about one kind",
     "AgendaRow": "a row of a form that has the key",
     "RemarkRow": "a row of a form that has the key",

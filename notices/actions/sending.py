@@ -88,12 +88,12 @@ class _Lane:
         self._looked_at = 0.0
         self._ask_again_at = 0.0
         self._idle: list[Channel] = []
-        self._closed = False
+        self._closed = self._proven = False
         self._overtimes = 0
 
     def fill(self) -> None:
         """Start what may start now."""
-        while len(self.flights) < self.channel.at_once and not self._closed:
+        while len(self.flights) < self._room and not self._closed:
             found = self._next()
             if found is None:
                 return
@@ -101,6 +101,11 @@ class _Lane:
             flight = Flight(self._idle.pop() if self._idle else self.channel(), parcel, self._deadline)
             self.flights.append(flight)
             flight.take_off(message, self._landed)
+
+    @property
+    def _room(self) -> int:
+        """A server shows with one message that it is there, before it gets several: a dead one costs one attempt."""
+        return self.channel.at_once if self._proven or self.channel.to_robots else 1
 
     def land(self, flight: Flight) -> None:
         """Write down what became of it."""
@@ -164,6 +169,7 @@ class _Lane:
             self._idle.append(flight.channel)
         if self.channel.to_robots:
             return  # each robot is a server of its own and was put off alone
+        self._proven = error is None
         self._overtimes = self._overtimes + 1 if flight.aborted else 0
         if isinstance(error, ChannelDown) or self._overtimes >= _OVERTIMES_WHEN_DOWN:
             self._stop(self._clock() + _WHEN_DOWN)

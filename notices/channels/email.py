@@ -1,4 +1,4 @@
-"""Electronic mail through Django's configured backend; one connection for a batch, opened when first needed."""
+"""Electronic mail through Django's configured backend; a connection is opened when first needed and kept for the round."""
 
 import contextlib
 import smtplib
@@ -14,6 +14,7 @@ from notices.channels.words import host, mail_html, mail_text, one_line
 class EmailChannel(Channel):
     name = "email"
     label = "电子邮件"
+    at_once = settings.PORTAL_MAIL_CONNECTIONS
 
     def __init__(self):
         self._backend = get_connection()

@@ -12,6 +12,7 @@ from branch_portal.scoping import ScopedQuerySet
 class OwnRowsQuerySet(ScopedQuerySet):
     """Rows of one person, which nobody else reads or changes."""
 
+    organization_lookups = ()
     view_permission = Permission.VIEW_ORGANIZATION
     owner_lookup = "user"
 

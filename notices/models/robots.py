@@ -67,7 +67,7 @@ class RobotAddress(UidModel):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}群机器人 {self.name}"
+        return f"群机器人 {self.uid}"
 
 
 class RobotBucket(models.Model):

@@ -14,7 +14,9 @@ from notices.models import MessagePreference
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request):
-    form = PreferenceForm(request.POST or None, user=request.user, initial=_wishes(request.user))
+    # Nothing ticked is a wish, too: the form is bound by the method, not by what came.
+    data = request.POST if request.method == "POST" else None
+    form = PreferenceForm(data, user=request.user, initial=_wishes(request.user))
     if request.method == "POST" and form.is_valid():
         set_preference(
             by=request.user,

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 
 from branch_portal.local.ports import quiet_port
 from members.models import Member
@@ -85,6 +86,38 @@ def test_what_is_sent_says_time_and_link_and_names_nobody(sink, waiting, setting
         NOON,
         mail.message["Message-ID"],
     )
+
+
+def test_words_are_neither_markup_nor_headers(sink, world):
+    plan(world, anchor=NOON + DAY, title="<b>会</b>\r\nBcc: x@evil.example", body="一<script>\n二")
+    at(NOON)
+    send()
+    (mail,) = sink.mails
+    assert (mail.recipients, mail.message["Bcc"]) == (("member_a@demo.example",), None)
+    assert mail.subject.endswith("<b>会</b> Bcc: x@evil.example")
+    html = mail.message.get_body(("html",)).get_content()
+    assert "&lt;b&gt;会&lt;/b&gt;" in html and "一&lt;script&gt;<br>二" in html
+    assert f'href="{settings.PORTAL_BASE_URL}/activities/"' in html
+    assert mail.message.get_content_type() == "multipart/alternative"
+
+
+def test_a_server_that_hangs_costs_two_attempts_and_the_rest_none(sink, world, waiting):
+    """Two messages without an end are a server out of order, not an address."""
+    more_people(world, 5)
+    sink.manner = "hang"
+    assert send(deadline=0.2) == {"pending": 2}
+    assert (
+        sorted(Delivery.objects.filter(channel="email").values_list("attempts", flat=True))
+        == [0] * 4 + [1] * 2
+    )
+
+
+def test_a_lost_answer_costs_one_copy(sink, waiting):
+    sink.manner = "drop"
+    assert send() == {"pending": 1}
+    sink.manner = ""
+    assert send(NOON + MINUTE) == {"sent": 1}
+    assert sink.copies() == {str(waiting.pk): 2}
 
 
 def test_what_was_sent_is_not_sent_again(sink, waiting):
