@@ -54,6 +54,7 @@ PAGES = {
         ("organizations", "/organizations/"),
         ("posts", "/members/posts/"),
         ("import", "/members/import/"),
+        ("inbox", "/notices/"), ("jobs", "/jobs/"),
         ("inbox", "/notices/"),
         ("received", "/notices/received/"),
         ("sent-notices", "/notices/sent/"),
@@ -76,7 +77,6 @@ PAGES = {
         ("message-settings", "/notices/settings/"),
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
-        ("inbox", "/notices/"), ("jobs", "/jobs/"),
     ],
     "committee": [
         ("workbench-committee", "/"),

@@ -23,7 +23,8 @@ DELIVERIES = int(os.environ.get("PORTAL_FAULT_DELIVERIES", "10000"))
 MEMBERS, MAILED = 250, 50
 MEETINGS = DELIVERIES // MEMBERS
 KILLS, EVERY_SECONDS, REDIS_KILLED_WITH = 5, 4.0, (1, 3)
-CONCURRENCY, CONNECTIONS = 2, 2  # children of a worker, and each one's mails under way; posts: four
+CONCURRENCY = 2  # children of a worker; each has at most so many mails and posts under way
+MAILS, POSTS = 2, 4
 ROBOTS = 12
 BEHAVIOUR = {0: "hang", 1: "status:500", 2: "drip", 3: "code:93000"}  # the last one refuses for good
 DROP_EVERY = 25
@@ -32,7 +33,7 @@ SPEED = {
     "PORTAL_FAULTS": "1",
     "PORTAL_LEASE_SECONDS": "22",
     "PORTAL_LOG_LEVEL": "WARNING",
-    "PORTAL_MAIL_CONNECTIONS": str(CONNECTIONS),
+    "PORTAL_MAIL_CONNECTIONS": str(MAILS),
 }
 END_STATES = {"sent", "cancelled", "expired", "suppressed", "unknown", "dead"}
 STATES = "SELECT channel, status, count(*) FROM notices_delivery GROUP BY 1, 2"
@@ -192,7 +193,7 @@ def _assert_mail(stack) -> str:
     assert len(rows) == MEETINGS * MAILED
     assert {status for _, status in rows} == {"sent"}
     assert {key for key, _ in rows} == set(copies)
-    extra, most = _extra(copies), KILLS * CONCURRENCY * CONNECTIONS + stack.sink.dropped
+    extra, most = _extra(copies), KILLS * CONCURRENCY * MAILS + stack.sink.dropped
     assert extra <= most
     return f"mail {len(rows)} of {len(rows)}, {extra} extra copies (at most {most})"
 
@@ -202,6 +203,6 @@ def _assert_robots(stack, web) -> str:
     copies = web.copies()
     assert collections.Counter(status for _, status in rows) == {"sent": ROBOTS - 1, "dead": 1}
     assert {key for key, status in rows if status == "sent"} <= set(copies)
-    extra, most = _extra(copies), KILLS * CONCURRENCY * 4 + web.dropped
+    extra, most = _extra(copies), KILLS * CONCURRENCY * POSTS + web.dropped
     assert extra <= most
     return f"robots {ROBOTS - 1} of {ROBOTS}, one refused, {extra} extra copies (at most {most})"
