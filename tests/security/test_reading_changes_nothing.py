@@ -8,7 +8,13 @@ from tests.source import none
 from tests.test_access import fingerprint
 
 #: Taking personal data out is a download, and is written down.
-RECORDED = ("/learning/branch/export/", "/members/files/", "/activities/talks/export/")
+RECORDED = (
+    "/learning/branch/export/",
+    "/learning/matrix/export/",
+    "/learning/review/export/",
+    "/members/files/",
+    "/activities/talks/export/",
+)
 
 
 @pytest.mark.parametrize("persona", ["secretary_a", "member_a", "staff", "superuser"])
