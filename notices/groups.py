@@ -24,7 +24,7 @@ MEETINGS = RuleGroup(
     "会议和活动通知",
     "会议、活动的时间地点和变动，随时发",
     at_once=True,
-    rule_keys={"meeting_notice", "signup_moved_up"},
+    rule_keys={"meeting_notice", "signup_moved_up", "training_notice", "robot_test"},
 )
 DUTIES = RuleGroup(
     "duties",
@@ -76,9 +76,24 @@ DEALINGS = RuleGroup(
         "attendance_answer",
     },
 )
+STUDY = RuleGroup(
+    "study",
+    "学习提醒",
+    "学时差距、集中培训、自学申报的审核和学时疑问的答复",
+    rule_keys={
+        "study_hours_gap",
+        "probation_training",
+        "first_year_training",
+        "new_secretary_training",
+        "study_question",
+        "study_question_answer",
+        "submission_review",
+        "submission_answer",
+    },
+)
 OTHERS = RuleGroup("others", "其他提醒", "以上没有列出的提醒")
 
-GROUPS = (MEETINGS, DUTIES, ROSTER, DEALINGS, OTHERS)
+GROUPS = (MEETINGS, DUTIES, ROSTER, DEALINGS, STUDY, OTHERS)
 
 
 def join(group: RuleGroup, *rule_keys: str) -> None:

@@ -116,6 +116,8 @@ REMINDERS = (
                  anchor="发送人提醒时", audience="还没有答复的人", text="请答复：{标题}", until="答复截止或 30 天"),
     ReminderKind(key="notice_answer_due", name="答复上级通知提醒", clause="按上级通知要求的时间答复",
                  anchor="答复截止日", times="提前 1 天，当天", text="答复上级通知", until="已答复"),
+    ReminderKind(key="robot_test", name="群机器人测试", at_once=True, urgent=True,
+                 anchor="发送测试时", audience="这个群", text="测试消息", until="10 分钟"),
     # --- 后台任务 ---
     # What came of long work may say of whom it was.
     ReminderKind(key="job_ended", name="后台任务结果", outside=False, at_once=True,

@@ -23,6 +23,7 @@ ORDER BY slot.due_at, slot.id LIMIT %(most)s
 FOR UPDATE OF slot SKIP LOCKED
 """
 
+# What goes at once waits under its own due time, so that after an outage the oldest goes first.
 # Mail goes at once when it is news of a meeting. Everything else waits for the mail of the day, unless that comes too late.
 _DELIVER = f"""
 WITH {RECIPIENTS}
@@ -30,7 +31,7 @@ INSERT INTO notices_delivery
     (id, slot_id, recipient_id, branch_id, channel, status, attempts, daily, next_at, last_error, provider_id, sent_at, created_at)
 SELECT gen_random_uuid(), meant.slot_id, meant.user_id, meant.branch_id, way.channel, way.status, 0,
        way.channel = 'email' AND rule.key <> ALL(%(at_once)s),
-       CASE WHEN way.channel = 'inapp' THEN NULL WHEN rule.urgent THEN %(now)s
+       CASE WHEN way.channel = 'inapp' THEN NULL WHEN rule.urgent THEN slot.due_at
             WHEN rule.key = ANY(%(at_once)s) OR slot.not_after <= %(next_daily)s THEN %(after_quiet)s
             ELSE %(next_daily)s END,
        '', '', CASE way.channel WHEN 'inapp' THEN %(now)s::timestamptz END, %(now)s
@@ -52,7 +53,7 @@ _DELIVER_ROBOTS = """
 INSERT INTO notices_delivery
     (id, slot_id, robot_id, branch_id, channel, status, attempts, daily, next_at, last_error, provider_id, created_at)
 SELECT gen_random_uuid(), slot.id, robot.id, robot.organization_id, robot.kind, 'pending', 0, false,
-       CASE WHEN rule.urgent THEN %(now)s ELSE %(after_quiet)s END, '', '', %(now)s
+       CASE WHEN rule.urgent THEN slot.due_at ELSE %(after_quiet)s END, '', '', %(now)s
 FROM notices_reminderslot slot
 JOIN notices_reminderrule rule ON rule.id = slot.rule_id
 JOIN notices_robotaddress robot ON robot.organization_id = (slot.audience->>'organization')::bigint

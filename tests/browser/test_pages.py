@@ -54,7 +54,8 @@ PAGES = {
         ("organizations", "/organizations/"),
         ("posts", "/members/posts/"),
         ("import", "/members/import/"),
-        ("inbox", "/notices/"), ("jobs", "/jobs/"),
+        ("inbox", "/notices/"),
+        ("jobs", "/jobs/"),
         ("inbox", "/notices/"),
         ("received", "/notices/received/"),
         ("sent-notices", "/notices/sent/"),
@@ -89,19 +90,17 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
-        ("reminder-rules", "/notices/rules/"),
+        ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
+        ("workbench-superuser", "/"),
+        ("reminder-rule", "/notices/rules/meeting_notice/"),
         ("admin-superuser", "/admin/"),
         ("admin-accounts", "/admin/members/user/"),
         ("operations", "/operations/"),
         ("reminder-rules", "/notices/rules/"),
     ],
 }
-    "superuser": [("workbench-superuser", "/"), ("operations", "/operations/"), ("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/")],
-    "superuser": [("admin-superuser", "/admin/"), ("admin-accounts", "/admin/members/user/"),
-                  ("reminder-rule", "/notices/rules/meeting_notice/")],
-}  # fmt: skip
 SERIOUS = ("serious", "critical")
 
 

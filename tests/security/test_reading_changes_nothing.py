@@ -10,7 +10,13 @@ from tests.source import none
 from tests.test_access import fingerprint
 
 #: Taking personal data out is a download, and is written down.
-RECORDED = ("/learning/branch/export/", "/members/files/", "/activities/talks/export/")
+RECORDED = (
+    "/learning/branch/export/",
+    "/learning/matrix/export/",
+    "/learning/review/export/",
+    "/members/files/",
+    "/activities/talks/export/",
+)
 RECORDED_OF_ONE = re.compile(r"\.docx$|/signups/export/$|^/learning/training/[^/]+/export/$")
 
 
