@@ -142,7 +142,7 @@ def _message(parcel: Parcel, seen: list[_Found], robots: dict[int, RobotAddress]
         message = Message(parcel.key, "", f"{len(lines)} 条提醒", link=_INBOX, lines=lines)
     if parcel.robot_id is not None:
         robot = robots[parcel.robot_id]
-        return message.to(robot.url, robot.secret)
+        return message.to(str(robot.url), str(robot.secret))
     return message.to(seen[0].address)
 
 

@@ -3,6 +3,7 @@
 import datetime
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -62,7 +63,7 @@ def mark_waiting(parcel: Parcel, error: SendError, now: datetime.datetime) -> di
     marks: list[tuple[Row, str, datetime.datetime | None]] = []
     for row in parcel.rows:
         pause = wait_after(row.token)
-        state = Delivery.Status.DEAD if pause is None else Delivery.Status.PENDING
+        state = str(Delivery.Status.DEAD if pause is None else Delivery.Status.PENDING)
         marks.append((row, state, None if pause is None else now + max(pause, least)))
     if parcel.robot_id is not None:
         longest = max((moment for *_, moment in marks if moment is not None), default=now + least)
@@ -72,7 +73,7 @@ def mark_waiting(parcel: Parcel, error: SendError, now: datetime.datetime) -> di
     marked = _mark(marks, error=str(error))
     counts: dict[str, int] = {}
     for _, state, _ in marks if marked == len(marks) else []:
-        counts[str(state)] = counts.get(str(state), 0) + 1
+        counts[state] = counts.get(state, 0) + 1
     return counts
 
 
@@ -86,7 +87,7 @@ def give_back(parcels: Sequence[Parcel], next_at: datetime.datetime) -> None:
 
 def give_rows_back(rows: Sequence[Row], next_at: datetime.datetime) -> None:
     if rows:
-        values = {
+        values: dict[str, Any] = {
             "ids": [str(row.pk) for row in rows],
             "tokens": [row.token for row in rows],
             "next_at": next_at,
@@ -119,7 +120,7 @@ def _mark(
 ) -> int:
     if not marks:
         return 0
-    values = {
+    values: dict[str, Any] = {
         "ids": [str(row.pk) for row, _, _ in marks],
         "tokens": [row.token for row, _, _ in marks],
         "statuses": [str(status) for _, status, _ in marks],

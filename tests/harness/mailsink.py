@@ -117,4 +117,4 @@ class MailSink:
                 await asyncio.sleep(1)
             await asyncio.sleep(60)
         elif manner == "drop":
-            server.transport.abort()
+            server._writer.transport.abort()
