@@ -63,6 +63,12 @@ class FilterForm(forms.Form):
         )
 
 
+class CursorFilter(FilterForm):
+    """Which page of a list that has no other filter."""
+
+    cursor = forms.CharField(required=False)
+
+
 class SeveralFilesInput(forms.FileInput):
     allow_multiple_selected = True
 

@@ -7,7 +7,6 @@ def lesson_lines(line, who) -> dict:
     manage = who(404, insiders=403, officers_a=200, staff=200)
     managed = who(404, insiders=403, officers_a=302, staff=302)
     reads = who(404, insiders=200, staff=200)
-    loggers = who(404, insiders=403, officers_a=302, staff=403)
     #: Staff are no members: they have nothing to complete.
     learners = who(404, insiders=302, staff=403)
     solutions = who(404, officers_a=200, staff=200)
@@ -49,7 +48,11 @@ def lesson_lines(line, who) -> dict:
         "learning:series": line(keepers),
         "learning:series-new": line(keepers, keepers),
         "learning:series-edit": line(manage, manage, thing="series"),
-        "activities:lesson-make": line(not_got, loggers, thing="record"),
-        "activities:lesson-link": line(not_got, loggers, thing="record"),
-        "activities:lesson-unlink": line(not_got, loggers, thing="record"),
-    }
+    } | _record_lines(line, who)
+
+
+def _record_lines(line, who) -> dict:
+    """What officers do with a lecture's lessons on its record."""
+    loggers = who(404, insiders=403, officers_a=302, staff=403)
+    posted = line(who(405), loggers, thing="record")
+    return {f"activities:lesson-{what}": posted for what in ("make", "link", "unlink")}

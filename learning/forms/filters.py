@@ -35,10 +35,7 @@ class PaperFilter(FilterForm):
 
 
 class BranchYearFilter(YearFilter):
-    field_order = ("branch", "year", "period")
-    period = forms.ChoiceField(
-        label="时段", required=False, choices=[(key, label) for key, (label, _) in PERIODS.items()]
-    )
+    field_order = ("branch", "year")
     branch = forms.ModelChoiceField(
         label="党支部",
         queryset=PartyOrganization.objects.none(),
@@ -64,15 +61,18 @@ class BranchYearFilter(YearFilter):
             self.data["branch"] = str(chosen.uid)
         return chosen
 
+
+class BranchPeriodFilter(BranchYearFilter):
+    """A part of the year as well."""
+
+    field_order = ("branch", "year", "period")
+    period = forms.ChoiceField(
+        label="时段", required=False, choices=[(key, label) for key, (label, _) in PERIODS.items()]
+    )
+
     def chosen_period(self) -> tuple[str, int]:
         """Label and number of months; the whole year unless another part was asked for."""
         chosen = self.values().get("period") or "year"
         self.data = self.data.copy()
         self.data["period"] = chosen
         return PERIODS[chosen]
-
-
-class CursorFilter(FilterForm):
-    """Which page of a list that has no other filter."""
-
-    cursor = forms.CharField(required=False)

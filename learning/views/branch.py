@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table, xlsx_response
-from learning.forms.filters import BranchYearFilter
+from learning.forms.filters import BranchPeriodFilter
 from learning.presentation import apart, progress_stats, tabs
 from learning.queries.progress import PERIODS, Progress, branch_progress, study_branches, years_with_hours
 from learning.rules.hours import show
@@ -26,7 +26,7 @@ _GROUPS = (("officers", "书记和委员"), ("ordinary", "其他党员"))
 
 @dataclass(frozen=True)
 class _Asked:
-    form: BranchYearFilter
+    form: BranchPeriodFilter
     branch: PartyOrganization | None
     year: int
     period: str
@@ -72,7 +72,7 @@ def _asked(request: HttpRequest) -> _Asked:
         raise PermissionDenied
     acting = request.acting.organization if request.acting else None
     works_for = acting is not None and acting.is_branch and user.access.may(Permission.VIEW_STUDY, acting)
-    form = BranchYearFilter(
+    form = BranchPeriodFilter(
         request.GET,
         years=years_with_hours(today),
         branches=study_branches(user),

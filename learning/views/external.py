@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.forms import CursorFilter
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
 from branch_portal.tables import Table
@@ -28,7 +29,6 @@ from learning.forms.external import (
     ExternalUploadForm,
     WithdrawExternalForm,
 )
-from learning.forms.filters import CursorFilter
 from learning.keepers import confirms, keeps, keeps_any
 from learning.models import ExternalFile
 from learning.models.external import ExternalSource

@@ -118,9 +118,8 @@ def matrix_print(request):
         "today": today_shanghai(),
         "back_url": reverse("learning:matrix") + asked.query,
         "landscape": True,
-        "stats": [],
     }
-    return render(request, "learning/branch_print.html", context)
+    return render(request, "learning/list_print.html", context)
 
 
 @require_safe

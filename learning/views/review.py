@@ -97,9 +97,8 @@ def review_print(request):
         "today": today_shanghai(),
         "back_url": reverse("learning:review"),
         "landscape": True,
-        "stats": [],
     }
-    return render(request, "learning/branch_print.html", context)
+    return render(request, "learning/list_print.html", context)
 
 
 @require_safe

@@ -6,12 +6,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from branch_portal.forms import CursorFilter
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
 from branch_portal.tables import Table
 from learning.actions.training import cancel_class, change_class, plan_class, set_half_days
 from learning.actions.training_roll import confirm_class, what_is_missing
-from learning.forms.filters import CursorFilter
 from learning.forms.training import (
     CancelClassForm,
     ChangeClassForm,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from branch_portal.forms import CursorFilter
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
@@ -20,7 +21,6 @@ from notices.actions.robots import (
     switch_on_robot,
     try_robot,
 )
-from notices.forms.inbox import InboxFilter
 from notices.forms.robots import ALL, CHOSEN, NewRobotForm, RobotForm
 from notices.models import RobotAddress
 from notices.queries.robots import ROBOT_ORDER, organizations_for, posts_of, robots_of, sayable_rules
@@ -32,7 +32,7 @@ _CRUMBS = [("工作台", "/"), ("通知", "/notices/")]
 def robots(request):
     if not request.user.may(Permission.MANAGE_ROBOTS):
         raise PermissionDenied
-    cursor = InboxFilter(request.GET).values().get("cursor")
+    cursor = CursorFilter(request.GET).values().get("cursor")
     page = keyset_page(robots_of(request.user), cursor=cursor, fields=ROBOT_ORDER)
     columns = [
         Column("名称", lambda robot: robot.name, cell=_link),

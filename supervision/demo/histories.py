@@ -121,10 +121,11 @@ def _changes(township: Township, people: dict[str, list[Member]], today: datetim
         on=datetime.date(today.year - 1, 9, 1),
         reason="商会更名",
     )
+    # Today: the rolls that were written before this knew nothing of it.
     exit_member(
         by=None,
         member=people["retirees"][-1],
-        on=today - datetime.timedelta(days=3),
+        on=today,
         standing=Member.Standing.DECEASED,
         reason="去世",
     )

@@ -196,7 +196,7 @@ def test_questions_are_entered_mended_and_retired(world, as_user):
     assert client.post(f"{bank}new/", typed).status_code == 302
     found = Question.objects.get()
     assert (found.options, found.answers, found.organization) == (["甲", "乙", "丙"], [0, 2], world.branch_a)
-    edit = f"/learning/questions/{found.uid}/"
+    edit = f"/learning/bank-questions/{found.uid}/"
     assert 'value="AC"' in text(client.get(edit))
     changed = typed | {"version": "1", "kind": "true_false", "answer": "错"}
     assert client.post(edit, changed).status_code == 302

@@ -11,7 +11,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.registries import doubt_links, study_chances
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.questions import Answered, NotAskable, answer, ask
-from learning.due import questions_due
+from learning.due_questions import questions_due
 from learning.models import StudyCredit, StudyQuestion
 from members.models import PartyOrganization
 from notices.actions.tick import tick

@@ -152,7 +152,15 @@ def test_who_lacks_most_comes_first(world, as_user):
     ]
     assert "外部" not in text(response)
     labels = [tab["label"] for tab in response.context["tabs"]]
-    assert labels == ["党支部学时", "学习计划", "自学审核", "课程管理", "集中培训班", "学习强国等", "我的学习 ›"]
+    assert labels == [
+        "党支部学时",
+        "学习计划",
+        "自学审核",
+        "课程管理",
+        "集中培训班",
+        "学习强国等",
+        "我的学习 ›",
+    ]
     assert '<nav class="tabs"' in text(response)
 
 

@@ -123,7 +123,7 @@ def test_one_s_own_wishes(world, as_user):
     client.post("/notices/settings/", {"email": "on", "groups": ["meetings", "roster"]})
     wish = MessagePreference.objects.get()
     assert (wish.user, wish.email, wish.daily) == (world.member_a, True, False)
-    assert wish.muted == ["dealings", "duties", "others"]
+    assert wish.muted == ["dealings", "duties", "others", "study"]
     page = client.get("/notices/settings/").content.decode()
     assert len(re.findall(r"checked", page)) == 3
 

@@ -89,7 +89,7 @@ def test_a_member_who_moved_between_the_portal_and_the_mail_gets_no_mail(world):
     Member.objects.filter(user=world.member_a).update(branch=world.branch_x, cell=None)
     send_waiting(lambda: NOON, NOON + MINUTE)
     mail = Delivery.objects.get(channel="email", recipient=world.member_a)
-    assert (mail.status, mail.last_error) == ("suppressed", "提醒已停用，或收件人已不在发送范围")
+    assert (mail.status, mail.last_error) == ("suppressed", "收件人已不在发送范围，或没有登记邮箱")
 
 
 def test_who_came_before_the_moment_is_told(world):

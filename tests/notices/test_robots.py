@@ -3,6 +3,7 @@
 import base64
 import datetime
 import hmac
+from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,7 @@ from django.db import connection
 from notices.actions.robots import RobotRefused, add_robot, change_robot, switch_off_robot, try_robot
 from notices.actions.slots import cancel_reminders
 from notices.models import Delivery, ReminderRule, RobotAddress, RobotBucket
-from notices.registry import ReminderKind, register, reminder_kind
+from notices.registry import register, reminder_kind
 from tests.harness.websink import WebSink
 from tests.notices import factories
 from tests.notices.factories import NOON, at, plan, robot
@@ -95,7 +96,7 @@ def test_words_that_must_stay_inside_never_go(world, web):
     kept = reminder_kind("meeting_notice")
     robot(world, web)
     try:
-        register(ReminderKind("meeting_notice", outside=False))
+        register(replace(kept, outside=False))
         tell_many(world, 1)
         assert not Delivery.objects.exclude(channel="inapp").exists()
     finally:

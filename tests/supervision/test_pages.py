@@ -38,7 +38,7 @@ def test_the_admin_opens_with_the_committee_s_tools(world, staff, as_user):
         "提醒设置",
     ]
     tools = as_user(world.superuser).get(reverse("admin:index")).context["tools"]
-    assert [tool["label"] for tool in tools] == ["提醒设置"]
+    assert [tool["label"] for tool in tools] == ["提醒设置", "运行状态"]
 
 
 def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
