@@ -1,15 +1,17 @@
 """What is owed becomes reminders of the officers, and stops being one when it is done."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
 from branch_portal import due
 from branch_portal.dates import local_datetime
 from branch_portal.models import TickerBeat
+from members.models import User
 from notices.actions.due import EVERY, plan_due_reminders
 from notices.actions.tick import tick
-from notices.models import ReminderSlot
+from notices.models import Delivery, ReminderSlot
 from tests.notices.factories import slots_of, told
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,33 @@ def test_what_was_done_a_moment_ago_is_not_told(world, owed):
     owed.clear()
     tick(ticker="t", now=NOON + EVERY / 10)
     assert (told(), {state for _, state in of(world)}) == ([], {"cancelled"})
+
+
+def test_what_is_done_between_portal_and_mail_of_the_day_is_not_mailed(world, owed):
+    User.objects.filter(pk=world.officer_a.pk).update(email="o@example.test")
+    owed.append(meeting(world, days=4))
+    tick(ticker="t", now=NOON)
+    waiting = Delivery.objects.get(channel="email", recipient=world.officer_a)
+    assert (waiting.status, waiting.daily) == ("pending", True)
+    plan_due_reminders(NOON + EVERY)
+    waiting.refresh_from_db()
+    assert waiting.status == "pending"  # still owed
+    owed.clear()
+    tick(ticker="t", now=NOON + 2 * EVERY)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.last_error) == ("cancelled", "事情已办理或有变动，未发送")
+    assert told() == ["officer_a", "secretary_a"]  # the inbox stays as it was told
+
+
+def test_a_member_who_is_no_longer_concerned_gets_no_mail(world, owed):
+    ids = (world.member_a.member_id, world.officer_a.member_id)
+    thing = replace(meeting(world, days=4), members=due.MemberNote(ids, "您今年的学时还没有达到要求", "/"))
+    owed.append(thing)
+    tick(ticker="t", now=NOON)
+    owed[0] = replace(thing, members=due.MemberNote(ids[1:], "您今年的学时还没有达到要求", "/"))
+    plan_due_reminders(NOON + EVERY)
+    mine = Delivery.objects.get(channel="email", recipient=world.member_a)
+    assert mine.status == "cancelled"
 
 
 def test_the_same_thing_is_told_once_however_often_it_is_owed(world, owed):
