@@ -26,7 +26,7 @@ def notice_answers_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
             continue
         yield DueItem(
             rule_key="notice_answer_due",
-            subject=f"notices.target:{target.uid}",
+            subject=target.subject,
             due_key=f"{local_date(notice.deadline):%Y%m%d}",
             organization_id=target.branch_id,
             organization_name=str(target.branch),

@@ -12,6 +12,7 @@ from branch_portal.dates import local_date
 from members.models import PartyOrganization
 from notices.actions.errors import NoticeChanged, NoticeRefused
 from notices.actions.notice_files import drop_all
+from notices.actions.plans import cancel
 from notices.actions.slots import cancel_reminders, plan_reminders
 from notices.models import Notice, NoticeTarget, ReminderSlot
 from notices.queries.notice_audience import branches_meant, names_in_words, people_meant
@@ -150,9 +151,14 @@ def correct_notice(
     row.correction, row.corrected_at = correction.strip(), moment
     row.version += 1
     row.save()
-    untold = ReminderSlot.objects.filter(subject=row.subject, rule__key=RULE).open().first()
-    if untold is not None:
-        _tell(by, row, moment, anchor=untold.due_at)  # nobody has read the old words yet
+    # Held, so that a round that is just telling the old words ends first and the new ones are told after them.
+    untold = (
+        ReminderSlot.objects.filter(subject=row.subject, rule__key=RULE)
+        .open()
+        .select_for_update(of=("self",))
+    )
+    if slot := untold.first():
+        _tell(by, row, moment, anchor=slot.anchor)  # nobody has read the old words yet
     elif tell_again:
         # Slots are told apart by minute: a correction within the minute of the last telling comes a minute later.
         _tell(by, row, moment, anchor=max(moment, last_told + _MINUTE))
@@ -164,11 +170,19 @@ def withdraw_notice(*, by, notice: Notice, reason: str, now: datetime.datetime |
     """Take back what was sent: addressees see that, when and why; what has not gone out yet never does."""
     row = _locked(notice)
     _require_standing(row)
-    row.withdrawn_at, row.withdrawn_by = now or timezone.now(), by
+    moment = now or timezone.now()
+    row.withdrawn_at, row.withdrawn_by = moment, by
     row.withdrawal_reason = reason.strip()
     row.save()
     cancel_reminders(by=by, subject=row.subject)
+    _cancel_what_branches_owe(row, moment)
     return row
+
+
+def _cancel_what_branches_owe(notice: Notice, now: datetime.datetime) -> None:
+    """The reminders to answer it (`due_notices.py`), with their mail: nobody is asked for what was taken back."""
+    branches = NoticeTarget.objects.filter(notice=notice, member__isnull=True)
+    cancel(ReminderSlot.objects.filter(subject__in=[target.subject for target in branches]), now)
 
 
 @transaction.atomic
@@ -199,7 +213,7 @@ def remind_unanswered(*, by, notice: Notice, now: datetime.datetime | None = Non
         not_after=moment + REMIND_WITHIN,
         audience={"kind": "notice_unanswered", "notice": row.pk},
         title=f"请答复：{outside_title(row.title, sender=str(row.organization), names=names)}",
-        body=outside_body(row.wanted, row.deadline),
+        body=outside_body(row.wanted, row.deadline, now=moment),
         link=notice_url(row),
         now=moment,
     )

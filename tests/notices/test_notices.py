@@ -72,6 +72,13 @@ def test_what_leaves_the_portal_names_nobody(world):
     assert slot.body == "请于5月18日12:00前答复“参加”或“请假”。请登录门户查看全文。"
 
 
+def test_a_reminder_after_the_deadline_says_that_it_has_passed(world):
+    notice = sent(world)
+    remind_unanswered(by=world.secretary_a, notice=notice, now=notice.deadline + HOUR)
+    slot = ReminderSlot.objects.get(rule__key="notice_reminder")
+    assert slot.body.startswith("答复截止时间（5月18日12:00）已过，请尽快答复“参加”或“请假”。")
+
+
 def test_nobody_meant_or_too_late_is_refused(world):
     empty = draft(world, audience={"posts": ["secrecy"]})
     late = draft(world, deadline=NOON - HOUR)
