@@ -4,6 +4,8 @@ import datetime
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branch_portal import due
 from branch_portal.dates import local_datetime
@@ -12,6 +14,7 @@ from members.models import User
 from notices.actions.due import EVERY, plan_due_reminders
 from notices.actions.tick import tick
 from notices.models import Delivery, ReminderSlot
+from tests import factories as make
 from tests.notices.factories import slots_of, told
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +144,20 @@ def test_a_provider_that_fails_stops_no_other_reminder(world, monkeypatch, owed)
     counts = tick(ticker="t", now=NOON + EVERY)
     assert (counts["planned"], counts["told"]) == (0, 1)
     assert TickerBeat.objects.get(ticker="t").beat_at == NOON + EVERY
+
+
+def test_looking_at_what_is_owed_costs_as_many_queries_however_many_branches(
+    world, django_assert_num_queries
+):
+    """Every provider of every app, on a day on which the officers of all branches are reminded."""
+    end_of_quarter = local_datetime(datetime.date(2030, 6, 27), datetime.time(12))
+    plan_due_reminders(end_of_quarter)
+    with CaptureQueriesContext(connection) as few:
+        plan_due_reminders(end_of_quarter + EVERY)
+    for number in range(8):
+        make.organization(parent=world.committee, name=f"清源村第{number + 10}党支部")
+    plan_due_reminders(end_of_quarter + 2 * EVERY)
+    before = ReminderSlot.objects.count()
+    with django_assert_num_queries(len(few)):
+        plan_due_reminders(end_of_quarter + 3 * EVERY)
+    assert before > 8
