@@ -27,6 +27,8 @@ from notices.models import Delivery, Notice, NoticeAnswer, NoticeTarget
 from notices.models.notices import NoticeTargetQuerySet, acts_for
 from notices.rules.notices import ANSWERS, answer_closed, is_late
 
+#: What nobody has asked for again in two months is the sender's to settle.
+ASKED_FOR = datetime.timedelta(days=60)
 _PREFIX = "notices.notice:"
 _ABOVE = (PartyOrganization.Kind.COMMITTEE, PartyOrganization.Kind.GENERAL_BRANCH)
 _LABELS = dict(NoticeAnswer.Answer.choices)
@@ -124,7 +126,8 @@ def own_lines(user, notice: Notice) -> list[Line]:
 def waiting_lines(user, limit: int) -> list[Line]:
     """待我答复: the nearest deadline first. A branch's answers that are owed since before today stand among what is due."""
     today = today_shanghai()
-    targets = received(user).waiting().order_by("notice__deadline", "pk")
+    since = local_datetime(today - ASKED_FOR)  # or old ones would keep new ones off the panel for ever
+    targets = received(user).waiting().filter(notice__deadline__gte=since).order_by("notice__deadline", "pk")
     return [
         line_of(target) for target in targets.filter(Q(member__isnull=False) | Q(sent_at__date=today))[:limit]
     ]

@@ -16,7 +16,7 @@ from notices.actions.notice_answers import answer_notice, mark_notice_read
 from notices.actions.notices import withdraw_notice
 from notices.actions.tick import tick
 from notices.models import Delivery, NoticeAnswer, ReminderSlot
-from notices.queries.notices import receipts_of
+from notices.queries.notices import receipts_of, received, waiting_lines
 from tests import factories as make
 from tests.notices.factories import NOON
 from tests.notices.notices import DAY, from_committee, sent, target_of
@@ -141,6 +141,16 @@ def test_a_notice_that_is_taken_back_asks_nobody_for_an_answer(world):
     withdraw_notice(by=world.staff, notice=notice, reason="改期", now=now)
     assert set(of_answers.filter(channel="email").values_list("status", flat=True)) == {"cancelled"}
     assert not ReminderSlot.objects.open().filter(rule__key="notice_answer_due").exists()
+
+
+@pytest.mark.django_db
+def test_what_was_never_answered_leaves_the_panel_after_two_months(world):
+    now = timezone.now()
+    old, new = (
+        sent(world, now=now - days, told=False, deadline=now - days + DAY) for days in (70 * DAY, 50 * DAY)
+    )
+    assert [line.notice for line in waiting_lines(world.member_a, 5)] == [new]
+    assert set(received(world.member_a).waiting().values_list("notice", flat=True)) == {old.pk, new.pk}
 
 
 @pytest.mark.django_db
