@@ -10,23 +10,20 @@ from django.urls import reverse
 
 from branch_portal.dates import local_date
 from branch_portal.due import DueItem, due_provider
-from notices.queries.notices import owed_answers
-
-#: What nobody has asked for again in two months is the committee's to settle with the branch.
-_ASKED_FOR = datetime.timedelta(days=60)
+from notices.queries.notices import ASKED_FOR, owed_answers
 
 
 @due_provider
 def notice_answers_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """One item per branch and notice. One query however many branches there are."""
-    owed = owed_answers(list(branches), sent_before=day, due_since=day - _ASKED_FOR)
+    owed = owed_answers(list(branches), sent_before=day, due_since=day - ASKED_FOR)
     for target in owed:
         notice = target.notice
         if notice.deadline is None:  # the database keeps a deadline beside every wish for an answer
             continue
         yield DueItem(
             rule_key="notice_answer_due",
-            subject=f"notices.target:{target.uid}",
+            subject=target.subject,
             due_key=f"{local_date(notice.deadline):%Y%m%d}",
             organization_id=target.branch_id,
             organization_name=str(target.branch),

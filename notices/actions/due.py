@@ -2,7 +2,7 @@
 
 import datetime
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,6 +26,7 @@ EVERY = datetime.timedelta(minutes=10)
 BEAT = "notices.due"
 PREFIX = "due-"
 MARK = "@"  # between what is owed and which of its reminders it is
+PlanKey = tuple[int, str, str]
 _LOCK = 0x6E6F7469  # any number that no other advisory lock of the portal uses
 
 
@@ -91,7 +92,9 @@ def _bring_in_line(now: datetime.datetime) -> int:
         timing = book.timing(rule, item.organization_id)
         plans += [(plan, timing) for plan in _plans(item, rule, timing, now)]
     changed = bring_in_line(plans, now)
-    return changed.written + changed.cancelled + _cancel_what_is_done({plan.key for plan, _ in plans}, now)
+    wanted = {plan.key: plan for plan, _ in plans}
+    _hold_back_what_is_done(wanted)
+    return changed.written + changed.cancelled + _cancel_what_is_done(wanted, now)
 
 
 def _plans(item: DueItem, rule: ReminderRule, timing: Timing, now: datetime.datetime) -> Iterator[Plan]:
@@ -130,7 +133,7 @@ def _body(item: DueItem) -> str:
     return f"{'；'.join(parts)}。"[:500]
 
 
-def _cancel_what_is_done(owed: set[tuple[int, str, str]], now: datetime.datetime) -> int:
+def _cancel_what_is_done(owed: Mapping[PlanKey, Plan], now: datetime.datetime) -> int:
     """Cancel waiting reminders of things that nobody owes any more."""
     waiting = _planned().filter(
         state__in=(ReminderSlot.State.OPEN, ReminderSlot.State.OFF), not_after__gt=now
@@ -138,6 +141,30 @@ def _cancel_what_is_done(owed: set[tuple[int, str, str]], now: datetime.datetime
     done = [
         pk
         for pk, rule_id, subject, due_key in waiting.values_list("pk", "rule_id", "subject", "due_key")
-        if (rule_id, subject, due_key.rpartition(MARK)[0] + MARK) not in owed
+        if _plan_key(rule_id, subject, due_key) not in owed
     ]
     return cancel(ReminderSlot.objects.filter(pk__in=done), now) if done else 0
+
+
+def _hold_back_what_is_done(owed: Mapping[PlanKey, Plan]) -> None:
+    """Cancel what was told in the portal and still waits for the mail of the day, when it has been done or moved since.
+
+    The message in the inbox stays as it was told. Of what members are told themselves, those who no longer are concerned.
+    """
+    waiting = Delivery.objects.filter(
+        status=Delivery.Status.PENDING,
+        slot__state=ReminderSlot.State.TOLD,
+        slot__due_key__startswith=PREFIX,
+    ).values_list("pk", "slot__rule_id", "slot__subject", "slot__due_key", "recipient__member_id")
+    done = []
+    for pk, rule_id, subject, due_key, member_id in waiting:
+        plan = owed.get(_plan_key(rule_id, subject, due_key))
+        if plan is None or member_id not in plan.audience.get("ids", (member_id,)):
+            done.append(pk)
+    if done:
+        still = Delivery.objects.filter(pk__in=done, status=Delivery.Status.PENDING)
+        still.update(status=Delivery.Status.CANCELLED, next_at=None, last_error="事情已办理或有变动，未发送")
+
+
+def _plan_key(rule_id: int, subject: str, due_key: str) -> PlanKey:
+    return rule_id, subject, due_key.rpartition(MARK)[0] + MARK

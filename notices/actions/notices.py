@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,8 +13,9 @@ from branch_portal.dates import local_date
 from members.models import PartyOrganization
 from notices.actions.errors import NoticeChanged, NoticeRefused
 from notices.actions.notice_files import drop_all
+from notices.actions.plans import cancel
 from notices.actions.slots import cancel_reminders, plan_reminders
-from notices.models import Notice, NoticeTarget, ReminderSlot
+from notices.models import Delivery, Notice, NoticeTarget, ReminderSlot
 from notices.queries.notice_audience import branches_meant, names_in_words, people_meant
 from notices.rules.notices import clean_audience, outside_body, outside_title
 
@@ -103,7 +105,6 @@ def _targets(notice: Notice, moment: datetime.datetime) -> list[NoticeTarget]:
 
 def _tell(by, notice: Notice, now: datetime.datetime, *, anchor: datetime.datetime | None = None) -> None:
     """One slot; of a correction it takes the place of the earlier one, waiting mail included."""
-    names = names_in_words(notice.organization, notice.title)
     plan_reminders(
         by=by,
         rule_key=RULE,
@@ -112,16 +113,34 @@ def _tell(by, notice: Notice, now: datetime.datetime, *, anchor: datetime.dateti
         anchor=anchor or now,
         not_after=now + TELL_WITHIN,
         audience={"kind": "notice", "notice": notice.pk},
-        title=outside_title(
-            notice.title,
-            sender=str(notice.organization),
-            names=names,
-            corrected=notice.corrected_at is not None,
-        ),
-        body=outside_body(notice.wanted, notice.deadline),
         link=notice_url(notice),
         now=now,
+        **_outside_words(notice),
     )
+
+
+def _outside_words(notice: Notice, *, reminding_at: datetime.datetime | None = None) -> dict[str, str]:
+    """Title and body as they may leave the portal, of the notice itself or of a reminder to answer it."""
+    title = outside_title(
+        notice.title,
+        sender=str(notice.organization),
+        names=names_in_words(notice.organization, notice.title),
+        corrected=notice.corrected_at is not None and reminding_at is None,
+    )
+    return {
+        "title": f"请答复：{title}"[:120] if reminding_at else title,
+        "body": outside_body(notice.wanted, notice.deadline, now=reminding_at),
+    }
+
+
+def _renew_waiting_words(notice: Notice, now: datetime.datetime) -> None:
+    """What was told in the portal and still waits for the mail of the day must not carry a title or deadline of before."""
+    waiting = Delivery.objects.filter(slot=OuterRef("pk"), status=Delivery.Status.PENDING)
+    told = ReminderSlot.objects.filter(
+        Exists(waiting), subject=notice.subject, state=ReminderSlot.State.TOLD, not_after__gt=now
+    )
+    told.filter(rule__key=RULE).update(**_outside_words(notice))
+    told.filter(rule__key=REMINDER_RULE).update(**_outside_words(notice, reminding_at=now))
 
 
 @transaction.atomic
@@ -150,12 +169,18 @@ def correct_notice(
     row.correction, row.corrected_at = correction.strip(), moment
     row.version += 1
     row.save()
-    untold = ReminderSlot.objects.filter(subject=row.subject, rule__key=RULE).open().first()
-    if untold is not None:
-        _tell(by, row, moment, anchor=untold.due_at)  # nobody has read the old words yet
+    # Held, so that a round that is just telling the old words ends first and the new ones are told after them.
+    untold = (
+        ReminderSlot.objects.filter(subject=row.subject, rule__key=RULE)
+        .open()
+        .select_for_update(of=("self",))
+    )
+    if slot := untold.first():
+        _tell(by, row, moment, anchor=slot.anchor)  # nobody has read the old words yet
     elif tell_again:
         # Slots are told apart by minute: a correction within the minute of the last telling comes a minute later.
         _tell(by, row, moment, anchor=max(moment, last_told + _MINUTE))
+    _renew_waiting_words(row, moment)
     return row
 
 
@@ -164,11 +189,19 @@ def withdraw_notice(*, by, notice: Notice, reason: str, now: datetime.datetime |
     """Take back what was sent: addressees see that, when and why; what has not gone out yet never does."""
     row = _locked(notice)
     _require_standing(row)
-    row.withdrawn_at, row.withdrawn_by = now or timezone.now(), by
+    moment = now or timezone.now()
+    row.withdrawn_at, row.withdrawn_by = moment, by
     row.withdrawal_reason = reason.strip()
     row.save()
     cancel_reminders(by=by, subject=row.subject)
+    _cancel_what_branches_owe(row, moment)
     return row
+
+
+def _cancel_what_branches_owe(notice: Notice, now: datetime.datetime) -> None:
+    """The reminders to answer it (`due_notices.py`), with their mail: nobody is asked for what was taken back."""
+    branches = NoticeTarget.objects.filter(notice=notice, member__isnull=True)
+    cancel(ReminderSlot.objects.filter(subject__in=[target.subject for target in branches]), now)
 
 
 @transaction.atomic
@@ -189,7 +222,6 @@ def remind_unanswered(*, by, notice: Notice, now: datetime.datetime | None = Non
         raise NoticeRefused("没有提醒：应答复的都已答复。")
     row.reminded_at = moment
     row.save(update_fields=["reminded_at", "changed_at"])
-    names = names_in_words(row.organization, row.title)
     plan_reminders(
         by=by,
         rule_key=REMINDER_RULE,
@@ -198,10 +230,9 @@ def remind_unanswered(*, by, notice: Notice, now: datetime.datetime | None = Non
         anchor=moment,
         not_after=moment + REMIND_WITHIN,
         audience={"kind": "notice_unanswered", "notice": row.pk},
-        title=f"请答复：{outside_title(row.title, sender=str(row.organization), names=names)}",
-        body=outside_body(row.wanted, row.deadline),
         link=notice_url(row),
         now=moment,
+        **_outside_words(row, reminding_at=moment),
     )
     return waiting
 

@@ -27,4 +27,5 @@ def retry_delivery(*, by, delivery: Delivery, now: datetime.datetime | None = No
         raise RetryRefused("这件事已取消或改期，不再发送。")
     if slot.not_after <= now:
         raise RetryRefused("已经过时，不再发送。")
-    Delivery.objects.filter(pk=current.pk).update(status=Delivery.Status.PENDING, next_at=now)
+    # By itself: the mail of the day may have gone already, and somebody asked for this one now.
+    Delivery.objects.filter(pk=current.pk).update(status=Delivery.Status.PENDING, daily=False, next_at=now)

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 #: A round starts no send after this, so that it ends within Celery's soft limit of 60 s.
 _SENDING_TIME = datetime.timedelta(seconds=40)
+#: What is left for sending at least, when looking at what thousands of branches owe took all of that.
+_LEAST_SENDING_TIME = datetime.timedelta(seconds=5)
 
 
 def tick(*, ticker: str, now: datetime.datetime | None = None) -> dict[str, int]:
@@ -28,6 +30,7 @@ def tick(*, ticker: str, now: datetime.datetime | None = None) -> dict[str, int]
         return now or timezone.now()
 
     counts = {"planned": 0}
+    until = clock() + _SENDING_TIME
     try:
         counts["planned"] = plan_due_reminders(clock()) or 0
     except Exception:
@@ -35,6 +38,6 @@ def tick(*, ticker: str, now: datetime.datetime | None = None) -> dict[str, int]
         logger.exception("due items could not be planned")
     counts |= tell_due_slots(clock)
     counts["reaped"] = reap_expired_leases(clock())
-    counts |= send_waiting(clock, clock() + _SENDING_TIME)
+    counts |= send_waiting(clock, max(until, clock() + _LEAST_SENDING_TIME))
     TickerBeat.objects.update_or_create(ticker=ticker, defaults={"beat_at": clock(), "detail": counts})
     return counts

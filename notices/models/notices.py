@@ -244,6 +244,11 @@ class NoticeTarget(UidModel):
     def __str__(self):
         return f"通知对象 {self.uid}"
 
+    @property
+    def subject(self) -> str:
+        """The name of the reminders that its branch owes an answer."""
+        return f"notices.target:{self.uid}"
+
 
 class NoticeAnswerQuerySet(ScopedQuerySet):
     organization_lookups = ("target__notice__organization",)

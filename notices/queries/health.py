@@ -21,13 +21,15 @@ _STUBBORN = 3
 #: What is tried again later than this waits for the morning, not for the server.
 _LONGEST_PAUSE = datetime.timedelta(minutes=61)
 
+# What is planned after its moment has passed (a meeting of tomorrow, three days before) waits only since then.
 _DUE_SLOTS = """
-SELECT count(*), min(slot.due_at) FROM notices_reminderslot slot
+SELECT count(*), min(greatest(slot.due_at, slot.created_at)) FROM notices_reminderslot slot
 JOIN notices_reminderrule rule ON rule.id = slot.rule_id AND rule.enabled
 WHERE slot.state = 'open' AND slot.due_at <= %(now)s
 """
 _WAITING = """
-SELECT channel, count(*), count(*) FILTER (WHERE next_at <= %(now)s), min(next_at) FILTER (WHERE next_at <= %(now)s),
+SELECT channel, count(*), count(*) FILTER (WHERE next_at <= %(now)s),
+       min(greatest(next_at, created_at)) FILTER (WHERE next_at <= %(now)s),
        count(*) FILTER (WHERE attempts >= %(stubborn)s AND next_at <= %(soon)s)
 FROM notices_delivery WHERE status = 'pending' GROUP BY channel
 """

@@ -6,16 +6,29 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from branch_portal.dates import local_datetime, today_shanghai
 from branch_portal.permissions import Permission
-from members.models import PartyOrganization, User
+from members.models import PartyOrganization, PostTenure, RoleGrant, User
 from notices.models import Delivery, Notice, NoticeAnswer, NoticeTarget
 from notices.models.notices import NoticeTargetQuerySet, acts_for
 from notices.rules.notices import ANSWERS, answer_closed, is_late
 
+#: What nobody has asked for again in two months is the sender's to settle.
+ASKED_FOR = datetime.timedelta(days=60)
 _PREFIX = "notices.notice:"
 _ABOVE = (PartyOrganization.Kind.COMMITTEE, PartyOrganization.Kind.GENERAL_BRANCH)
 _LABELS = dict(NoticeAnswer.Answer.choices)
@@ -113,7 +126,8 @@ def own_lines(user, notice: Notice) -> list[Line]:
 def waiting_lines(user, limit: int) -> list[Line]:
     """待我答复: the nearest deadline first. A branch's answers that are owed since before today stand among what is due."""
     today = today_shanghai()
-    targets = received(user).waiting().order_by("notice__deadline", "pk")
+    since = local_datetime(today - ASKED_FOR)  # or old ones would keep new ones off the panel for ever
+    targets = received(user).waiting().filter(notice__deadline__gte=since).order_by("notice__deadline", "pk")
     return [
         line_of(target) for target in targets.filter(Q(member__isnull=False) | Q(sent_at__date=today))[:limit]
     ]
@@ -159,11 +173,19 @@ def has_unread(user, notice: Notice) -> bool:
 
 
 def sent_notices(user) -> QuerySet[Notice]:
-    """Drafts and sent ones of the organisations that the user acts for, with their counts."""
+    """Drafts and sent ones of the organisations that the user acts for, with their counts.
+
+    Counted notice by notice, so that a page costs its own rows and not every target that was ever written to.
+    """
+    targets = NoticeTarget.objects.filter(notice=OuterRef("pk")).order_by().values("notice")
+
+    def count(what: str):
+        return Coalesce(Subquery(targets.annotate(number=Count(what)).values("number")), 0)
+
     return (
         Notice.objects.editable_by(user)
         .select_related("organization", "sent_by")
-        .annotate(target_count=Count("targets"), answer_count=Count("targets__answer"))
+        .annotate(target_count=count("pk"), answer_count=count("answer"))
     )
 
 
@@ -225,7 +247,25 @@ def receipt_rows(notice: Notice) -> tuple[QuerySet[NoticeTarget], tuple[str, ...
 def _with_reading(notice: Notice) -> QuerySet[NoticeTarget]:
     """Targets, with whether the person – for a branch, anybody there – has opened a message about the notice."""
     opened = Delivery.objects.inbox().filter(slot__subject=notice.subject, read_at__isnull=False)
-    whose = (
-        {"branch": OuterRef("branch")} if notice.to_branches else {"recipient__member": OuterRef("member")}
+    if notice.to_branches:
+        was_read = _read_by_officers(opened)
+    else:
+        was_read = Q(Exists(opened.filter(recipient__member=OuterRef("member"))))
+    return NoticeTarget.objects.filter(notice=notice).annotate(
+        was_read=ExpressionWrapper(was_read, output_field=BooleanField())
     )
-    return NoticeTarget.objects.filter(notice=notice).annotate(was_read=Exists(opened.filter(**whose)))
+
+
+def _read_by_officers(opened: QuerySet[Delivery]) -> Q:
+    """By somebody of the branch, or by who looks after it by a post or grant and belongs elsewhere or nowhere.
+
+    Each begins at the branch: one condition for all three would go through every message of the notice for each branch.
+    """
+    day, branch = today_shanghai(), OuterRef("branch")
+    posts = PostTenure.objects.on(day).filter(organization=OuterRef(branch))
+    grants = RoleGrant.objects.valid_on(day).filter(organization=OuterRef(branch))
+    return (
+        Q(Exists(opened.filter(branch=branch)))
+        | Q(Exists(opened.filter(recipient__member__in=posts.values("member"))))
+        | Q(Exists(opened.filter(recipient__in=grants.values("user"))))
+    )

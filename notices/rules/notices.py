@@ -34,11 +34,15 @@ def moment_cn(moment: datetime.datetime) -> str:
     return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
-def answer_wish(wanted: str, deadline: datetime.datetime | None) -> str:
-    """What is asked of the addressee, as a sentence; "" where nothing is."""
+def answer_wish(
+    wanted: str, deadline: datetime.datetime | None, *, now: datetime.datetime | None = None
+) -> str:
+    """What is asked of the addressee, as a sentence; "" where nothing is. `now`: after the deadline it is said so."""
     if wanted == NOTHING or deadline is None:
         return ""
     words = "“参加”或“请假”" if wanted == ATTEND else "“已阅”"
+    if now is not None and now >= deadline:
+        return f"答复截止时间（{moment_cn(deadline)}）已过，请尽快答复{words}。"
     return f"请于{moment_cn(deadline)}前答复{words}。"
 
 
@@ -53,9 +57,11 @@ def outside_title(title: str, *, sender: str, names: Iterable[str], corrected: b
     return f"{'更正：' if corrected else ''}{' '.join(shown.split())}"[:_LONGEST_TITLE]
 
 
-def outside_body(wanted: str, deadline: datetime.datetime | None) -> str:
+def outside_body(
+    wanted: str, deadline: datetime.datetime | None, *, now: datetime.datetime | None = None
+) -> str:
     """Beside the title: what is asked, never the text itself."""
-    return f"{answer_wish(wanted, deadline)}请登录门户查看全文。"
+    return f"{answer_wish(wanted, deadline, now=now)}请登录门户查看全文。"
 
 
 def chat_text(

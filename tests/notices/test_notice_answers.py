@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from branch_portal.dates import local_date
 from branch_portal.due import due_items
-from members.models import Member, PartyOrganization
+from members.models import Member, PartyOrganization, User
 from notices.actions.errors import AnswerRefused
-from notices.actions.notice_answers import answer_notice
+from notices.actions.notice_answers import answer_notice, mark_notice_read
 from notices.actions.notices import withdraw_notice
-from notices.models import Delivery, NoticeAnswer
-from notices.queries.notices import receipts_of
+from notices.actions.tick import tick
+from notices.models import Delivery, NoticeAnswer, ReminderSlot
+from notices.queries.notices import receipts_of, received, waiting_lines
+from tests import factories as make
 from tests.notices.factories import NOON
 from tests.notices.notices import DAY, from_committee, sent, target_of
 from tests.personas import build_world
@@ -125,6 +127,43 @@ def test_a_branch_owes_its_answer_from_the_next_day_until_it_has_given_it(world)
     assert owed(today + DAY) == sorted(str(branch) for branch in (world.branch_b, world.branch_d))
     withdraw_notice(by=world.staff, notice=notice, reason="改期", now=now)
     assert owed(today + DAY) == []
+
+
+@pytest.mark.django_db
+def test_a_notice_that_is_taken_back_asks_nobody_for_an_answer(world):
+    """Not even by what was planned, or told in the portal and not yet mailed, of the answers that branches owe."""
+    now = timezone.now()
+    User.objects.filter(pk=world.officer_a.pk).update(email="o@example.test")
+    notice = from_committee(world, now=now - 2 * DAY, told=False, deadline=now + HOUR)
+    tick(ticker="t", now=now)
+    of_answers = Delivery.objects.filter(slot__rule__key="notice_answer_due")
+    assert of_answers.filter(channel="email", status="pending").count() == 1
+    withdraw_notice(by=world.staff, notice=notice, reason="改期", now=now)
+    assert set(of_answers.filter(channel="email").values_list("status", flat=True)) == {"cancelled"}
+    assert not ReminderSlot.objects.open().filter(rule__key="notice_answer_due").exists()
+
+
+@pytest.mark.django_db
+def test_what_was_never_answered_leaves_the_panel_after_two_months(world):
+    now = timezone.now()
+    old, new = (
+        sent(world, now=now - days, told=False, deadline=now - days + DAY) for days in (70 * DAY, 50 * DAY)
+    )
+    assert [line.notice for line in waiting_lines(world.member_a, 5)] == [new]
+    assert set(received(world.member_a).waiting().values_list("notice", flat=True)) == {old.pk, new.pk}
+
+
+@pytest.mark.django_db
+def test_a_branch_has_read_it_when_whoever_looks_after_it_has(world):
+    """Even somebody who has no membership, or it elsewhere."""
+    clerk = make.user("clerk_b")
+    make.grant(clerk, "branch_officer", world.branch_b)
+    notice = from_committee(world, wanted="nothing")
+    mine = Delivery.objects.get(channel="inapp", recipient=clerk)
+    assert receipts_of(notice).read == 0
+    mark_notice_read(by=clerk, notice=notice)
+    mine.refresh_from_db()
+    assert (mine.read_at is not None, receipts_of(notice).read) == (True, 1)
 
 
 def test_two_officers_at_once_leave_one_answer(committed_db):

@@ -72,6 +72,30 @@ def test_what_leaves_the_portal_names_nobody(world):
     assert slot.body == "请于5月18日12:00前答复“参加”或“请假”。请登录门户查看全文。"
 
 
+def test_mail_that_waits_says_what_holds_after_a_correction_that_is_not_told_again(world):
+    """Told in the portal, corrected, and only then the mail of the day: it must not name the deadline of before."""
+    notice = sent(world)
+    remind_unanswered(by=world.secretary_a, notice=notice, now=NOON + HOUR)
+    at(NOON + HOUR)
+    earlier = words(title="七月集中学习的通知", deadline=NOON + DAY)
+    correct_notice(
+        by=world.secretary_a, notice=notice, words=earlier, correction="时间提前", tell_again=False,
+        version=notice.version, now=NOON + 2 * HOUR,
+    )  # fmt: skip
+    waiting = Delivery.objects.filter(channel="email", status="pending").order_by("slot__rule__key")
+    assert list(waiting.values_list("slot__title", "slot__body")) == [
+        ("更正：七月集中学习的通知", "请于5月16日12:00前答复“参加”或“请假”。请登录门户查看全文。"),
+        ("请答复：七月集中学习的通知", "请于5月16日12:00前答复“参加”或“请假”。请登录门户查看全文。"),
+    ]
+
+
+def test_a_reminder_after_the_deadline_says_that_it_has_passed(world):
+    notice = sent(world)
+    remind_unanswered(by=world.secretary_a, notice=notice, now=notice.deadline + HOUR)
+    slot = ReminderSlot.objects.get(rule__key="notice_reminder")
+    assert slot.body.startswith("答复截止时间（5月18日12:00）已过，请尽快答复“参加”或“请假”。")
+
+
 def test_nobody_meant_or_too_late_is_refused(world):
     empty = draft(world, audience={"posts": ["secrecy"]})
     late = draft(world, deadline=NOON - HOUR)
@@ -124,7 +148,7 @@ def test_a_correction_tells_again_only_when_asked(world):
     at(NOON + 3 * HOUR)
     assert told() == sorted(ACCOUNTS_A * 2)
     assert set(ReminderSlot.objects.values_list("title", "state")) == {
-        ("六月集中学习的通知", "cancelled"),
+        ("更正：六月集中学习的通知", "cancelled"),
         ("更正：六月集中学习的通知", "told"),
     }
 

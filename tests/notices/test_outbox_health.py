@@ -79,8 +79,20 @@ def test_a_rule_that_is_switched_off_owes_nothing(told):
 
 @pytest.mark.parametrize(("minutes", "raised"), [(9, []), (11, ["mail_late"])])
 def test_mail_that_waits_longer_than_ten_minutes(told, minutes, raised):
-    mail(next_at=ago(minutes=minutes))
+    mail(next_at=ago(minutes=minutes), created_at=ago(hours=1))
     assert alarms() == raised
+
+
+def test_a_meeting_of_tomorrow_announced_just_now_is_no_alarm(told, world):
+    """Its reminder of three days before and its mail bear times that passed before anybody wrote them."""
+    plan(world, anchor=NOON + datetime.timedelta(days=1), subject="m:2", now=NOON)
+    ReminderSlot.objects.filter(subject="m:2").update(created_at=ago(seconds=20))
+    assert ReminderSlot.objects.open().filter(due_at__lt=ago(days=1)).exists()
+    assert alarms() == []
+    at(NOON)
+    Delivery.objects.filter(slot__subject="m:2").update(created_at=ago(seconds=5))
+    assert Delivery.objects.filter(status="pending", next_at__lt=ago(days=1)).exists()
+    assert alarms() == []
 
 
 def test_a_server_that_takes_nothing_and_one_that_takes_other_mail(told):

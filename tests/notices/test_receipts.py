@@ -1,6 +1,7 @@
 """Who sees what of a message that went out: the receiver when and how, its keeper what failed, the committee counts."""
 
 import datetime
+import uuid
 
 import pytest
 from django.core import mail
@@ -12,7 +13,7 @@ from branch_portal.dates import to_local, today_shanghai
 from branch_portal.due import due_items, reminded
 from notices.actions.receipts import RetryRefused, retry_delivery
 from notices.actions.sending import send_waiting
-from notices.models import Delivery, ReminderRule, ReminderSlot
+from notices.models import DailyMail, Delivery, ReminderRule, ReminderSlot
 from supervision.queries.receipts import receipt_counts
 from tests import factories as make
 from tests.notices.factories import NOON, at, plan
@@ -96,6 +97,18 @@ def test_a_committee_s_own_is_its_staff_s_to_see(world, as_user, mine):
         name: as_user(world.users[name]).get(url).status_code for name in ("staff", "staff_x", "officer_a")
     }
     assert outcomes == {"staff": 200, "staff_x": 404, "officer_a": 404}
+
+
+def test_sent_again_it_does_not_wait_for_tomorrow_s_mail_of_the_day(world, mine):
+    """The day's mail has gone, and the button says within a minute."""
+    die(mine, daily=True)
+    DailyMail.objects.create(
+        id=uuid.uuid4(), recipient=world.member_a, day=to_local(NOON).date(), attempts=1, sent_at=NOON
+    )
+    retry_delivery(by=world.secretary_a, delivery=mine, now=NOON)
+    send_waiting(lambda: NOON, NOON + MINUTE)
+    mine.refresh_from_db()
+    assert (mine.status, len(mail.outbox)) == ("sent", 1)
 
 
 def test_sent_again_it_arrives(world, as_user, mine):
