@@ -169,7 +169,9 @@ def test_however_often_one_passes_there_is_one_credit(world, steps):
         except LessonRefused:
             pass
     done = LessonCompletion.objects.done().filter(lesson=row, member=member)
-    credits = StudyCredit.objects.filter(source__in=[f"learning.lesson:{each.uid}" for each in done])
+    credits = StudyCredit.objects.filter(
+        source__in=[f"learning.lesson:{row.uid}:{each.uid}" for each in done]
+    )
     assert credits.count() == done.count() <= 1
     tried = QuizAttempt.objects.filter(lesson=row, member=member, passed=True).exists()
     assert done.exists() == (tried or "confirm" in steps)
