@@ -197,7 +197,9 @@ def test_members_of_one_day_stand_in_one_line_and_branches_apart(world, django_a
     for branch in (world.branch_a, world.branch_a, world.branch_b):
         probationary(make.member(branch), D(2029, 9, 1))
     everywhere = (world.branch_a, world.branch_b, world.branch_d)
-    with django_assert_num_queries(6):  # the branches, requirement, dates, secretaries now and before, credits
+    with django_assert_num_queries(
+        6
+    ):  # the branches, requirement, dates, secretaries now and before, credits
         assert [title for _, title, _ in owed(world, D(2030, 7, 1), *everywhere)] == [
             "1 名预备党员在预备期内应参加集中培训",
             "2 名预备党员在预备期内应参加集中培训",
