@@ -1,5 +1,5 @@
-"""What the pages on study hours need of organisational life: gatherings ahead that would bring hours, and the way to
-dispute a row of a roll."""
+"""What study hours need of organisational life: gatherings ahead that would bring hours, lessons whose hours come from a
+roll, and the way to dispute a row of one."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from django.urls import reverse
 
 from activities.models import AttendanceDispute, Gathering, RollEntry
+from activities.queries.lessons import stands_for_a_lecture
 from activities.queries.study import expected_minutes, records_ahead
 from activities.queries.subjects import dispute_url, gathering_url
 from activities.rules.kinds import KINDS
-from branch_portal.registries import DoubtLink, StudyChance, credit_doubts, study_outlook
+from branch_portal.registries import DoubtLink, StudyChance, credit_doubts, lesson_use, study_outlook
 from learning.rules.categories import category_of_kind
 
 _PREFIX = "activities.record:"
@@ -37,6 +38,12 @@ def gatherings_ahead(*, member, first: datetime.date, last: datetime.date) -> It
             day=record.on_date,
             url=gathering_url(record.share) if known else "",
         )
+
+
+@lesson_use
+def lecture_of(*, lesson) -> bool:
+    """Who was there has the hours from the roll, and who was away from the make-up."""
+    return stands_for_a_lecture(lesson)
 
 
 @credit_doubts

@@ -153,14 +153,20 @@ class _Pieces:
     def __init__(self, path: Path, span: Span, taken: list[Slots]):
         self._taken = taken
         self._left = span.length
-        self._file: BinaryIO = path.open("rb")
-        self._file.seek(span.first)
+        self._file: BinaryIO | None = None
+        try:
+            self._file = path.open("rb")
+            self._file.seek(span.first)
+        except OSError:
+            # Gone since it was looked for, or no more files may be open: the places must not be gone as well.
+            self.close()
+            raise
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        piece = self._file.read(min(_PIECE, self._left)) if self._left else b""
+        piece = self._file.read(min(_PIECE, self._left)) if self._file and self._left else b""
         if not piece:
             self.close()
             raise StopIteration
@@ -169,7 +175,8 @@ class _Pieces:
 
     def close(self) -> None:
         self._left = 0
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
         while self._taken:
             self._taken.pop().give_back()
 

@@ -199,3 +199,18 @@ def doubt_links(*, user, sources: Iterable[str]) -> dict[str, DoubtLink]:
     for source in _doubt_sources:
         links |= source(user=user, sources=wanted)
     return links
+
+
+LessonUse = Callable[..., bool]
+_lesson_uses: list[LessonUse] = []
+
+
+def lesson_use(source: LessonUse) -> LessonUse:
+    """Register `source(*, lesson) -> bool`: whether the hours of this lesson come from a roll, so that it may not bring its
+    own as well."""
+    _lesson_uses.append(source)
+    return source
+
+
+def earned_by_roll(*, lesson) -> bool:
+    return any(source(lesson=lesson) for source in _lesson_uses)

@@ -14,4 +14,5 @@ class LearningConfig(AppConfig):
             followers,
             panels,
             panels_plan,
+            study_source,
         )

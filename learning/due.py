@@ -24,7 +24,7 @@ _CLAUSE = "《中国共产党党员教育管理工作条例》第二十条"
 WORDS = {
     PROBATION: ("{} 名预备党员在预备期内应参加集中培训", "预备期内一般参加1次上级党组织的集中培训"),
     FIRST_YEAR: ("{} 名党员在转正一年内应参加集中培训", "转正后一年内一般参加1次上级党组织的集中培训"),
-    NEW_SECRETARY: ("新任党支部书记应在任职半年内参加任职培训", "新任党支部书记一般在半年内参加任职培训"),
+    NEW_SECRETARY: ("新任党支部书记应参加任职培训", "新任党支部书记一般在半年内参加任职培训"),
 }
 
 
@@ -55,7 +55,7 @@ def hours_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
 
 @due_provider
 def trainings_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
-    """One item per branch, kind and day. Four queries at most, whatever the number of branches."""
+    """One item per branch, kind and day. Five queries at most, whatever the number of branches."""
     listed = {branch.pk: branch for branch in branches}
     if not listed:
         return

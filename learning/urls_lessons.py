@@ -15,6 +15,7 @@ urlpatterns = [
     path("lessons/<uuid:uid>/attachments/", lesson_files.attach, name="lesson-attach"),
     path("lessons/<uuid:uid>/uploads/", uploads.begin, name="upload-begin"),
     path("lessons/<uuid:uid>/people/", lesson_people.people, name="lesson-people"),
+    path("lessons/<uuid:uid>/people/take-back/", lesson_people.take_back, name="lesson-take-back"),
     path("lessons/<uuid:uid>/check/", checks.start, name="check-start"),
     path("lessons/<uuid:uid>/paper/", checks.paper, name="lesson-paper"),
     path("lesson-files/<uuid:uid>/", lesson_files.send, name="lesson-file"),

@@ -98,7 +98,7 @@ REMINDERS = (
                  anchor="转正满一年", times="提前 90 天、30 天", text="{人数} 名党员在转正一年内应参加集中培训", until="已有集中培训学时"),
     ReminderKind(key="new_secretary_training", name="新任书记培训提醒", clause="新任党支部书记一般在半年内参加任职培训",
                  anchor="任职满 6 个月", times="提前 60 天、14 天", audience=f"{OFFICERS}；上级党委工作人员",
-                 text="新任党支部书记应在任职半年内参加任职培训", until="已有集中培训学时"),
+                 text="新任党支部书记应参加任职培训", until="已有集中培训学时"),
     ReminderKind(key="study_question", name="学时疑问待答复提醒", clause="党员对学时有疑问的，应在期限内答复",
                  anchor="答复期限", times="提前 9 天、1 天，过后 1 天", text="答复学时疑问", until="已答复"),
     ReminderKind(key="study_question_answer", name="学时疑问的答复", at_once=True,

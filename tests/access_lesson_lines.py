@@ -24,6 +24,7 @@ def lesson_lines(line, who) -> dict:
         "learning:lesson-files": line(manage, manage, thing="lesson"),
         "learning:lesson-attach": line(not_got, manage, thing="lesson"),
         "learning:lesson-people": line(manage, managed, thing="lesson"),
+        "learning:lesson-take-back": line(not_got, managed, thing="lesson"),
         "learning:lesson-paper": line(manage, thing="lesson"),
         "learning:lesson-file": line(reads, thing="lesson_file"),
         "learning:lesson-file-download": line(reads, thing="lesson_file"),

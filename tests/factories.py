@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.contrib.auth.hashers import make_password
 
+from branch_portal.dates import today_shanghai
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, RoleGrant, User
 
 _numbers = itertools.count(1)
@@ -74,7 +75,11 @@ def member(branch, name=None, *, cell=None, since=LONG_AGO, **fields) -> Member:
 
 def former_member(branch, name=None, *, on, standing="transferred_out", **fields) -> Member:
     """Somebody whose card the branch keeps since the member left it."""
-    person = member(branch, name, **fields)
+    return leave(member(branch, name, **fields), on=on, standing=standing)
+
+
+def leave(person, *, on=None, standing="transferred_out") -> Member:
+    """The member belongs to no branch from that day on (today)."""
     losses = {
         "transferred_out": ("transferred_out", ""),
         "exited": ("exited", "5"),
@@ -82,9 +87,9 @@ def former_member(branch, name=None, *, on, standing="transferred_out", **fields
     }
     loss, exit_type = losses[standing]
     Affiliation.objects.filter(member=person).update(
-        period=(LONG_AGO, on), loss=loss, exit_type=exit_type, reason="测试"
+        period=(LONG_AGO, on or today_shanghai()), loss=loss, exit_type=exit_type, reason="测试"
     )
-    person.branch, person.cell, person.left_branch, person.standing = None, None, branch, standing
+    person.left_branch, person.branch, person.cell, person.standing = person.branch, None, None, standing
     person.save()
     return person
 

@@ -288,6 +288,7 @@ NOT_CREATING: dict[str, str] = {
     "SeriesForm": "the same words twice are the same words; entering adds the key",
     "BeginUploadForm": "the same file again is the same upload",
     "PartForm": "a part that is there already changes nothing",
+    "TakeBackForm": "what was taken back is not there to be taken back again",
     "PeopleForm": "who has completed a lesson is not confirmed again",
     "ChangeQuestionForm": "changes, with a version",
     "CheckForm": "a check is submitted once",

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from activities.models import ActivityRecord, Attachment, RecordLesson
 from learning.actions.lesson_files import adopt_kept_file
-from learning.actions.lessons import LessonFacts, create_lesson
+from learning.actions.lessons import LessonFacts, LessonRefused, create_lesson
 from learning.models import Lesson
 from learning.models.rules import StudyCategory
 
@@ -13,7 +13,15 @@ _PDF = "application/pdf"
 
 @transaction.atomic
 def link_lesson(*, by, record: ActivityRecord, lesson: Lesson) -> None:
-    """Those who were away find the lesson at the record; linked again it is the same."""
+    """Those who were away find the lesson at the record; linked again it is the same.
+
+    LessonRefused for one that brings hours of its own: roll and make-up bring those of the lecture already.
+    """
+    if Lesson.objects.select_for_update().get(pk=lesson.pk).minutes:
+        raise LessonRefused(
+            f"没有关联：“{lesson.title}”学完另计 {lesson.minutes} 分钟，关联后同一堂课会计两次学时。"
+            "请把课程的“计入分钟”改为 0 再关联。"
+        )
     RecordLesson.objects.get_or_create(
         record=record, lesson=lesson, defaults={"branch_id": record.branch_id, "linked_by": by}
     )

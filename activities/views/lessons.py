@@ -51,8 +51,11 @@ def link(request, uid):
     record = _record(request, uid)
     form = LinkLessonForm(request.POST, user=request.user, lessons=linkable_lessons(record, request.user))
     if form.is_valid():
-        link_lesson(by=request.user, record=record, lesson=form.chosen)
-        messages.success(request, "已关联课程。")
+        try:
+            link_lesson(by=request.user, record=record, lesson=form.chosen)
+            messages.success(request, "已关联课程。")
+        except LessonRefused as refused:
+            messages.error(request, str(refused))
     else:
         messages.error(request, "没有关联：请先在列表中选择课程。")
     return redirect(record_url(record) + _PART)

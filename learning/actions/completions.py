@@ -1,4 +1,4 @@
-"""Who has completed a lesson, once for ever, and the credit that follows from it."""
+"""Who has completed a lesson, once, and the credit that follows from it; and taking back what was confirmed wrongly."""
 
 import datetime
 from collections.abc import Sequence
@@ -9,7 +9,10 @@ from django.urls import reverse
 from branch_portal.dates import today_shanghai
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.lessons import LessonRefused
+from learning.actions.years import lock_members
 from learning.models import Lesson, LessonCompletion
+from learning.rules.sources import completion_source
+from members.actions.audit import note_reason
 from members.models import Member
 
 
@@ -45,10 +48,29 @@ def confirm_completions(*, by, lesson: Lesson, members: Sequence[Member]) -> int
         .values_list("member_id", "said_on")
     )
     today = today_shanghai()
+    # In one order, so that two officers who confirm the same people never wait for each other in a ring.
     return sum(
         _complete(by, lesson, member, on=said.get(member.pk) or today, how=LessonCompletion.How.CONFIRMED)
-        for member in members
+        for member in sorted(members, key=lambda member: member.pk)
     )
+
+
+@transaction.atomic
+def take_back_completion(*, by, lesson: Lesson, member: Member, reason: str) -> None:
+    """It was confirmed for the wrong person, or passed by another: the ledger takes the hours back, the member is open again."""
+    lock_members([member.pk])
+    row = LessonCompletion.objects.select_for_update().filter(lesson=lesson, member=member).done().first()
+    if row is None:
+        raise LessonRefused(f"{member.name}没有完成这门课，不用撤销。")
+    note_reason(f"撤销课程完成：{reason.strip()}"[:200])
+    post_credits(
+        by=by,
+        source=completion_source(lesson.uid, row.uid),
+        source_url=reverse("learning:lesson", args=[lesson.uid]),
+        lines=[],
+        confirmed=True,
+    )
+    row.delete()
 
 
 def _complete(by, lesson: Lesson, member: Member, *, on: datetime.date, how: str) -> bool:
@@ -65,10 +87,9 @@ def _complete(by, lesson: Lesson, member: Member, *, on: datetime.date, how: str
     row.confirmed_by = by if how == LessonCompletion.How.CONFIRMED else None
     row.minutes, row.category = lesson.minutes, lesson.category
     row.save()
-    # One source a completion, not a lesson: thousands may complete a committee's lesson on one evening.
     post_credits(
         by=by,
-        source=f"learning.lesson:{row.uid}",
+        source=completion_source(lesson.uid, row.uid),
         source_url=reverse("learning:lesson", args=[lesson.uid]),
         lines=[
             CreditLine(

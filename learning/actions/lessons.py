@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from branch_portal.registries import earned_by_roll
 from learning.article import clean_article
 from learning.models import Lesson, LessonFile, LessonSeries, Question
 from learning.models.rules import StudyCategory
@@ -54,6 +55,8 @@ def change_lesson(*, by, lesson: Lesson, version: int, facts: LessonFacts) -> Le
         raise LessonRefused(_CHANGED_MEANWHILE)
     if current.kind != facts.kind and main_file(current) is not None:
         raise LessonRefused("课件已经上传，形式不能再改。请先移除课件。")
+    if facts.minutes and earned_by_roll(lesson=current):
+        raise LessonRefused("这门课关联了党课记录，学时随点名和补课计入，“计入分钟”请填 0。")
     current.version += 1
     _write(current, facts)
     if current.state == Lesson.State.PUBLISHED:

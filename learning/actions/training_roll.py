@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from branch_portal.dates import today_shanghai
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.training import lock_class, must_be_open, touch
 from learning.actions.training_notices import remind_enrolled, tell_enrolled
@@ -111,6 +112,8 @@ def save_roll(
     confirmed = training.state == TrainingClass.State.CONFIRMED
     if training.state == TrainingClass.State.CANCELLED:
         raise ActionRefused("培训班已取消，不能点名。")
+    if locked.on_date > today_shanghai():
+        raise ActionRefused(f"{locked.label}还没有到，到当天再点名。")
     if confirmed and not reason.strip():
         raise ActionRefused("培训班已确认，更正点名请写明原因。")
     listed = set(training.enrollments.values_list("pk", flat=True))

@@ -103,6 +103,9 @@ def _append(*, by, upload: LessonUpload, offset: int, part: BinaryIO, length: in
         judge_head(current.lesson, part.read(HEAD))
         part.seek(0)
     path = path_of(current)
+    if offset and (not path.exists() or path.stat().st_size < offset):
+        # Restored or tidied away: going on would leave a hole of noughts in the recording.
+        raise FileRefused("服务器上已收到的部分不见了，请重新选择文件，从头上传。")
     with path.open("r+b" if path.exists() else "w+b") as file:
         # A part whose transaction was undone may have left bytes behind.
         file.truncate(offset)

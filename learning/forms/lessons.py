@@ -269,6 +269,27 @@ class PeopleForm(PortalForm):
         return [self._offered[key] for key in self.cleaned_data["members"]]
 
 
+class TakeBackForm(PortalForm):
+    """撤销完成: of whom, and why."""
+
+    member = forms.ChoiceField(label="党员", error_messages={"required": "请选择党员。"})
+    reason = forms.CharField(
+        label="撤销原因",
+        max_length=100,
+        error_messages={"required": "请写明撤销原因。", "max_length": "撤销原因最多 100 字，请缩短。"},
+    )
+
+    def __init__(self, *args, offered: Sequence[Member], **kwargs):
+        super().__init__(*args, **kwargs)
+        self._offered = {member.uid.hex: member for member in offered}
+        self.fields["member"].choices = [(key, member.name) for key, member in self._offered.items()]
+        self.fields["member"].error_messages["invalid_choice"] = "名单有变动，请刷新页面后重新选择。"
+
+    @property
+    def chosen(self) -> Member:
+        return self._offered[self.cleaned_data["member"]]
+
+
 class PeopleFilter(FilterForm):
     """Whose list is shown, where one may see several branches."""
 

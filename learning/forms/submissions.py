@@ -168,6 +168,11 @@ class SubmissionForm(OneTimeFormMixin, PortalForm):
             length = ((last - first).days + 1) * _DAY_MINUTES
             if self.rows is None and values.get("minutes", 0) > length > 0:
                 self.add_error("minutes", "时长超过了这些天的全部时间，请核对日期和分钟。")
+        topic = self.by_uid.get(values.get("topic", ""))
+        if topic is not None and last and topic.plan.year != last.year:
+            self.add_error(
+                "topic", f"这个专题在 {topic.plan.year} 年的学习计划里，{last.year} 年的学习请选“不选”。"
+            )
         if values.get("organiser") and not values.get("organised_by_party"):
             self.add_error(
                 "organised_by_party", "写了组织单位的，请同时选“由党组织统一组织”；不是的，请清空。"

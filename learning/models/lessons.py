@@ -64,6 +64,15 @@ class LessonQuerySet(ScopedQuerySet):
         """Published for the asker: what a member's catalogue lists."""
         return self.filter(self._offered_to(user))
 
+    def open_to(self, member: Member):
+        """Published for a member of a branch and not completed yet."""
+        path, step = member.branch.path, PartyOrganization.steplen
+        line = [path[:end] for end in range(step, len(path) + 1, step)]
+        done = LessonCompletion.objects.filter(member=member, completed_on__isnull=False)
+        return self.filter(
+            _meant_for_member(member), state=Lesson.State.PUBLISHED, organization__path__in=line
+        ).exclude(pk__in=done.values("lesson"))
+
     def _offered_to(self, user) -> Q:
         within = self._in_scope(user, self.view_permission) | _above(user)
         return Q(state=Lesson.State.PUBLISHED) & within & _meant_for(user)
@@ -79,12 +88,15 @@ def _above(user) -> Q:
 
 def _meant_for(user) -> Q:
     """The audience that the asker belongs to; who is no member belongs to 全体 only."""
+    if getattr(user, "member_id", None) is None:
+        return Q(audience=Lesson.Audience.ALL)
+    return _meant_for_member(user.member)
+
+
+def _meant_for_member(member: Member) -> Q:
     meant = Q(audience=Lesson.Audience.ALL)
-    member_id = getattr(user, "member_id", None)
-    if member_id is None:
-        return meant
-    meant |= Q(audience=Lesson.Audience.CATEGORIES, audience_values__contains=[user.member.category])
-    posts = PostTenure.objects.filter(member_id=member_id).on(today_shanghai()).values_list("post", flat=True)
+    meant |= Q(audience=Lesson.Audience.CATEGORIES, audience_values__contains=[member.category])
+    posts = PostTenure.objects.filter(member=member).on(today_shanghai()).values_list("post", flat=True)
     for post in sorted(set(posts)):
         meant |= Q(audience=Lesson.Audience.POSTS, audience_values__contains=[post])
     return meant

@@ -38,9 +38,10 @@ def certificate_content(sheet: Sheet, day: datetime.date) -> dict[str, Any]:
     credits = [Credit(row.category, row.minutes, row.hours, source=row.source) for row in rows]
     total = year_total(sheet.year, credits, sheet.rules, sheet.total.required)
     member = sheet.member
+    branch = member.branch or member.left_branch
     return {
         "name": member.name,
-        "branch": member.branch.name if member.branch else "",
+        "branch": branch.name if branch else "",
         "year": sheet.year,
         "issued_on": day.isoformat(),
         "required": show(total.required.hours),

@@ -10,6 +10,8 @@ from branch_portal.permissions import Permission
 from learning.models import Lesson, LessonCompletion, LessonFile, LessonSeries
 from members.models import Member, PartyOrganization, PostTenure
 
+_AHEAD = 100
+
 
 def catalogue(user, *, series: LessonSeries | None = None) -> QuerySet[Lesson]:
     """Published lessons of the asker, `done` and `said` for a member: unfinished first, series together, newest first."""
@@ -18,6 +20,12 @@ def catalogue(user, *, series: LessonSeries | None = None) -> QuerySet[Lesson]:
     if series is not None:
         rows = rows.filter(series=series)
     return rows.annotate(done=Exists(own.done()), said=Exists(own.waiting()))
+
+
+def lessons_with_hours(member: Member) -> list[Lesson]:
+    """What a member of a branch could still learn for hours, the newest first."""
+    rows = Lesson.objects.open_to(member).filter(minutes__gt=0)
+    return list(rows.order_by("-published_at", "-pk")[:_AHEAD])
 
 
 def series_on_offer(user) -> QuerySet[LessonSeries]:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from branch_portal.dates import add_months, add_years
 from learning.models import MemberYear, StudyCredit
+from learning.queries.rules import RuleBook
+from learning.queries.years import posts_by_member
 from learning.rules.categories import CENTRAL_TRAINING
+from learning.rules.hours import StudyRequirement
+from learning.rules.trainings import new_offices
 from members.models import Member, PostTenure
 from members.queries.people import members_of
 from members.rules.roster import probation_end
@@ -20,7 +24,6 @@ AHEAD = {
     NEW_SECRETARY: datetime.timedelta(days=60),
 }
 SHOWN_AFTER = datetime.timedelta(days=30)
-_NEW_WITHIN_MONTHS = 6
 
 
 def short_of_hours(branch_ids: Collection[int], day: datetime.date, *, half: bool) -> dict[int, list[int]]:
@@ -53,10 +56,15 @@ class Training:
 
 
 def trainings_owed(branch_ids: Collection[int], day: datetime.date) -> list[Training]:
-    """Trainings whose day is near and that no credit stands for, by day. Four queries at most."""
+    """Trainings that the year's requirement asks for, whose day is near and that no credit stands for, by day. Five queries
+    at most."""
+    requirement = RuleBook().requirement(day.year)
     wanted = [
         found
-        for found in (*_after_dates(branch_ids), *_new_secretaries(branch_ids, day))
+        for found in (
+            *_after_dates(branch_ids, requirement),
+            *_new_secretaries(branch_ids, day, requirement.new_secretary_months),
+        )
         if found.due_on - AHEAD[found.key] <= day <= found.due_on + SHOWN_AFTER
     ]
     if not wanted:
@@ -71,40 +79,35 @@ def trainings_owed(branch_ids: Collection[int], day: datetime.date) -> list[Trai
     return sorted(owed, key=lambda found: (found.due_on, found.branch_id, found.member_id))
 
 
-def _after_dates(branch_ids: Collection[int]) -> Iterator[Training]:
+def _after_dates(branch_ids: Collection[int], requirement: StudyRequirement) -> Iterator[Training]:
     """Of the probation, and of the year after it (domain 6.1)."""
+    if not (requirement.probation_training or requirement.first_year_training):
+        return
     members = members_of(branch_ids).filter(standing=Member.Standing.NORMAL).order_by("pk")
     dates = members.values_list(
         "pk", "branch_id", "category", "admitted_on", "confirmed_on", "extension_until"
     )
     for pk, branch_id, category, admitted_on, confirmed_on, extension_until in dates:
         if category == Member.Category.PROBATIONARY:
-            yield Training(PROBATION, pk, branch_id, admitted_on, probation_end(admitted_on, extension_until))
-        elif confirmed_on is not None:
+            if requirement.probation_training:
+                until = probation_end(admitted_on, extension_until)
+                yield Training(PROBATION, pk, branch_id, admitted_on, until)
+        elif confirmed_on is not None and requirement.first_year_training:
             yield Training(FIRST_YEAR, pk, branch_id, confirmed_on, add_years(confirmed_on, 1))
 
 
-def _new_secretaries(branch_ids: Collection[int], day: datetime.date) -> Iterator[Training]:
-    """Whoever became secretary and has not been one shortly before: a new term of the same person asks for nothing."""
-    secretary = PostTenure.objects.filter(post=PostTenure.Post.SECRETARY, period__isempty=False)
+def _new_secretaries(branch_ids: Collection[int], day: datetime.date, months: int) -> Iterator[Training]:
+    """Whoever became secretary and has not been one shortly before."""
+    if not months:
+        return
     current = list(
-        secretary.on(day)
+        PostTenure.objects.filter(post=PostTenure.Post.SECRETARY, period__isempty=False)
+        .on(day)
         .filter(organization__in=branch_ids, member__standing=Member.Standing.NORMAL)
         .values_list("member_id", "organization_id", "period")
     )
-    earlier = defaultdict(list)
-    for member_id, period in secretary.filter(member__in={row[0] for row in current}).values_list(
-        "member_id", "period"
-    ):
-        if period.upper is not None:
-            earlier[member_id].append(period)
+    posts = posts_by_member({row[0] for row in current}) if current else {}
     for member_id, branch_id, period in current:
-        since = add_months(period.lower, -_NEW_WITHIN_MONTHS)
-        if not any(before.lower < period.lower and before.upper >= since for before in earlier[member_id]):
-            yield Training(
-                NEW_SECRETARY,
-                member_id,
-                branch_id,
-                period.lower,
-                add_months(period.lower, _NEW_WITHIN_MONTHS),
-            )
+        if period.lower in [span.first for span in new_offices(posts.get(member_id, ()))]:
+            due_on = add_months(period.lower, months)
+            yield Training(NEW_SECRETARY, member_id, branch_id, period.lower, due_on)

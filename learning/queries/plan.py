@@ -3,10 +3,11 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, Sum
+from django.db.models import Case, Count, F, Max, Prefetch, Q, Sum, When
+from django.db.models.functions import Substr
 
 from branch_portal.permissions import Permission
 from learning.models import LearningPlan, PlanTopic, StudyCredit, TopicConfirmation, TopicLink
@@ -24,6 +25,7 @@ from learning.rules.plan import (
     reference_day,
     standing,
 )
+from learning.rules.sources import LESSON, LESSON_LENGTH
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.roster import NO_POST, POST_ORDER
 
@@ -168,6 +170,7 @@ def _cells(
     member_ids = [person.member_id for person in people]
     names = {source for linked in sources.values() for source in linked}
     hints = {topic.source_hint for topic in topics if topic.source_hint}
+    hints |= {name for name in names if name.startswith(LESSON)}
     hours = hours_by_topic(_earned(member_ids, year, names, hints), sources)
     confirmed = set(
         TopicConfirmation.objects.filter(topic__in=topics, member_id__in=member_ids).values_list(
@@ -228,17 +231,30 @@ class Offer:
 
 
 def offered_sources(branch: PartyOrganization, year: int) -> list[Offer]:
-    """The branch's gatherings and other collective study of the year, the latest first. Own study names its topic itself."""
+    """The branch's gatherings and other collective study of the year, the latest first, each once: a lesson that many have
+    completed, a lecture whose lecturer has a row of another title. Own study names its topic itself."""
+    whole = Case(
+        When(source__startswith=LESSON, then=Substr("source", 1, LESSON_LENGTH)), default=F("source")
+    )
     rows = (
         StudyCredit.objects.filter(branch=branch, year=year)
         .standing()
         .exclude(source__startswith=_OWN_STUDY)
         .order_by()
-        .values_list("source", "title", "on_date")
-        .annotate(members=Count("member_id", distinct=True))
-        .order_by("-on_date", "source")[:OFFERED]
+        .annotate(whole=whole)
+        .values_list("whole", "title")
+        .annotate(latest=Max("on_date"), members=Count("member_id", distinct=True))
+        .order_by("-latest", "whole", "-members")[: 2 * OFFERED]
     )
-    return [Offer(*row) for row in rows]
+    found: dict[str, Offer] = {}
+    for source, title, on_date, members in rows:
+        known = found.get(source)
+        found[source] = (
+            replace(known, members=known.members + members)
+            if known
+            else Offer(source, title, on_date, members)
+        )
+    return list(found.values())[:OFFERED]
 
 
 def linked_sources(topic: PlanTopic, branch: PartyOrganization) -> set[str]:

@@ -13,7 +13,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.permissions import POST_ROLES, Permission, roles_with
 from learning.models import StudyCredit, StudySubmission
 from learning.queries.rules import RuleBook
-from learning.queries.years import posts_by_member
+from learning.queries.years import months_in_branch, posts_by_member
 from learning.rules.hours import Credit, required_hours
 from learning.rules.submissions import DRAFT, RETURNED, WITHDRAWN, Promise, category_of, promise
 from members.models import Member, PartyOrganization, PostTenure, RoleGrant, User
@@ -84,7 +84,8 @@ def promise_for(
     day: datetime.date,
     leaving_out: StudySubmission | None = None,
 ) -> Promise:
-    """What an item of that day would count, by the rules and the ledger as they are. Five queries.
+    """What an item of that day would count, by the rules and the ledger as they are. Five queries, one more where
+    the requirement goes by months.
 
     The member's other items that wait are taken as accepted; `leaving_out` is the item itself when it waits already.
     """
@@ -99,6 +100,9 @@ def promise_for(
             member=member, year=year
         ).values_list("category", "minutes", "hours", "status")
     ]
+    requirement = book.requirement(year)
+    months = months_in_branch([member.pk], year)[member.pk] if requirement.prorate else 12
+    posts = posts_by_member([member.pk]).get(member.pk, ())
     return promise(
         category=category_of(kind, organised=organised),
         minutes=minutes,
@@ -106,9 +110,7 @@ def promise_for(
         rules=rules,
         credits=credits,
         waiting=[(row.category, row.minutes) for row in waits.order_by("submitted_at", "pk")],
-        required=required_hours(
-            book.requirement(year), year, posts_by_member([member.pk]).get(member.pk, ())
-        ),
+        required=required_hours(requirement, year, posts, months_in_branch=months),
     )
 
 

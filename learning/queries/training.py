@@ -147,6 +147,25 @@ def coming_for(member, day: datetime.date):
     )
 
 
+def minutes_ahead(
+    member: Member, first: datetime.date, last: datetime.date
+) -> list[tuple[TrainingClass, datetime.date, int]]:
+    """Classes with the member on the list: the last day and the minutes of what is still ahead of each between two days."""
+    sessions = (
+        TrainingSession.objects.filter(
+            training__enrollments__member=member, on_date__range=(first, last), roll_saved_at__isnull=True
+        )
+        .exclude(training__state=TrainingClass.State.CANCELLED)
+        .select_related("training")
+        .order_by("on_date", "pk")
+    )
+    found: dict[int, tuple[TrainingClass, datetime.date, int]] = {}
+    for session in sessions:
+        training, _, minutes = found.get(session.training_id, (session.training, session.on_date, 0))
+        found[session.training_id] = training, session.on_date, minutes + session.minutes
+    return list(found.values())
+
+
 # --- Who may be put on the list ---
 
 

@@ -42,6 +42,7 @@ def duties_of(
             posts=posts.get(member.pk, ()),
             admitted_on=member.admitted_on,
             confirmed_on=member.confirmed_on,
+            extension_until=member.extension_until,
             attended=attended.get(member.pk, ()),
         )
         for member in members

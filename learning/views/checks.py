@@ -41,7 +41,10 @@ def check(request, uid):
         raise PermissionDenied
     form = CheckForm(request.POST or None, user=request.user, sheet=attempt.sheet)
     if request.method == "POST" and form.is_valid():
-        submit_attempt(by=request.user, attempt=attempt, given=form.given())
+        try:
+            submit_attempt(by=request.user, attempt=attempt, given=form.given())
+        except LessonRefused as refused:
+            messages.error(request, f"没有交卷：{refused}")
         return redirect("learning:check", uid=attempt.uid)
     context = {
         "page_title": f"小测验：{attempt.lesson.title}",

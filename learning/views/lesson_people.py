@@ -5,16 +5,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table
-from learning.actions.completions import confirm_completions
+from learning.actions.completions import confirm_completions, take_back_completion
 from learning.actions.lessons import LessonRefused
-from learning.forms.lessons import PeopleFilter, PeopleForm
+from learning.forms.lessons import PeopleFilter, PeopleForm, TakeBackForm
 from learning.lesson_tables import people_columns
 from learning.models import Lesson
-from learning.queries.lessons import branch_standing, confirmable, lesson_branches
+from learning.queries.lessons import Standing, branch_standing, confirmable, lesson_branches
 from learning.views.lesson_reach import crumbs, lesson_url, visible_lesson
 from members.models import Member, PartyOrganization
 
@@ -38,17 +38,58 @@ def people(request, uid):
     boxes = {member.pk for member in offered} if may else set()
     context = {
         "page_title": f"完成情况：{row.title}",
-        "subtitle": str(branch or ""),
         "breadcrumbs": crumbs((row.title, lesson_url(row)), ("完成情况", None)),
         "lesson": row,
+        "branch": branch,
         "form": filter_form,
         "table": Table(people_columns(boxes), rows, caption="完成情况"),
         "done": sum(each.done for each in rows),
         "waiting": sum(each.waiting for each in rows),
         "may_confirm": bool(boxes),
         "action": f"{here}?branch={branch.uid}" if branch else here,
+        "take_back_form": _take_back_form(request, rows, branch) if may else None,
     }
     return render(request, "learning/lesson_people.html", context)
+
+
+@require_POST
+def take_back(request, uid):
+    """撤销完成."""
+    row = visible_lesson(request, uid)
+    if not request.user.may(Permission.VIEW_STUDY):
+        raise PermissionDenied
+    _, branch = _branch(request, row)
+    if branch is None or not confirmable(request.user, row, branch):
+        raise PermissionDenied
+    done = _finished(request, branch_standing(row, branch), branch)
+    form = TakeBackForm(request.POST, user=request.user, offered=done)
+    if form.is_valid():
+        _taken_back(request, row, form)
+    else:
+        faults = "".join(message for found in form.errors.values() for message in found)
+        messages.error(request, f"没有撤销：{faults}")
+    here = reverse("learning:lesson-people", args=[row.uid])
+    return redirect(f"{here}?branch={branch.uid}")
+
+
+def _taken_back(request: HttpRequest, row: Lesson, form: TakeBackForm) -> None:
+    member = form.chosen
+    try:
+        take_back_completion(by=request.user, lesson=row, member=member, reason=form.cleaned_data["reason"])
+        messages.success(request, f"已撤销{member.name}的完成登记，学时已冲销。")
+    except LessonRefused as refused:
+        messages.error(request, str(refused))
+
+
+def _take_back_form(
+    request: HttpRequest, rows: list[Standing], branch: PartyOrganization
+) -> TakeBackForm | None:
+    done = _finished(request, rows, branch)
+    return TakeBackForm(user=request.user, offered=done) if done else None
+
+
+def _finished(request: HttpRequest, rows: list[Standing], branch: PartyOrganization | None) -> list[Member]:
+    return [each.member for each in rows if each.done and _may_confirm(request, each.member, branch)]
 
 
 def _branch(request: HttpRequest, row: Lesson) -> tuple[PeopleFilter, PartyOrganization | None]:

@@ -3,9 +3,10 @@
 import pytest
 
 from activities.actions.attachments import add_attachments
+from activities.actions.lessons import lesson_from_record, link_lesson, unlink_lesson
 from activities.models import RecordLesson
 from learning.actions.completions import confirm_completions
-from learning.actions.lessons import publish_lesson
+from learning.actions.lessons import LessonFacts, LessonRefused, change_lesson, publish_lesson
 from learning.models import Lesson, LessonFile, StudyCredit
 from tests.activities import factories as life
 from tests.activities.test_main_path import page
@@ -54,8 +55,6 @@ def test_the_materials_of_a_lecture_become_a_lesson(world, lecture, as_user):
 
 
 def test_who_was_there_has_the_hours_once(world, lecture):
-    from activities.actions.lessons import lesson_from_record
-
     row = lesson_from_record(by=world.secretary_a, record=lecture)
     publish_lesson(by=world.secretary_a, lesson=row)
     before = StudyCredit.objects.count()
@@ -64,7 +63,8 @@ def test_who_was_there_has_the_hours_once(world, lecture):
 
 
 def test_linking_one_that_exists_and_taking_it_off(world, lecture, as_user):
-    ours, theirs = lesson(world.staff, world.committee), lesson(world.staff_x, world.committee_x)
+    ours = lesson(world.staff, world.committee, minutes=0)
+    theirs = lesson(world.staff_x, world.committee_x, minutes=0)
     client = as_user(world.secretary_a)
     client.post(f"{address(lecture)}lessons/link/", {"lesson": theirs.uid.hex})
     client.post(f"{address(lecture)}lessons/link/", {})
@@ -75,6 +75,31 @@ def test_linking_one_that_exists_and_taking_it_off(world, lecture, as_user):
     assert "学习党章" in page(as_user(world.member_a), address(lecture))
     client.post(f"{address(lecture)}lessons/unlink/", {"lesson": ours.uid.hex})
     assert not RecordLesson.objects.exists() and Lesson.objects.filter(pk=ours.pk).exists()
+
+
+def test_a_lesson_with_hours_of_its_own_stands_for_no_lecture(world, lecture, as_user):
+    counted = lesson(world.secretary_a, world.branch_a, title="另计学时的课", minutes=45)
+    client = as_user(world.secretary_a)
+    assert "另计学时的课" not in page(client, address(lecture))
+    client.post(f"{address(lecture)}lessons/link/", {"lesson": counted.uid.hex})
+    with pytest.raises(LessonRefused, match="计两次"):
+        link_lesson(by=world.secretary_a, record=lecture, lesson=counted)
+    assert not RecordLesson.objects.exists()
+
+
+def test_a_linked_lesson_gets_no_hours_afterwards(world, lecture):
+    row = lesson_from_record(by=world.secretary_a, record=lecture)
+    facts = {"title": row.title, "kind": "article", "text": "正文", "pass_by": "confirmation"}
+    with pytest.raises(LessonRefused, match="请填 0"):
+        change_lesson(
+            by=world.secretary_a, lesson=row, version=row.version, facts=LessonFacts(minutes=45, **facts)
+        )
+    changed = change_lesson(
+        by=world.secretary_a, lesson=row, version=row.version, facts=LessonFacts(minutes=0, **facts)
+    )
+    unlink_lesson(by=world.secretary_a, record=lecture, lesson=row)
+    facts |= {"minutes": 45}
+    change_lesson(by=world.secretary_a, lesson=row, version=changed.version, facts=LessonFacts(**facts))
 
 
 def test_other_records_offer_none(world, as_user):

@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from branch_portal import media
 from branch_portal.media import SLICE, media_response
 from branch_portal.media_types import M4A, MP3, MP4, OGG, PDF, WEBM, refusal, sniffed
+from branch_portal.ranges import Span
 
 CONTENT = bytes(range(256)) * 40
 LONG = b"x" * (SLICE + 5000)
@@ -250,3 +251,12 @@ def test_a_file_is_what_it_begins_with(head, expected):
 )
 def test_a_refusal_says_how_to_mend_it(head, words):
     assert words in refusal(head)
+
+
+def test_a_file_that_is_gone_at_the_last_moment_costs_no_place(tmp_path):
+    slots = media.Slots(1)
+    for _ in range(3):
+        assert slots.take()
+        with pytest.raises(FileNotFoundError):
+            media._Pieces(tmp_path / "gone", Span(0, 9), [slots])
+    assert slots.take()

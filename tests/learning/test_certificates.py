@@ -14,6 +14,7 @@ from learning.actions.certificates import NothingToCertify, issue_certificate
 from learning.actions.credits import CreditLine, post_credits
 from learning.models import StudyCertificate, StudyCredit
 from members.models import PersonalDataAccess
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 YEAR = today_shanghai().year
@@ -124,3 +125,11 @@ def test_a_certificate_survives_the_way_to_another_branch(world, certificate, as
         "member_a": 200, "secretary_a": 200, "staff": 200, "cell_leader_a": 404, "member_b": 404,
         "staff_x": 404, "superuser": 404,
     }  # fmt: skip
+
+
+def test_who_belongs_to_no_branch_any_more_is_certified_with_the_last_one(world):
+    member = world.members_a[3]
+    post("r:9", member)
+    make.leave(member)
+    row = issue_certificate(by=world.secretary_a, member=member, year=YEAR)
+    assert row.content["branch"] == world.branch_a.name

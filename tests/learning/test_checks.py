@@ -10,6 +10,7 @@ from learning.actions.completions import confirm_completions
 from learning.actions.lessons import LessonRefused, publish_lesson, save_series, withdraw_lesson
 from learning.models import LessonCompletion, Question, QuestionImport, QuizAttempt, StudyCredit
 from learning.question_file import template_bytes
+from tests import factories as make
 from tests.activities.test_main_path import hidden
 from tests.learning.lessons import lesson, question, right, wrong
 from tests.learning.test_question_file import GOOD, workbook
@@ -130,6 +131,16 @@ def test_what_came_too_late_is_refused(world):
         start_attempt(by=world.officer_a, lesson=row, member=world.members_a[1])
 
 
+def test_who_has_left_the_branch_meanwhile_is_told_and_keeps_the_attempt(world, as_user):
+    row, client = lesson(world.secretary_a, world.branch_a), as_user(world.member_a)
+    attempt = begun(client, row)
+    make.leave(world.member_a.member)
+    answer = client.post(address(attempt), right(attempt), follow=True)
+    assert "没有交卷" in text(answer) and "不在任何党支部" in text(answer)
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is None and not StudyCredit.objects.exists()
+
+
 STEPS = st.lists(st.sampled_from(["pass", "fail", "confirm", "withdraw", "publish", "again"]), max_size=12)
 
 
@@ -158,7 +169,9 @@ def test_however_often_one_passes_there_is_one_credit(world, steps):
         except LessonRefused:
             pass
     done = LessonCompletion.objects.done().filter(lesson=row, member=member)
-    credits = StudyCredit.objects.filter(source__in=[f"learning.lesson:{each.uid}" for each in done])
+    credits = StudyCredit.objects.filter(
+        source__in=[f"learning.lesson:{row.uid}:{each.uid}" for each in done]
+    )
     assert credits.count() == done.count() <= 1
     tried = QuizAttempt.objects.filter(lesson=row, member=member, passed=True).exists()
     assert done.exists() == (tried or "confirm" in steps)

@@ -5,7 +5,8 @@ import datetime
 import pytest
 
 from learning.due import hours_due, trainings_due
-from learning.models import MemberYear, StudyCredit, StudyRule
+from learning.models import MemberYear, StudyCredit, StudyRequirement, StudyRule
+from learning.queries.sheets import sheet_of
 from members.models import Member, PartyOrganization, PostTenure
 from tests import factories as make
 
@@ -151,7 +152,7 @@ def test_a_new_secretary_is_to_be_trained_within_six_months(world):
     make.tenure(member, "secretary", since=D(2030, 1, 31))
     assert owed(world, D(2030, 5, 31)) == []
     assert owed(world, D(2030, 6, 1)) == [
-        ("new_secretary_training", "新任党支部书记应在任职半年内参加任职培训", D(2030, 7, 31))
+        ("new_secretary_training", "新任党支部书记应参加任职培训", D(2030, 7, 31))
     ]
     (item,) = trainings_due(branches=of(world.branch_a), day=D(2030, 6, 1))
     assert item.tell_superior
@@ -166,11 +167,39 @@ def test_a_secretary_elected_again_is_not_new(world):
     assert owed(world, D(2030, 7, 1)) == []
 
 
+def test_the_requirement_in_force_says_which_trainings_are_asked_for_and_by_when(world):
+    member = world.members_a[5]
+    PostTenure.objects.filter(member=world.members_a[0]).update(period=(D(2015, 1, 1), D(2030, 1, 31)))
+    make.tenure(member, "secretary", since=D(2030, 1, 31))
+    probationary(world.members_a[9], D(2029, 6, 1))
+    StudyRequirement.objects.create(from_year=2030, new_secretary_months=3, probation_training=False)
+    assert [(key, due) for key, _, due in owed(world, D(2030, 4, 15))] == [
+        ("new_secretary_training", D(2030, 4, 30))
+    ]
+    StudyRequirement.objects.filter(from_year=2030).update(new_secretary_months=0)
+    assert owed(world, D(2030, 4, 15)) == []
+
+
+def test_page_and_reminder_ask_for_the_same_trainings(world):
+    again, longer = world.members_a[0], world.members_a[9]
+    PostTenure.objects.filter(member=again).update(period=(D(2015, 1, 1), D(2030, 1, 10)))
+    make.tenure(again, "secretary", since=D(2030, 1, 31))
+    probationary(longer, D(2029, 3, 1), extension_until=D(2030, 9, 1))
+    longer.refresh_from_db()
+    assert [duty.label for duty in sheet_of(again, 2030).duties] == []
+    assert [(duty.label, duty.until) for duty in sheet_of(longer, 2030).duties] == [
+        ("预备期内集中培训", D(2030, 8, 31))
+    ]
+    assert [line[2] for line in owed(world, D(2030, 7, 1))] == [D(2030, 9, 1)]
+
+
 def test_members_of_one_day_stand_in_one_line_and_branches_apart(world, django_assert_num_queries):
     for branch in (world.branch_a, world.branch_a, world.branch_b):
         probationary(make.member(branch), D(2029, 9, 1))
     everywhere = (world.branch_a, world.branch_b, world.branch_d)
-    with django_assert_num_queries(5):  # the branches, dates, secretaries now and before, credits
+    with django_assert_num_queries(
+        6
+    ):  # the branches, requirement, dates, secretaries now and before, credits
         assert [title for _, title, _ in owed(world, D(2030, 7, 1), *everywhere)] == [
             "1 名预备党员在预备期内应参加集中培训",
             "2 名预备党员在预备期内应参加集中培训",

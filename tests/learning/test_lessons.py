@@ -295,10 +295,29 @@ def test_said_then_confirmed_in_bulk_gives_one_credit_each(world, as_user):
         today_shanghai(),
     )
     assert {credit.source for credit in credits} == {
-        f"learning.lesson:{uid}" for uid in LessonCompletion.objects.values_list("uid", flat=True)
+        f"learning.lesson:{row.uid}:{uid}" for uid in LessonCompletion.objects.values_list("uid", flat=True)
     }
     assert MemberYear.objects.get(member=world.members_a[3]).hours == 2
     assert f'<a href="{URL}{row.uid}/">云端党课：学习党章</a>' in text(member.get("/learning/"))
+
+
+def test_what_was_confirmed_for_the_wrong_person_is_taken_back(world, as_user):
+    row = lesson(world.secretary_a, world.branch_a, pass_by="confirmation", minutes=90)
+    wrong, good = world.members_a[3:5]
+    confirm_completions(by=world.officer_a, lesson=row, members=[wrong, good])
+    officer, address = as_user(world.officer_a), f"{URL}{row.uid}/people/"
+    typed = {"member": wrong.uid.hex, "reason": "认错了人"}
+    as_user(world.secretary_b).post(f"{address}take-back/", typed)
+    officer.post(f"{address}take-back/", typed | {"reason": ""})
+    assert "没有撤销" in messages(officer, address) and LessonCompletion.objects.count() == 2
+    for _ in range(2):
+        officer.post(f"{address}take-back/", typed)
+    assert [done.member for done in LessonCompletion.objects.all()] == [good]
+    assert [credit.member for credit in StudyCredit.objects.standing()] == [good]
+    assert MemberYear.objects.get(member=wrong).hours == 0
+    assert [row.minutes for row in StudyCredit.objects.filter(member=wrong).order_by("pk")] == [90, -90]
+    confirm_completions(by=world.officer_a, lesson=row, members=[wrong])
+    assert MemberYear.objects.get(member=wrong).hours == 2
 
 
 def test_nobody_confirms_for_another_branch_or_for_oneself(world, as_user):

@@ -9,6 +9,7 @@ from activities.actions.disputes import raise_dispute
 from activities.actions.records import confirm_record
 from branch_portal.dates import today_shanghai
 from branch_portal.registries import doubt_links, study_chances
+from learning.actions.completions import confirm_completions
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.questions import Answered, NotAskable, answer, ask
 from learning.due_questions import questions_due
@@ -17,6 +18,8 @@ from members.models import PartyOrganization
 from notices.actions.tick import tick
 from notices.models import Delivery
 from tests.activities import factories as life
+from tests.learning import classes
+from tests.learning.lessons import lesson
 
 pytestmark = pytest.mark.django_db
 TODAY = today_shanghai()
@@ -45,6 +48,26 @@ def test_the_plan_ahead_is_told_as_far_as_members_may_know_it(world):
         ("党课", "party_lecture", 90, "", False),
     ]
     assert found[0].url == reverse("activities:gathering", args=[share.uid])
+
+
+def test_classes_and_lessons_are_ahead_as_well(world):
+    member, day = world.members_a[3], TODAY + datetime.timedelta(days=2)
+    mine = classes.planned(world.staff, world.committee, [member], first_on=day, last_on=day)
+    classes.planned(world.staff, world.committee, [world.members_a[4]], first_on=day, last_on=day)
+    from_above = lesson(world.staff, world.committee, title="上级的课")
+    done = lesson(world.secretary_a, world.branch_a, title="学过的课", pass_by="confirmation")
+    confirm_completions(by=world.secretary_a, lesson=done, members=[member])
+    lesson(world.secretary_a, world.branch_a, title="随党课的课", minutes=0)
+    lesson(
+        world.secretary_a, world.branch_a, title="书记的课", audience="posts", audience_values=["secretary"]
+    )
+    lesson(world.secretary_b, world.branch_b, title="别的支部的课")
+    lesson(world.secretary_a, world.branch_a, title="草稿", publish=False)
+    found = study_chances(member=member, first=TODAY, last=TODAY + datetime.timedelta(days=30))
+    assert [(c.group, c.category, c.minutes, c.title, c.day, c.url) for c in found] == [
+        ("集中培训", "central_training", 360, mine.title, day, f"/learning/training/{mine.uid}/"),
+        ("云端党课", "online_course", 45, "上级的课", None, f"/learning/lessons/{from_above.uid}/"),
+    ]
 
 
 def test_a_meeting_counts_as_long_as_the_last_one_did(world):

@@ -8,15 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from branch_portal.dates import today_shanghai
+from learning.actions.completions import confirm_completions
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.plan import PlanRefused, cover_topic, link_source, make_plan, remove_topic
 from learning.actions.submissions import correct_submission, decide_submission
-from learning.models import LearningPlan, PlanTopic, StudySubmission, TopicConfirmation, TopicLink
+from learning.models import LearningPlan, PlanTopic, StudyRule, StudySubmission, TopicConfirmation, TopicLink
 from learning.queries.plan import matrix_of, offered_sources, own_plan
 from tests import factories as make
 from tests.activities import factories as life
 from tests.activities.test_main_path import hidden, page
 from tests.learning.factories import handed_in, plan, this_year, topic_facts, topics_of
+from tests.learning.lessons import lesson
 
 pytestmark = pytest.mark.django_db
 MATRIX, MINE = "/learning/matrix/", "/learning/plan/"
@@ -120,6 +122,35 @@ def test_a_lesson_covers_its_topic_by_itself(world, three):
     post_credits(by=None, source="learning.lesson:x:1", source_url="", lines=[line], confirmed=True)
     assert own(member)["党章"] == "done"
     assert own(world.members_a[4])["党章"] == "open"
+
+
+def test_a_lesson_is_offered_once_and_covers_the_topic_for_whoever_completes_it(world, three):
+    row = lesson(world.secretary_a, world.branch_a, pass_by="confirmation", minutes=90)
+    early, late = world.members_a[3:5], world.members_a[5]
+    confirm_completions(by=world.secretary_a, lesson=row, members=early)
+    (offer,) = offered_sources(world.branch_a, this_year())
+    assert (offer.source, offer.members) == (f"learning.lesson:{row.uid}", 2)
+    cover(world, three[0], sources=[offer.source])
+    confirm_completions(by=world.secretary_a, lesson=row, members=[late])
+    assert [own(member)["党章"] for member in (*early, late)] == ["done"] * 3
+    assert own(world.members_a[6])["党章"] == "open"
+
+
+def test_a_lecture_whose_lecturer_has_a_row_of_another_title_is_offered_once(world):
+    StudyRule.objects.get_or_create(category="teaching", defaults={"from_year": 2019})
+    lines = [
+        CreditLine(member.pk, world.branch_a.pk, category, today_shanghai(), 90, title)
+        for member, category, title in (
+            (world.members_a[0], "teaching", "授课：党章"),
+            (world.members_a[1], "party_lecture", "党章"),
+            (world.members_a[2], "party_lecture", "党章"),
+        )
+    ]
+    post_credits(by=None, source="activities.record:x", source_url="", lines=lines, confirmed=True)
+    offers = offered_sources(world.branch_a, this_year())
+    assert [(offer.source, offer.title, offer.members) for offer in offers] == [
+        ("activities.record:x", "党章", 3)
+    ]
 
 
 def test_own_study_covers_the_topic_it_names_until_it_is_taken_back(world, three):

@@ -169,6 +169,18 @@ def test_a_refused_file_keeps_the_item_as_a_draft(world, as_user):
     assert "在别处改过" in client.post(edit, again).content.decode()
 
 
+def test_a_topic_is_of_the_year_that_the_study_was_in(world, as_user):
+    """Hours of another year would never count for it."""
+    topic = topics_of(make_plan(world.secretary_a, world.branch_a, topic_facts("学习党章", hours=2)))[0]
+    client = as_user(world.member_a)
+    last_year = f"{today_shanghai().year - 1}-12-20"
+    data = typed(
+        page(client, NEW.format("book")), topic=str(topic.uid), first_on=last_year, last_on=last_year
+    )
+    assert "请选“不选”" in client.post(NEW.format("book"), data).content.decode()
+    assert not StudySubmission.objects.exists()
+
+
 def test_a_topic_of_the_own_plan_can_be_named(world, as_user):
     made = make_plan(world.secretary_a, world.branch_a, topic_facts("学习党章", hours=2))
     topic = topics_of(made)[0]

@@ -16,7 +16,7 @@ from learning.actions.submissions import (
     withdraw_submission,
     write_submission,
 )
-from learning.models import MemberYear, StudyCredit, StudySubmission
+from learning.models import MemberYear, StudyCredit, StudyRequirement, StudySubmission
 from learning.queries.submissions import promise_for
 from members.models import Affiliation, Member, PartyOrganization, PostTenure
 from notices.actions.tick import tick
@@ -271,3 +271,11 @@ def test_the_branch_owes_a_look_and_the_member_is_told(world):
     assert told.slot.title == "自学申报退回，请修改后再提交"
     decide(world, StudySubmission.objects.get(member=world.officer_a.member))
     assert not [d for d in due_items(branches=[world.branch_a], day=today_shanghai()) if d.rule_key == "submission_review"]  # fmt: skip
+
+
+def test_a_promise_names_the_hours_that_the_year_asks_for(world):
+    """By months where the requirement goes by months, as my own year does."""
+    StudyRequirement.objects.update(prorate=True)
+    newcomer = make.member(world.branch_a, since=datetime.date(this_year(), 7, 1))
+    found = promise_for(newcomer, kind="book", organised=False, minutes=90, day=today_shanghai())
+    assert "不计入 16 学时" in found.lines[1]

@@ -399,3 +399,11 @@ def test_the_database_keeps_the_order_of_days_and_pairs(world, people):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             broken()
+
+
+def test_nobody_was_there_tomorrow(world, people):
+    tomorrow = today_shanghai() + datetime.timedelta(days=1)
+    training = classes.planned(world.staff, world.committee, people, first_on=tomorrow, last_on=tomorrow)
+    with pytest.raises(ActionRefused, match="还没有到"):
+        classes.mark_all(world.staff, training.sessions.first())
+    assert not TrainingMark.objects.exists()

@@ -297,3 +297,13 @@ def test_without_script_a_small_file_comes_by_an_ordinary_form(world, as_user, f
     large = bad | {"file": SimpleUploadedFile("党课.mp4", MP4 + bytes(20 * MB))}
     assert "文件超过 20 MB" in client.post(address, large).content.decode()
     assert kept_bytes(film) == content_of(3000)
+
+
+def test_what_had_arrived_and_is_gone_leaves_no_hole_in_the_recording(world, as_user, film):
+    client, content = as_user(world.officer_a), content_of(300_000)
+    state = begin(client, film, content).json()
+    send(client, state, 0, content[:200_000])
+    path_of(LessonUpload.objects.get()).unlink()
+    refused = send(client, state, 200_000, content[200_000:])
+    assert refused.status_code == 422 and "从头上传" in refused.json()["error"]
+    assert not LessonUpload.objects.exists() and not LessonFile.objects.kept().filter(lesson=film).exists()
