@@ -202,6 +202,13 @@ def test_half_days_and_facts_are_changed_by_forms(world, training, as_user):
     assert client.get(f"{LIST}roll/{training.sessions.first().uid}/").status_code == 404
 
 
+def test_a_member_reads_the_own_mark_and_no_counts_of_one(world, as_user):
+    training = classes.held(world.staff, world.committee, world.members_a[3:5], last_on=classes.DEC_30)
+    html = page(as_user(world.member_a), f"{LIST}{training.uid}/")
+    assert "我的情况" in html and html.count(">到课<") == 2
+    assert "缺席" not in html and "每个半天分别点名" not in html
+
+
 def test_a_coming_class_stands_on_the_members_workbench(world, as_user):
     day = today_shanghai() + datetime.timedelta(days=5)
     classes.planned(world.staff, world.committee, world.members_a[3:4], first_on=day, last_on=day)
