@@ -63,6 +63,12 @@ def test_from_the_plan_to_the_hours(world, as_user):
     assert (training.state, sorted(classes.standing(training).values())) == ("confirmed", [8, 8])
 
 
+def test_a_committee_registers_its_class_as_the_committees(world, as_user):
+    chosen = re.compile(r'<option value="(\w+)" selected>')
+    assert "superior" in chosen.findall(page(as_user(world.staff), f"{LIST}new/"))
+    assert "superior" not in chosen.findall(page(as_user(world.secretary_a), f"{LIST}new/"))
+
+
 def test_the_typed_line_the_rows_and_their_faults(world, training, as_user):
     client = as_user(world.staff)
     url = f"{LIST}roll/{training.sessions.first().uid}/"
