@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from branch_portal.dates import today_shanghai
 from learning.actions.credits import CreditLine, post_credits
 from learning.actions.training import lock_class, must_be_open, touch
 from learning.actions.training_notices import remind_enrolled, tell_enrolled
@@ -111,9 +112,14 @@ def save_roll(
     confirmed = training.state == TrainingClass.State.CONFIRMED
     if training.state == TrainingClass.State.CANCELLED:
         raise ActionRefused("培训班已取消，不能点名。")
+    if locked.on_date > today_shanghai():
+        raise ActionRefused(f"{locked.label}还没有到，不能提前点名。")
     if confirmed and not reason.strip():
         raise ActionRefused("培训班已确认，更正点名请写明原因。")
     listed = set(training.enrollments.values_list("pk", flat=True))
+    if not listed:
+        # The first roll opens the class, and an opened one is not called off any more.
+        raise ActionRefused("还没有学员，请先登记学员再点名。")
     if {mark.enrollment_id for mark in marks} != listed or len(marks) != len(listed):
         raise RollConflict("学员名单刚有变化，请按新的名单核对后保存。")
     _write_marks(locked, marks)

@@ -14,9 +14,9 @@ from learning.actions.lessons import LessonRefused, missing_parts
 from learning.article import article_html
 from learning.forms.lessons import CatalogueFilter
 from learning.lesson_tables import catalogue_columns
-from learning.models import Lesson, LessonCompletion, LessonFile, Question, QuizAttempt
+from learning.models import Lesson, LessonCompletion, LessonFile, QuizAttempt
 from learning.presentation import tabs
-from learning.queries.lessons import catalogue, kept_files, neighbours
+from learning.queries.lessons import catalogue, kept_files, neighbours, questions_asked
 from learning.queries.rules import RuleBook
 from learning.rules.hours import credit_hours, show
 from learning.views.lesson_reach import crumbs, lesson_url, may_manage, own_member, visible_lesson
@@ -93,7 +93,7 @@ def _own(request: HttpRequest, row: Lesson) -> dict:
         .first(),
         "attempts": attempts,
         "open": open_one,
-        "asked": min(row.drawn, Question.objects.for_lesson(row).count()),
+        "asked": questions_asked(row),
         "left": None if row.tries is None else max(row.tries - len(attempts), 0),
     }
 

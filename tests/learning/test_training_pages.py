@@ -69,6 +69,24 @@ def test_a_committee_registers_its_class_as_the_committees(world, as_user):
     assert "superior" not in chosen.findall(page(as_user(world.secretary_a), f"{LIST}new/"))
 
 
+def test_no_roll_of_nobody_and_none_ahead_of_the_day(world, as_user):
+    client, tomorrow = as_user(world.staff), today_shanghai() + datetime.timedelta(days=1)
+    empty = classes.planned(world.staff, world.committee, [], last_on=classes.DEC_30)
+    coming = classes.planned(
+        world.staff, world.committee, world.members_a[3:5], first_on=tomorrow, last_on=tomorrow
+    )
+    for training, words in (
+        (empty, "还没有学员，请先登记学员再点名。"),
+        (coming, "还没有到，不能提前点名。"),
+    ):
+        url = f"{LIST}roll/{training.sessions.first().uid}/"
+        assert (
+            words in client.post(url, {"seen": "", "absent_line": "", "common_reason": ""}).content.decode()
+        )
+        training.refresh_from_db()
+        assert training.state == TrainingClass.State.PLANNED
+
+
 def test_the_typed_line_the_rows_and_their_faults(world, training, as_user):
     client = as_user(world.staff)
     url = f"{LIST}roll/{training.sessions.first().uid}/"
