@@ -35,7 +35,8 @@ CELL_STATES = {
     cadence.NOT_APPLICABLE: "none",
 }
 SHORT_WORDS = {cadence.DUE: "应开", cadence.FUTURE: "—", cadence.NOT_APPLICABLE: "·"}
-DUE_SHOWN = 12
+#: Lines in sight, and those that the line below opens.
+DUE_SHOWN, DUE_MOST = 12, 72
 
 
 @workbench_panel
@@ -45,10 +46,13 @@ def work_to_do(request: HttpRequest) -> Panel | None:
         return None
     day = today_shanghai()
     items = _items_for(request, day)
-    told = reminded(user=request.user, items=items[:DUE_SHOWN])
+    told = reminded(user=request.user, items=items[:DUE_MOST])
+    lines = [due_line(item, day, told.get(item, "")) for item in items[:DUE_MOST]]
     context = {
-        "lines": [due_line(item, day, told.get(item, "")) for item in items[:DUE_SHOWN]],
+        "lines": lines[:DUE_SHOWN],
+        "further": lines[DUE_SHOWN:],
         "more": max(len(items) - DUE_SHOWN, 0),
+        "beyond": max(len(items) - DUE_MOST, 0),
     }
     return Panel("activities/_panel_work.html", context, order=10)
 

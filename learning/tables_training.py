@@ -79,6 +79,15 @@ def session_columns(counted: Mapping[int, Mapping[str, int]], *, kept: bool) -> 
     return columns
 
 
+def own_session_columns(row: GridRow) -> list[Column]:
+    """Half-days for who reads nobody but themselves: the own mark, where counts would say 1 and 0."""
+    return [
+        Column("半天", lambda s: s.label),
+        Column("分钟", lambda s: s.minutes, numeric=True),
+        Column("我的情况", lambda s: mark_words(row.marks.get(s.pk))),
+    ]
+
+
 def _roll_link(session: TrainingSession):
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">：{}</span></a>',

@@ -117,6 +117,9 @@ def save_roll(
     if confirmed and not reason.strip():
         raise ActionRefused("培训班已确认，更正点名请写明原因。")
     listed = set(training.enrollments.values_list("pk", flat=True))
+    if not listed:
+        # The first roll opens the class, and an opened one is not called off any more.
+        raise ActionRefused("还没有学员，请先登记学员再点名。")
     if {mark.enrollment_id for mark in marks} != listed or len(marks) != len(listed):
         raise RollConflict("学员名单刚有变化，请按新的名单核对后保存。")
     _write_marks(locked, marks)

@@ -45,6 +45,7 @@ _NOTHING = {"", "-", "--", "—", "——", "/", "无", "null", "None"}
 _FOOTER = re.compile(
     r"^(合计|小计|总计|共计|平均|填报人|填表人|制表人|审核人|负责人|备注|说明|注)([\s:：(（\d]|$)"
 )
+_NEITHER = "没有填写；积分和学时至少填写一项"
 _NO_FORMULA = "是公式，没有保存计算结果；请在 Excel 或 WPS 中打开后保存一次，或粘贴为数值"
 
 
@@ -153,7 +154,7 @@ def _read_row(row: Row, cells: Sequence[Any]) -> Row | None:
     if "name" not in filled:
         _refuse(row, "name", "没有填写")
     if not {"points", "hours"} & filled.keys():
-        _refuse(row, "points" if "points" in row.header.places else "hours", "没有填写")
+        _refuse(row, "points" if "points" in row.header.places else "hours", _NEITHER)
     return row
 
 

@@ -28,6 +28,13 @@ MEDIA_ACCEPT = {
 _ATTACHMENT_ACCEPT = ".jpg,.jpeg,.png,.webp,.heic,.pdf,.docx,.xlsx,image/jpeg,image/png,image/webp"
 
 
+class SeriesField(forms.ModelChoiceField):
+    """A series by its title; the row's own name is for logs and says only its number."""
+
+    def label_from_instance(self, obj: LessonSeries) -> str:
+        return obj.title
+
+
 class CatalogueFilter(FilterForm):
     """Which lessons a member's catalogue shows."""
 
@@ -36,7 +43,7 @@ class CatalogueFilter(FilterForm):
         required=False,
         choices=[("", "全部"), ("open", "未学完"), ("done", "已学完")],
     )
-    series = forms.ModelChoiceField(
+    series = SeriesField(
         label="专题",
         queryset=LessonSeries.objects.none(),
         to_field_name="uid",
@@ -62,7 +69,7 @@ class _LessonForm(PortalForm):
     kind = forms.ChoiceField(
         label="形式", choices=Lesson.Kind.choices, help_text="视频、音频和 PDF 在保存以后上传。"
     )
-    series = forms.ModelChoiceField(
+    series = SeriesField(
         label="专题",
         queryset=LessonSeries.objects.none(),
         to_field_name="uid",

@@ -95,7 +95,7 @@ class JudgeForm(PortalForm):
     minutes = forms.IntegerField(
         label="认定时长（分钟）",
         min_value=0,
-        help_text="全部认可就不改；认可一部分的改小，并写明原因；退回写 0。",
+        help_text="全部认可就不改；认可一部分的改小，并写明原因。",
         error_messages={"invalid": "请写整数分钟，例如 120。", "min_value": "不能小于 0。"},
     )
     remark = forms.CharField(
@@ -106,19 +106,31 @@ class JudgeForm(PortalForm):
         error_messages={"max_length": "审核意见最多 200 字，请缩短。"},
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    #: The button: 退回 needs no number, whatever stands in the field.
+    decision = forms.ChoiceField(
+        required=False, choices=[("accept", "通过"), ("return", "退回")], widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, claimed: int, correcting: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.claimed, self.correcting = claimed, correcting
         if correcting:
+            del self.fields["decision"]
+            self.fields["minutes"].help_text = "改为应认定的时长，写 0 为不再认可。"
             self.fields["remark"].label = "更正原因"
             self.fields["remark"].required = True
             self.fields["remark"].error_messages["required"] = "请写明更正原因。"
 
     def clean(self) -> dict:
         values = super().clean()
+        if values.get("decision") == "return":
+            self.errors.pop("minutes", None)
+            values["minutes"] = 0
         minutes = values.get("minutes")
         if minutes is None:
+            return values
+        if minutes == 0 and values.get("decision") == "accept":
+            self.add_error("minutes", "通过的应大于 0 分钟；不认可的请点“退回”。")
             return values
         if minutes > self.claimed:
             self.add_error("minutes", f"认定时长不能超过申报的 {self.claimed} 分钟。")

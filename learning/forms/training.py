@@ -79,6 +79,8 @@ class PlanClassForm(OneTimeFormMixin, _ClassFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organizer"].queryset = kept_organizations(self.user)
+        if self.fields["organizer"].queryset.above_branches().exists():
+            self.fields["level"].initial = TrainingClass.Level.SUPERIOR
 
 
 class ChangeClassForm(_ClassFields):

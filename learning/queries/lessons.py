@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
-from learning.models import Lesson, LessonCompletion, LessonFile, LessonSeries
+from learning.models import Lesson, LessonCompletion, LessonFile, LessonSeries, Question
 from members.models import Member, PartyOrganization, PostTenure
 
 _AHEAD = 100
@@ -32,6 +32,11 @@ def series_on_offer(user) -> QuerySet[LessonSeries]:
     """The series that have a lesson for the asker, for the filter."""
     offered = Lesson.objects.offered_to(user).order_by().values("series")
     return LessonSeries.objects.visible_to(user).filter(pk__in=offered)
+
+
+def questions_asked(lesson: Lesson) -> int:
+    """How many a check really asks: all of a bank that has fewer than are to be drawn. Says nothing of what they are."""
+    return min(lesson.drawn, Question.objects.for_lesson(lesson).count())
 
 
 def kept_files(lesson: Lesson) -> list[LessonFile]:

@@ -136,9 +136,7 @@ def _limits(
     clause = f"（{rule.clause}）" if rule.clause else ""
     if not rule.counts_toward_required or rule.annual_cap == 0:
         because = f"，因为{rule.clause}" if rule.clause else ""
-        return (
-            f"{label}不计入 {required.hours.normalize():f} 学时{because}。登记后会保留在您的学习记录里。",
-        )
+        return (f"{label}不计入 {required.hours.normalize():f} 学时{because}。登记后会保留在学习记录里。",)
     if left is None or rule.annual_cap is None:
         return (f"{label}计入应学学时，没有年度上限{clause}。",)
     spent = f"已用 {show(used)}" + ("（含待审核的）" if waits else "")

@@ -26,6 +26,7 @@ from learning.actions.quiz import (
 from learning.forms.quiz import BankFilter, ChangeQuestionForm, ImportQuestionsForm, NewQuestionForm
 from learning.lesson_tables import import_problem_columns, question_columns
 from learning.models import Lesson, Question, QuestionImport
+from learning.queries.lessons import questions_asked
 from learning.question_file import read_questions, template_bytes
 from learning.views.lesson_reach import (
     crumbs,
@@ -65,11 +66,13 @@ def bank(request, kind, uid):
     questions = Question.objects.visible_to(request.user).in_use().filter(**bank_fields(row))
     page = keyset_page(questions, cursor=form.values().get("cursor"), fields=("pk",))
     shared = isinstance(row, Lesson) and row.series_id is not None
+    asked = questions_asked(row) if isinstance(row, Lesson) else 0
     context = {
         "page_title": f"题库：{row.title}",
         "breadcrumbs": _crumbs(row),
         "bank": row,
         "is_lesson": isinstance(row, Lesson),
+        "few": asked if isinstance(row, Lesson) and asked < row.drawn else 0,
         "page": page,
         "table": Table(question_columns(), page.rows, caption="题库"),
         "series_url": _url("bank", row.series) if shared else "",

@@ -81,7 +81,7 @@ def page(request, uid):
         "page_title": TITLE,
         "breadcrumbs": [
             ("工作台", reverse("workbench")),
-            ("学时", f"{back}?year={certificate.year}"),
+            ("学习", f"{back}?year={certificate.year}"),
             (TITLE, None),
         ],
         "standing": standing_of(certificate),

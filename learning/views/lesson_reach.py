@@ -57,4 +57,9 @@ def files_url(lesson: Lesson) -> str:
 
 def crumbs(*more: tuple[str, str | None]) -> list[tuple[str, str | None]]:
     catalogue = reverse("learning:lessons") if more else None
-    return [("工作台", reverse("workbench")), ("云端党课", catalogue), *more]
+    return [
+        ("工作台", reverse("workbench")),
+        ("学习", reverse("learning:my-year")),
+        ("云端党课", catalogue),
+        *more,
+    ]

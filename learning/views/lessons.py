@@ -16,7 +16,7 @@ from learning.forms.lessons import CatalogueFilter
 from learning.lesson_tables import catalogue_columns
 from learning.models import Lesson, LessonCompletion, LessonFile, QuizAttempt
 from learning.presentation import tabs
-from learning.queries.lessons import catalogue, kept_files, neighbours
+from learning.queries.lessons import catalogue, kept_files, neighbours, questions_asked
 from learning.queries.rules import RuleBook
 from learning.rules.hours import credit_hours, show
 from learning.views.lesson_reach import crumbs, lesson_url, may_manage, own_member, visible_lesson
@@ -82,7 +82,7 @@ def _own(request: HttpRequest, row: Lesson) -> dict:
     """How far the asker is: `completion`, `attempts`, and what is offered next."""
     member_id = request.user.member_id
     if member_id is None:
-        return {"learner": False, "completion": None, "attempts": [], "open": None, "left": None}
+        return {"learner": False, "completion": None, "attempts": [], "open": None, "asked": 0, "left": None}
     own = QuizAttempt.objects.visible_to(request.user).filter(lesson=row, member_id=member_id)
     attempts = [attempt for attempt in own.order_by("number") if attempt.submitted_at is not None]
     open_one = own.open().first()
@@ -93,6 +93,7 @@ def _own(request: HttpRequest, row: Lesson) -> dict:
         .first(),
         "attempts": attempts,
         "open": open_one,
+        "asked": questions_asked(row),
         "left": None if row.tries is None else max(row.tries - len(attempts), 0),
     }
 

@@ -12,7 +12,7 @@ from learning.forms.certificates import AnswerQuestionForm, AskForm
 from learning.models import StudyCredit, StudyQuestion
 from learning.queries.questions import question_url
 
-CRUMBS = [("工作台", "/"), ("我的学时", "/learning/")]
+CRUMBS = [("工作台", "/"), ("学习", "/learning/")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

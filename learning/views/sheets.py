@@ -38,7 +38,11 @@ def my_year(request):
     if member is None and request.user.may(Permission.VIEW_STUDY):
         return redirect("learning:branch")
     if member is None:
-        return render(request, "learning/no_member.html", {"page_title": "我的学时"})
+        context = {
+            "page_title": "我的学时",
+            "breadcrumbs": [("工作台", reverse("workbench")), ("学习", None)],
+        }
+        return render(request, "learning/no_member.html", context)
     return _page(request, member)
 
 
@@ -98,6 +102,7 @@ def _page(request: HttpRequest, member: Member):
         "bars": month_bars(sheet),
         "duties": duty_lines(sheet.duties, today),
         "outlook": ahead,
+        "outlook_title": "怎样补足" if sheet.total.gap else "接下来的学习",
         "chances": Table(outlook_columns(), ahead.groups, caption="计划内的学习", numbered=False),
         "table": Table(_columns(request, sheet, own), sheet.rows, caption="学时明细"),
         "undone": Table(undone_columns(), sheet.undone, caption="已冲销的学时", numbered=False),

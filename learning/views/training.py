@@ -24,7 +24,13 @@ from learning.models import TrainingClass
 from learning.presentation import tabs
 from learning.queries.training import classes_of, grid_of, sending_branches, session_counts
 from learning.queries.training_subjects import class_url
-from learning.tables_training import class_columns, class_facts, grid_columns, session_columns
+from learning.tables_training import (
+    class_columns,
+    class_facts,
+    grid_columns,
+    own_session_columns,
+    session_columns,
+)
 from learning.views.training_access import crumbs, kept_class, visible_class
 from members.actions.errors import ActionRefused
 
@@ -77,7 +83,11 @@ def detail(request, uid):
     kept = keeps(user, training.organizer)
     own = next((row for row in grid.rows if row.enrollment.member_id == user.member_id), None)
     several = len({row.enrollment.branch_id for row in grid.rows}) > 1
-    counted = session_counts(user, training)
+    reads_people = kept or any(row is not own for row in grid.rows)
+    if own is not None and not reads_people:
+        columns = own_session_columns(own)
+    else:
+        columns = session_columns(session_counts(user, training), kept=kept)
     context = {
         "page_title": training.title,
         "breadcrumbs": crumbs(training),
@@ -85,9 +95,9 @@ def detail(request, uid):
         "facts": class_facts(training),
         "grid": grid,
         "own": own,
-        "sessions": Table(session_columns(counted, kept=kept), grid.sessions, caption="半天", numbered=False),
+        "sessions": Table(columns, grid.sessions, caption="半天", numbered=False),
         "people": Table(grid_columns(grid, several=several), grid.rows, caption="学员", numbered=False),
-        "reads_people": kept or any(row is not own for row in grid.rows),
+        "reads_people": reads_people,
         "kept": kept,
         "may_send": kept or sending_branches(user, training).exists(),
         "may_confirm": confirms(user, training.organizer) and training.state == TrainingClass.State.HELD,

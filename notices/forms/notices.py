@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from branch_portal.dates import local_datetime
 from branch_portal.files import SECRECY_MARK
@@ -103,6 +104,8 @@ class NoticeForm(OneTimeFormMixin, NoticeTextBase):
     def clean(self) -> dict:
         values = super().clean()
         self.check_deadline(values, wanted=values.get("wanted") in ("read", "attend"))
+        if values["deadline"] and values["deadline"] <= timezone.now():
+            self.add_error("due_day", "答复截止时间已经过了，请改为以后的时间。")
         if values.get("reach") == "some" and not values.get("organizations"):
             self.add_error(
                 "organizations", f"请勾选{self.fields['organizations'].label[3:]}，或者改为发给全体。"

@@ -175,8 +175,10 @@ on("submit", (event) => {
   if (form.matches("[data-repeatable]")) window.setTimeout(() => setBusy(form, false), 3000);
   setBusy(form, true);
 });
-on("htmx:beforeRequest", (event) => event.detail.elt.matches("form[method=post]") && setBusy(event.detail.elt, true));
-on("htmx:afterRequest", (event) => event.detail.elt.matches("form") && setBusy(event.detail.elt, false));
+// Only what sends the form locks it: a preview that runs while somebody types must not swallow the press that follows.
+const sends = ({ detail }) => detail.elt.matches("form[method=post]") && detail.requestConfig.triggeringEvent?.type === "submit";
+on("htmx:beforeRequest", (event) => sends(event) && setBusy(event.detail.elt, true));
+on("htmx:afterRequest", (event) => sends(event) && setBusy(event.detail.elt, false));
 window.addEventListener("pageshow", (event) => {
   // Back from the next page, out of the browser's own cache: buttons work again, counts are fresh.
   busy.forEach((form) => setBusy(form, false));
@@ -266,6 +268,12 @@ function wake(root) {
     if (!now) return;
     const fixed = now.parentElement.firstElementChild.getBoundingClientRect();
     grid.scrollLeft += now.getBoundingClientRect().left - fixed.right - now.offsetWidth;
+  });
+  root.querySelectorAll(".tabs [aria-current]").forEach((tab) => {
+    // On a phone the row is longer than the screen; one's own place in it is in sight.
+    const row = tab.closest("ul");
+    const [here, all] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += (here.left + here.right - all.left - all.right) / 2;
   });
   enhance(root);
 }

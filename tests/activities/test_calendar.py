@@ -124,5 +124,5 @@ def test_the_number_of_queries_does_not_follow_the_month(
     for days in range(1, 12):
         life.announcement(world.secretary_a, world.branch_a, days=days)
     client = as_user(world.secretary_a)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(47):
         client.get(URL)

@@ -51,6 +51,16 @@ def test_a_cell_leader_sees_what_the_cell_owes(world, as_user):
     assert "支部委员会会议" not in html
 
 
+def test_what_does_not_fit_is_one_tap_away(world, as_user):
+    for n in range(13):
+        day = today_shanghai() - datetime.timedelta(days=n)
+        life.record(world.secretary_a, world.branch_a, day=day, theme=f"主题{n}")
+    html = home(as_user, world.secretary_a)
+    first, _, further = html.partition("点开查看")
+    assert first.count('class="due-line') >= 12
+    assert html.count("确认记录：") >= 13 and "确认记录：" in further
+
+
 def test_everyone_else_has_a_workbench_too(world, as_user):
     for user in (world.staff, world.staff_x, world.superuser):
         assert "记录活动" not in home(as_user, user)

@@ -63,7 +63,7 @@ CASES = [
     Case("the same row twice", sheet(HEAD, ["周一", "1111", 5], ["周一", "1111", 6]), matched=1, problems=["第 3 行‘姓名’（A3）与工作表“名册”第 2 行重复；是两个人的，请填写手机尾号或所在党支部"]),
     Case("one person written two ways", sheet(HEAD, ["周一", "1111", 5], ["周一", "", 6]), matched=1, ambiguous=1),
     Case("hours instead of points", sheet(["姓名", "学时"], ["周一", "12.5学时"]), matched=1),
-    Case("no amount", sheet(HEAD, ["周一", "1111", ""]), problems=["第 2 行‘积分’（C2）没有填写"]),
+    Case("no amount", sheet(HEAD, ["周一", "1111", ""]), problems=["第 2 行‘积分’（C2）没有填写；积分和学时至少填写一项"]),
     Case("no name", sheet(HEAD, ["", "1111", 5]), problems=["第 2 行‘姓名’（A2）没有填写"]),
     Case("words for an amount", sheet(HEAD, ["周一", "1111", "很多"]), problems=["第 2 行‘积分’（C2）写作 很多，应为数字"]),
     Case("below nothing", sheet(HEAD, ["周一", "1111", -5]), problems=["第 2 行‘积分’（C2）写作 -5，应为不小于 0 的数字"]),

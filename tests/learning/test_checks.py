@@ -56,6 +56,13 @@ def test_passing_completes_the_lesson_and_shows_the_explanations(world, as_user)
     assert "已经完成这门课" in text(client.get(f"{URL}{row.uid}/"))
 
 
+def test_a_small_bank_promises_no_more_questions_than_it_has(world, as_user):
+    row = lesson(world.secretary_a, world.branch_a, questions=2, drawn=5)
+    assert "答 2 道题" in text(as_user(world.member_a).get(f"{URL}{row.uid}/"))
+    bank = text(as_user(world.secretary_a).get(f"/learning/banks/lesson/{row.uid}/"))
+    assert "每次抽 5 道（题库只有 2 道，全部抽取）" in bank
+
+
 def test_a_reload_shows_the_same_and_a_mended_question_changes_no_sheet(world, as_user):
     row = lesson(world.secretary_a, world.branch_a, questions=8)
     attempt = begun(as_user(world.member_a), row)

@@ -91,6 +91,14 @@ def test_a_lesson_taken_down_stays_with_who_completed_it(world, as_user):
     assert StudyCredit.objects.standing().count() == 1
 
 
+def test_a_series_is_offered_by_its_title(world, as_user):
+    series = save_series(by=world.secretary_a, organization=world.branch_a, title="党章专题", note="")
+    lesson(world.secretary_a, world.branch_a, series=series)
+    for client, address in ((as_user(world.member_a), URL), (as_user(world.secretary_a), f"{URL}new/")):
+        html = client.get(address).content.decode()
+        assert f'<option value="{series.uid}">党章专题</option>' in html
+
+
 def test_unfinished_first_and_the_same_queries_for_many(world, as_user):
     client = as_user(world.member_a)
     rows = [lesson(world.secretary_a, world.branch_a, title=f"课{n}", questions=1, drawn=1) for n in range(2)]

@@ -270,7 +270,7 @@ def test_the_committee_writes_publishes_and_the_branch_adds(world, as_user):
     assert "全镇学习计划" in page(secretary, "/learning/plans/")
     assert secretary.post(f"/learning/plans/{row.uid}/publish/").status_code == 403
     html = page(secretary, MINE)
-    assert "参加讲这个专题的党课" in html
+    assert "怎样完成：党课。" in html
     assert "党章" not in page(as_user(world.member_a), MINE)
 
 

@@ -305,6 +305,18 @@ def test_judging_a_part_keeps_what_was_written(world, as_user):
     assert "认定一章" in html and "部分通过" in html
 
 
+def test_giving_back_is_a_button_of_its_own(world, as_user):
+    item = handed_in(world.member_a)
+    client, url = as_user(world.secretary_a), f"/learning/own/{item.uid}/judge/"
+    data = {"minutes": "180", "version": item.version, "remark": "", "decision": "return"}
+    assert "退回或部分通过的，请写明原因" in client.post(url, data).content.decode()
+    nothing = client.post(url, data | {"decision": "accept", "minutes": "0", "remark": "不认可"})
+    assert "不认可的请点“退回”" in nothing.content.decode()
+    client.post(url, data | {"remark": "请写书名", "minutes": ""})
+    item.refresh_from_db()
+    assert (item.state, item.remark) == ("returned", "请写书名")
+
+
 def test_a_member_changes_nothing_of_a_drafts_owner(world, as_user):
     item = draft(world.member_a)
     for name in ("secretary_a", "member_b", "staff"):

@@ -63,6 +63,30 @@ def test_from_the_plan_to_the_hours(world, as_user):
     assert (training.state, sorted(classes.standing(training).values())) == ("confirmed", [8, 8])
 
 
+def test_a_committee_registers_its_class_as_the_committees(world, as_user):
+    chosen = re.compile(r'<option value="(\w+)" selected>')
+    assert "superior" in chosen.findall(page(as_user(world.staff), f"{LIST}new/"))
+    assert "superior" not in chosen.findall(page(as_user(world.secretary_a), f"{LIST}new/"))
+
+
+def test_no_roll_of_nobody_and_none_ahead_of_the_day(world, as_user):
+    client, tomorrow = as_user(world.staff), today_shanghai() + datetime.timedelta(days=1)
+    empty = classes.planned(world.staff, world.committee, [], last_on=classes.DEC_30)
+    coming = classes.planned(
+        world.staff, world.committee, world.members_a[3:5], first_on=tomorrow, last_on=tomorrow
+    )
+    for training, words in (
+        (empty, "还没有学员，请先登记学员再点名。"),
+        (coming, "还没有到，不能提前点名。"),
+    ):
+        url = f"{LIST}roll/{training.sessions.first().uid}/"
+        assert (
+            words in client.post(url, {"seen": "", "absent_line": "", "common_reason": ""}).content.decode()
+        )
+        training.refresh_from_db()
+        assert training.state == TrainingClass.State.PLANNED
+
+
 def test_the_typed_line_the_rows_and_their_faults(world, training, as_user):
     client = as_user(world.staff)
     url = f"{LIST}roll/{training.sessions.first().uid}/"
@@ -200,6 +224,13 @@ def test_half_days_and_facts_are_changed_by_forms(world, training, as_user):
     assert client.post(f"{url}cancel/", {"reason": "场地维修"}).status_code == 302
     assert "场地维修" in page(client, url)
     assert client.get(f"{LIST}roll/{training.sessions.first().uid}/").status_code == 404
+
+
+def test_a_member_reads_the_own_mark_and_no_counts_of_one(world, as_user):
+    training = classes.held(world.staff, world.committee, world.members_a[3:5], last_on=classes.DEC_30)
+    html = page(as_user(world.member_a), f"{LIST}{training.uid}/")
+    assert "我的情况" in html and html.count(">到课<") == 2
+    assert "缺席" not in html and "每个半天分别点名" not in html
 
 
 def test_a_coming_class_stands_on_the_members_workbench(world, as_user):

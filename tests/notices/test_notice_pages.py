@@ -83,6 +83,15 @@ def test_a_refused_form_says_what_to_mend_and_loses_nothing(world, as_user):
     assert not Notice.objects.exists()
 
 
+def test_a_deadline_of_yesterday_is_refused_where_it_is_written(world, as_user):
+    yesterday = timezone.now() - DAY
+    page = as_user(world.secretary_a).post(
+        reverse("notices:notice-new"), written(due_day=f"{yesterday:%Y-%m-%d}")
+    )
+    assert "答复截止时间已经过了，请改为以后的时间。" in page.content.decode()
+    assert "请带好学习笔记。" in page.content.decode() and not Notice.objects.exists()
+
+
 def test_two_people_at_one_draft_see_both_texts_and_save_after_looking(world, as_user):
     row, client = draft(world), as_user(world.secretary_a)
     url = page("notice-edit", row)

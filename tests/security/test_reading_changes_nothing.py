@@ -17,7 +17,7 @@ RECORDED = (
     "/members/files/",
     "/activities/talks/export/",
 )
-RECORDED_OF_ONE = re.compile(r"\.docx$|/signups/export/$|^/learning/training/[^/]+/export/$")
+RECORDED_OF_ONE = re.compile(r"\.docx$|/signups/export/$|^/learning/(training|members)/[^/]+/export/$")
 
 
 @pytest.mark.parametrize("persona", ["secretary_a", "member_a", "staff", "superuser"])
