@@ -113,7 +113,7 @@ def save_roll(
     if training.state == TrainingClass.State.CANCELLED:
         raise ActionRefused("培训班已取消，不能点名。")
     if locked.on_date > today_shanghai():
-        raise ActionRefused(f"{locked.label}还没有到，到当天再点名。")
+        raise ActionRefused(f"{locked.label}还没有到，不能提前点名。")
     if confirmed and not reason.strip():
         raise ActionRefused("培训班已确认，更正点名请写明原因。")
     listed = set(training.enrollments.values_list("pk", flat=True))
