@@ -22,8 +22,6 @@ def classes_ahead(*, member, first: datetime.date, last: datetime.date) -> Itera
 @study_outlook
 def lessons_open(*, member, first: datetime.date, last: datetime.date) -> Iterator[StudyChance]:
     """Lessons can be learned at any time. Two queries."""
-    if member.branch_id is None:
-        return
     for lesson in lessons_with_hours(member):
         yield StudyChance(
             group="云端党课",

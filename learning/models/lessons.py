@@ -66,6 +66,8 @@ class LessonQuerySet(ScopedQuerySet):
 
     def open_to(self, member: Member):
         """Published for a member of a branch and not completed yet."""
+        if member.branch is None:
+            return self.none()
         path, step = member.branch.path, PartyOrganization.steplen
         line = [path[:end] for end in range(step, len(path) + 1, step)]
         done = LessonCompletion.objects.filter(member=member, completed_on__isnull=False)
