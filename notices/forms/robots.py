@@ -21,11 +21,12 @@ class RobotForm(PortalForm):
         label="发哪些提醒",
         widget=forms.RadioSelect,
         choices=[
-            (ALL, "全部提醒"),
-            (ONLY_MEETINGS, "只发会议和活动通知"),
+            (ONLY_MEETINGS, "只发会议和活动通知（适合党员群）"),
             (CHOSEN, "只发下面勾选的"),
+            (ALL, "全部提醒，包括支委会待办事项（适合支委会工作群）"),
         ],
-        initial=ALL,
+        # What officers owe is not for everybody's group unless somebody says so.
+        initial=ONLY_MEETINGS,
         error_messages={"invalid_choice": "请在选项中选择一项。"},
     )
     rules = forms.MultipleChoiceField(
