@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from branch_portal.tables import Column
 from notices.models import Notice
 from notices.queries.notices import line_of
-from notices.rules.notices import is_late
+from notices.rules.notices import ANSWERS, is_late
 
 _LINK = '<a href="{}">{}</a>'
 
@@ -69,9 +69,10 @@ def receipt_columns(notice: Notice) -> list[Column]:
 def _answer_columns(notice: Notice) -> list[Column]:
     if not notice.wants_answer:
         return [Column("阅读", lambda t: "已阅读" if t.was_read else "未阅读")]
+    reason = [Column("请假原因", lambda t: t.answer.reason if _answered(t) else "")]
     return [
         Column("答复", lambda t: _answer_words(notice, t)),
-        Column("请假原因", lambda t: t.answer.reason if _answered(t) else ""),
+        *(reason if "leave" in ANSWERS[notice.wanted] else []),
         Column("答复时间", lambda t: t.answer.answered_at if _answered(t) else None),
     ]
 

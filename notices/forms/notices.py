@@ -1,7 +1,7 @@
 """Writing a notice, correcting and withdrawing it, answering it, and the filters of its lists."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -227,6 +227,11 @@ class ReceiptsFilterForm(FilterForm):
     state = forms.ChoiceField(
         label="答复",
         required=False,
-        choices=[("", "全部"), ("unanswered", "未答复"), *NoticeAnswer.Answer.choices],
     )
     cursor = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+    def __init__(self, *args, answers: Collection[str], **kwargs):
+        """`answers`: those that the notice asks for."""
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in NoticeAnswer.Answer.choices if choice[0] in answers]
+        self.fields["state"].choices = [("", "全部"), ("unanswered", "未答复"), *choices]

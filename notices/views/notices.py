@@ -31,7 +31,7 @@ from notices.queries.notices import (
     sent_notices,
 )
 from notices.queries.notices import received as received_by
-from notices.rules.notices import answer_wish, chat_text
+from notices.rules.notices import ANSWERS, answer_wish, chat_text
 from notices.sections import section_tabs
 from notices.views.notice_target import own_notice, sends, visible_notice
 
@@ -136,7 +136,7 @@ def receipts(request, uid):
     row = own_notice(request, uid)
     if row.is_draft:
         return redirect("notices:notice-send", row.uid)
-    form = ReceiptsFilterForm(request.GET)
+    form = ReceiptsFilterForm(request.GET, answers=ANSWERS[row.wanted])
     values = form.values()
     found, order = receipt_rows(row)
     if values.get("state") == "unanswered":

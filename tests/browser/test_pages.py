@@ -60,6 +60,8 @@ PAGES = {
         ("received", "/notices/received/"),
         ("sent-notices", "/notices/sent/"),
         ("new-notice", "/notices/new/"),
+        ("robots", "/notices/robots/"),
+        ("robot-new", "/notices/robots/new/"),
     ],
     "member": [
         ("workbench-member", "/"),
@@ -71,13 +73,10 @@ PAGES = {
         ("lessons", "/learning/lessons/"),
         ("records-member", "/activities/"),
         ("inbox-member", "/notices/"),
-        ("preferences", "/notices/preferences/"),
         ("me", "/members/me/"),
         ("my-attendance", "/activities/mine/"),
         ("calendar-member", "/activities/calendar/"),
         ("message-settings", "/notices/settings/"),
-        ("robots", "/notices/robots/"),
-        ("robot-new", "/notices/robots/new/"),
     ],
     "committee": [
         ("workbench-committee", "/"),
