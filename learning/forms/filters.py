@@ -34,8 +34,9 @@ class PaperFilter(FilterForm):
         return bool(self.values().get("large"))
 
 
-class BranchYearFilter(YearFilter):
-    field_order = ("branch", "year")
+class BranchFilter(FilterForm):
+    """Whose list is shown; without a choice for who sees one branch only."""
+
     branch = forms.ModelChoiceField(
         label="党支部",
         queryset=PartyOrganization.objects.none(),
@@ -60,6 +61,10 @@ class BranchYearFilter(YearFilter):
             self.data = self.data.copy()
             self.data["branch"] = str(chosen.uid)
         return chosen
+
+
+class BranchYearFilter(BranchFilter, YearFilter):
+    field_order = ("branch", "year")
 
 
 class BranchPeriodFilter(BranchYearFilter):

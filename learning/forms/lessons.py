@@ -295,31 +295,3 @@ class TakeBackForm(PortalForm):
     @property
     def chosen(self) -> Member:
         return self._offered[self.cleaned_data["member"]]
-
-
-class PeopleFilter(FilterForm):
-    """Whose list is shown, where one may see several branches."""
-
-    branch = forms.ModelChoiceField(
-        label="党支部",
-        queryset=PartyOrganization.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label=None,
-    )
-
-    def __init__(self, *args, branches, default, **kwargs):
-        super().__init__(*args, **kwargs)
-        first = list(branches[:2])
-        self.fallback = default or (first[0] if first else None)
-        if len(first) > 1:
-            self.fields["branch"].queryset = branches
-        else:
-            del self.fields["branch"]
-
-    def chosen(self) -> PartyOrganization | None:
-        chosen = self.values().get("branch") or self.fallback
-        if chosen is not None:
-            self.data = self.data.copy()
-            self.data["branch"] = str(chosen.uid)
-        return chosen

@@ -11,7 +11,8 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import Table
 from learning.actions.completions import confirm_completions, take_back_completion
 from learning.actions.lessons import LessonRefused
-from learning.forms.lessons import PeopleFilter, PeopleForm, TakeBackForm
+from learning.forms.filters import BranchFilter
+from learning.forms.lessons import PeopleForm, TakeBackForm
 from learning.lesson_tables import people_columns
 from learning.models import Lesson
 from learning.queries.lessons import Standing, branch_standing, confirmable, lesson_branches
@@ -92,12 +93,12 @@ def _finished(request: HttpRequest, rows: list[Standing], branch: PartyOrganizat
     return [each.member for each in rows if each.done and _may_confirm(request, each.member, branch)]
 
 
-def _branch(request: HttpRequest, row: Lesson) -> tuple[PeopleFilter, PartyOrganization | None]:
+def _branch(request: HttpRequest, row: Lesson) -> tuple[BranchFilter, PartyOrganization | None]:
     branches = lesson_branches(request.user, row)
     acting = request.acting.organization if request.acting else None
     default = branches.filter(pk=acting.pk).first() if acting is not None else None
-    form = PeopleFilter(request.GET, branches=branches, default=default)
-    return form, form.chosen()
+    form = BranchFilter(request.GET, branches=branches, default=default)
+    return form, form.chosen_branch()
 
 
 def _may_confirm(request: HttpRequest, member: Member, branch: PartyOrganization | None) -> bool:
