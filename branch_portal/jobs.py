@@ -22,6 +22,7 @@ from django.utils import timezone
 from branch_portal.database import set_context
 from branch_portal.heartbeat import Heartbeat
 from branch_portal.models import Job
+from branch_portal.permissions import Permission
 from branch_portal.registries import Message, send_message
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def enqueue(*, by, kind: str, title: str, arguments: dict[str, Any]) -> Job:
         raise LookupError(f"no runner for {kind!r}; registered: {sorted(_runners)}")
     # The owner's row is the lock, so that two requests at once cannot both find a free place.
     get_user_model()._base_manager.select_for_update(of=("self",)).get(pk=by.pk)
-    if Job.objects.filter(owner_id=by.pk).unfinished().count() >= MAX_UNFINISHED:
+    if Job.objects.visible_to(by).unfinished().count() >= MAX_UNFINISHED:
         raise JobQuotaExceeded(_QUOTA)
     return Job.objects.create(owner=by, kind=kind, title=title, arguments=arguments)
 
@@ -107,7 +108,8 @@ def enqueue(*, by, kind: str, title: str, arguments: dict[str, Any]) -> Job:
 def cancel(*, by, job: Job) -> bool:
     """Cancel unfinished work; the worker finds its row gone and rolls back. False when it had already ended."""
     return (
-        Job.objects.filter(pk=job.pk)
+        Job.objects.visible_to(by)
+        .filter(pk=job.pk)
         .unfinished()
         .update(state=Job.State.CANCELLED, finished_at=timezone.now(), lease_until=None)
         == 1
@@ -119,8 +121,8 @@ def release(*, by, job: Job) -> bool:
     """Let a job that was set aside run again: what it met twice is mended. False when somebody decided already."""
     logger.info("job %s is let run again by account %s", job.uid, by.pk)
     return (
-        Job.objects.filter(pk=job.pk)
-        .set_aside()
+        Job.objects.permitted(by, Permission.CONFIGURE)
+        .filter(pk=job.pk)
         .update(state=Job.State.QUEUED, finished_at=None, error="", forgiven=F("attempt"))
         == 1
     )
@@ -131,8 +133,8 @@ def close(*, by, job: Job) -> bool:
     """End a job that was set aside, and tell its owner. False when somebody decided already."""
     logger.info("job %s is closed by account %s", job.uid, by.pk)
     closed = (
-        Job.objects.filter(pk=job.pk)
-        .set_aside()
+        Job.objects.permitted(by, Permission.CONFIGURE)
+        .filter(pk=job.pk)
         .update(state=Job.State.FAILED, finished_at=timezone.now(), error=_CLOSED_BY_ADMIN)
     )
     if closed:

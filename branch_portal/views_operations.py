@@ -1,12 +1,13 @@
 """运行状态 for system administrators, `/metrics` for machines, and what becomes of jobs that were set aside."""
 
+from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -62,21 +63,21 @@ def status(request):
 @operators_page
 def release(request, uid):
     """重新处理."""
-    job = get_object_or_404(Job.objects.permitted(request.user, Permission.CONFIGURE), uid=uid)
-    if jobs.release(by=request.user, job=job):
-        messages.success(request, "任务已重新排队，很快会开始处理。")
-    else:
-        messages.info(request, _DECIDED)
-    return redirect("operations:status")
+    return _decided(request, uid, jobs.release, "任务已重新排队，很快会开始处理。")
 
 
 @require_POST
 @operators_page
 def close(request, uid):
     """结束."""
-    job = get_object_or_404(Job.objects.permitted(request.user, Permission.CONFIGURE), uid=uid)
-    if jobs.close(by=request.user, job=job):
-        messages.success(request, "任务已结束，提交人会收到通知。")
+    return _decided(request, uid, jobs.close, "任务已结束，提交人会收到通知。")
+
+
+def _decided(request, uid, decide: Callable[..., bool], done: str):
+    """A second press, or one after somebody else's, finds the job no longer set aside, and says so."""
+    job = Job.objects.permitted(request.user, Permission.CONFIGURE).filter(uid=uid).first()
+    if job is not None and decide(by=request.user, job=job):
+        messages.success(request, done)
     else:
         messages.info(request, _DECIDED)
     return redirect("operations:status")

@@ -184,4 +184,4 @@ def _form_page(request, form, title: str, back: str, *, lead: str = ""):
         "submit": "保存",
         "back_url": back,
     }
-    return render(request, "activities/small_form.html", context)
+    return render(request, "small_form.html", context)

@@ -212,4 +212,4 @@ def _series_page(request, form, title: str):
         "submit": "保存",
         "back_url": reverse("learning:series"),
     }
-    return render(request, "learning/small_form.html", context)
+    return render(request, "small_form.html", context)

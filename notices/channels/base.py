@@ -13,6 +13,7 @@ claimed, looked at again, put off and marked is the same for all (`notices.actio
 """
 
 import datetime
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -73,7 +74,7 @@ class ChannelDown(Delayed):
     """The channel itself is out of order: trying the next recipient now would fail as well."""
 
 
-class Channel:
+class Channel(ABC):
     """One way out of the portal.
 
     `name` is the channel's key in `Delivery.channel`; `label` what people read; `at_once` how many messages of it may be
@@ -86,12 +87,12 @@ class Channel:
     #: Whether it writes to groups (`RobotAddress`) instead of people.
     to_robots: ClassVar[bool] = False
 
+    @abstractmethod
     def send(self, message: Message) -> str:
         """Hand the message over; returns the provider's id of it, raises a SendError otherwise."""
-        raise NotImplementedError
 
-    def abort(self) -> None:
+    def abort(self) -> None:  # noqa: B027 - not every channel can
         """Break off a running `send` from another thread, as far as the channel can."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - not every channel has any
         """Let go of connections; never raises."""

@@ -1,6 +1,7 @@
 """Robots of chat groups: a POST to the group's own address, and success only by the answer's own result code."""
 
 import json
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from branch_portal.http_out import (
@@ -46,8 +47,9 @@ class RobotChannel(Channel):
         """The checked address; NotAllowed when it is not one of this kind."""
         return checked(url, hosts=cls.hosts, path=cls.path)
 
+    @abstractmethod
     def payload(self, text: str) -> dict[str, Any]:
-        raise NotImplementedError
+        """The text as this kind of robot wants it."""
 
     def signed(self, url: str, payload: dict[str, Any], secret: str) -> tuple[str, dict[str, Any]]:
         """Address and payload with the signature that the robot asks for."""

@@ -112,6 +112,10 @@ def test_a_job_set_aside_is_told_until_somebody_decides(all_well, world, as_user
     job.refresh_from_db()
     assert (job.state, job.finished_at) == ("queued", None)
     assert alarms() == []
+    again = client.post(reverse("operations:close", args=[job.uid]), follow=True)
+    assert "这项任务已经处理过了" in again.content.decode()
+    job.refresh_from_db()
+    assert job.state == "queued"
 
 
 def test_the_pulse_is_written_told_as_stopped_and_forgotten(db):

@@ -185,6 +185,22 @@ def test_the_administrator_ends_it_and_the_owner_reads_so(committed_db):
     assert [title for title, _ in _inbox(owner)] == ["测试任务：已搁置", "测试任务：未完成"]
 
 
+def test_a_job_is_cancelled_by_its_owner_and_decided_by_administrators_alone(committed_db):
+    make.organization("committee")
+    owner, other = make.user("owner"), make.user("other")
+    waiting = _queue(owner)
+    assert jobs.cancel(by=other, job=waiting) is False
+    waiting.refresh_from_db()
+    assert waiting.state == "queued"
+    assert jobs.cancel(by=owner, job=waiting) is True
+    lost = _lose_twice(owner)
+    for decide in (jobs.release, jobs.close):
+        assert decide(by=owner, job=lost) is False
+        assert decide(by=other, job=lost) is False
+    lost.refresh_from_db()
+    assert lost.state == "quarantined"
+
+
 def test_every_end_is_told_to_the_owner_with_or_without_a_member(committed_db):
     branch = make.organization(parent=make.organization("committee"))
     secretary, clerk = make.user("secretary", member=make.member(branch)), make.user("clerk")
