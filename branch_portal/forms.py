@@ -27,11 +27,9 @@ class PortalForm(forms.Form):
         self.user = user
         self.helper = PortalFormHelper()
         for field in self.fields.values():
-            field.error_messages.setdefault(
-                "required", f"请填写{field.label}。" if field.label else "请填写此项。"
-            )
             if field.label:
-                field.error_messages["required"] = f"请填写{field.label}。"
+                verb = "选择" if isinstance(field, forms.FileField) else "填写"
+                field.error_messages["required"] = f"请{verb}{field.label}。"
 
 
 class DateInput(forms.DateInput):
