@@ -5,32 +5,9 @@ from functools import wraps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
-from django.urls import reverse
 
-from branch_portal.navigation import Entry
+from branch_portal.admin_tools import tools_for
 from branch_portal.permissions import Permission
-
-#: The committee's own pages, above the tables; named by URL, because plumbing imports no domain.
-TOOLS = (
-    Entry("组织生活监督", "supervision:grid", "grid", "/admin/supervision/", Permission.VIEW_SUPERVISION),
-    Entry("学习进度", "supervision:study", "book", "/admin/supervision/study/", Permission.VIEW_SUPERVISION),
-    Entry(
-        "提醒送达",
-        "supervision:receipts",
-        "bell",
-        "/admin/supervision/receipts/",
-        Permission.VIEW_SUPERVISION,
-    ),
-    Entry("提醒设置", "notices:rules", "bell", "/notices/rules/", Permission.USE_ADMIN),
-    Entry("运行状态", "operations:status", "gear", "/operations/", Permission.CONFIGURE),
-)
-TOOL_LINES = {
-    "supervision:grid": "各党支部每月、每季度的组织生活：已开、待确认、缺，最需要帮助的在前，可查到每一条记录。",
-    "operations:status": "后台进程、提醒、邮件和后台任务是否正常，有问题时怎样处理。",
-    "supervision:study": "各党支部学时达标人数，书记和委员（56 学时）与其他党员（32 学时）分开统计。",
-    "supervision:receipts": "每月各党支部、各种提醒：已告知、已阅、未送达的人次，只有数，没有内容。",
-    "notices:rules": "每种提醒提前多久、是否启用；党委可以为所属党组织另行设置。",
-}
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -62,24 +39,7 @@ class PortalAdminSite(admin.AdminSite):
         return [route for route in super().get_urls() if getattr(route, "name", "") != "view_on_site"]
 
     def each_context(self, request) -> dict:
-        return super().each_context(request) | {"tools": self.tools(request)}
-
-    def tools(self, request) -> list[dict]:
-        """The committee's pages that the user may open; the longest prefix that fits is the current one."""
-        shown = [
-            {
-                "label": tool.label,
-                "line": TOOL_LINES[tool.url_name],
-                "url": reverse(tool.url_name),
-                "icon": tool.icon,
-            }
-            for tool in TOOLS
-            if request.user.may(tool.permission)
-        ]
-        fitting = [tool["url"] for tool in shown if request.path.startswith(tool["url"])]
-        for tool in shown:
-            tool["current"] = tool["url"] == max(fitting, key=len, default="")
-        return shown
+        return super().each_context(request) | {"tools": tools_for(request.user, request.path)}
 
     def login(self, request, extra_context=None):
         """There is one door, the portal's sign-in, and login is required here too: only signed-in people arrive."""

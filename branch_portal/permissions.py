@@ -29,6 +29,12 @@ class Permission(StrEnum):
     MANAGE_TRAINING = "manage_training"
     MANAGE_LESSONS = "manage_lessons"
     VIEW_SUPERVISION = "view_supervision"
+    INSPECT = "inspect"
+    REQUEST_WORK = "request_work"
+    VIEW_STATISTICS = "view_statistics"
+    FILL_FORMS = "fill_forms"
+    OPEN_ACCOUNTS = "open_accounts"
+    VIEW_HISTORY = "view_history"
     USE_ADMIN = "use_admin"
     MANAGE_ACCOUNTS = "manage_accounts"
     CONFIGURE = "configure"
@@ -63,7 +69,8 @@ ROLE_WORDS = {
     Role.BRANCH_OFFICER: "查看、修改名册，查看点名和学时，审核自学申报，开设云端党课，记录组织生活",
     Role.SECRETARY: "支部委员的全部权限，以及审核记录、查看完整个人信息、办理表决、委托授权、管理群机器人",
     Role.COMMITTEE_STAFF: (
-        "查看所属各支部的名册、记录和学时，举办集中培训班，开设云端党课，管理党组织，签发介绍信，退回记录，管理群机器人"
+        "查看所属各支部的名册、记录和学时，督查、布置工作、统计和填报，举办集中培训班，开设云端党课，"
+        "管理党组织和所属账号，签发介绍信，退回记录，管理群机器人，查看修改记录"
     ),
     Role.SYSTEM_ADMINISTRATOR: "管理账号和配置，不能查看个人信息",
 }
@@ -106,6 +113,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.MANAGE_TRAINING,
             P.MANAGE_LESSONS,
             P.VIEW_SUPERVISION,
+            P.INSPECT,
+            P.REQUEST_WORK,
+            P.VIEW_STATISTICS,
+            P.FILL_FORMS,
+            P.OPEN_ACCOUNTS,
+            P.VIEW_HISTORY,
             P.RETURN_RECORDS,
             P.VIEW_APPRAISALS,
             P.USE_ADMIN,

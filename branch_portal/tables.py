@@ -50,12 +50,14 @@ class Table:
         caption: str = "",
         first_number: int = 1,
         numbered: bool = True,
+        table_id: str = "",
     ):
         self.columns = columns
         self.rows = list(rows)
         self.caption = caption
         self.first_number = first_number
         self.numbered = numbered
+        self.table_id = table_id  # for a chart that is drawn from it
 
     def __bool__(self) -> bool:
         return bool(self.rows)
@@ -70,7 +72,8 @@ class Table:
         )
         body = format_html_join("", "<tr>{}{}</tr>", self._row_cells(columns))
         return format_html(
-            '<table class="portal-table">{}<thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>',
+            '<table class="portal-table"{}>{}<thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>',
+            format_html(' id="{}"', self.table_id) if self.table_id else "",
             format_html('<caption class="visually-hidden">{}</caption>', self.caption)
             if self.caption
             else "",

@@ -6,4 +6,5 @@ class SupervisionConfig(AppConfig):
     verbose_name = "组织生活监督"
 
     def ready(self):
-        from supervision import panels  # noqa: F401  registers the workbench panel
+        # Registered by importing: the workbench panel, the pages of the back office.
+        from supervision import panels, tools  # noqa: F401
