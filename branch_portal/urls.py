@@ -20,5 +20,6 @@ urlpatterns = [
     path("jobs/", include("branch_portal.urls_jobs")),
     path("operations/", include("branch_portal.urls_operations")),
     path("admin/", include("supervision.urls")),
+    path("supervision/", include("supervision.urls.branches")),
     path("admin/", admin.site.urls),
 ]

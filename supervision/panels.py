@@ -6,7 +6,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, workbench_panel
 from supervision.queries.grid import supervision_grid
-from supervision.tables import branch_url
+from supervision.tables.grid import branch_url
 
 SHOWN = 5
 

@@ -9,17 +9,26 @@ from django.http import HttpRequest, HttpResponse
 
 from branch_portal.permissions import Permission
 
+View = Callable[..., HttpResponse]
 
-def committee_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Admit whoever may use the admin site and supervises something; everyone else gets 403."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not admin.site.has_permission(request) or not request.user.may(Permission.VIEW_SUPERVISION):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+def committee_page_for(*permissions: Permission) -> Callable[[View], View]:
+    """Admit whoever may use the admin site and holds one of the permissions somewhere; everyone else gets 403."""
 
-    return guarded
+    def admitted(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not admin.site.has_permission(request) or not any(map(request.user.may, permissions)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return admitted
+
+
+#: Whoever supervises something.
+committee_page = committee_page_for(Permission.VIEW_SUPERVISION)
 
 
 def admin_context(

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from activities.models import ActivityKind
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_response
-from supervision.forms import FIRST_YEAR, GridForm
+from supervision.forms.filters import FIRST_YEAR, GridForm
 from supervision.queries.grid import Grid, supervision_grid
 from supervision.queries.records import period_of, records_behind, supervised_branch
-from supervision.tables import (
+from supervision.tables.grid import (
     LEGEND,
     branch_table,
     branch_url,

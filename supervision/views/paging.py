@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from supervision.forms import SubtreeForm
+from supervision.forms.filters import SubtreeForm
 
 PAGE_SIZE = 50
 

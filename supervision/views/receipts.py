@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.tables import xlsx_response
-from supervision.forms import ReceiptForm
+from supervision.forms.filters import ReceiptForm
 from supervision.queries.receipts import ReceiptCounts, receipt_counts
-from supervision.tables import receipts_table
+from supervision.tables.receipts import receipts_table
 from supervision.views.access import admin_context, committee_page
 from supervision.views.paging import NumberedPage
 

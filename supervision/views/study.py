@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_response
-from supervision.forms import SubtreeForm
+from supervision.forms.filters import SubtreeForm
 from supervision.queries.study import study_progress
-from supervision.tables import study_table
+from supervision.tables.study import study_table
 from supervision.views.access import admin_context, committee_page
 from supervision.views.paging import NumberedPage
 

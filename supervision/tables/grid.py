@@ -13,8 +13,6 @@ from activities.rules.strip import PeriodStatus
 from branch_portal.tables import Column, Table
 from members.models import PartyOrganization
 from supervision.queries.grid import BranchRow, Grid, Tally
-from supervision.queries.receipts import ReceiptRow
-from supervision.queries.study import StudyRow
 
 CELL_CLASSES = {
     HELD: "is-done",
@@ -78,8 +76,8 @@ def overview_table(grid: Grid, rows: Sequence[BranchRow]) -> SafeString:
             for row in rows
         ),
         foot=[
-            *(_ratio(grid.tallies[kind].done, grid.tallies[kind].owed) for kind in KIND_ORDER),
-            _ratio(grid.total.done, grid.total.owed),
+            *(ratio(grid.tallies[kind].done, grid.tallies[kind].owed) for kind in KIND_ORDER),
+            ratio(grid.total.done, grid.total.owed),
             str(grid.total.missing),
         ],
     )
@@ -99,7 +97,7 @@ def kind_table(grid: Grid, rows: Sequence[BranchRow], kind: str) -> SafeString:
             ]
             for row in rows
         ),
-        foot=[*(_ratio(*counts) for counts in grid.counts_by_period(kind)), str(grid.tallies[kind].missing)],
+        foot=[*(ratio(*counts) for counts in grid.counts_by_period(kind)), str(grid.tallies[kind].missing)],
     )
 
 
@@ -159,51 +157,11 @@ def export_table(grid: Grid) -> Table:
     )
 
 
-def study_table(rows: Sequence[StudyRow], *, first_number: int = 1) -> Table:
-    return Table(
-        [
-            Column("党支部", lambda row: row.branch.name),
-            Column("党员", lambda row: row.members, numeric=True),
-            Column(
-                "书记和委员达标（56 学时）",
-                lambda row: _ratio(row.officers_reached, row.officers),
-                numeric=True,
-            ),
-            Column(
-                "其他党员达标（32 学时）",
-                lambda row: _ratio(row.ordinary_reached, row.ordinary),
-                numeric=True,
-            ),
-            Column("待确认学时", lambda row: row.pending_hours, numeric=True),
-            Column("尚无学时", lambda row: row.without_hours, numeric=True),
-            Column("未达标", lambda row: row.short, numeric=True),
-        ],
-        rows,
-        caption="各党支部学时达标情况",
-        first_number=first_number,
-    )
-
-
-def receipts_table(rows: Sequence[ReceiptRow], head: str, *, first_number: int = 1) -> Table:
-    return Table(
-        [
-            Column(head, lambda row: row.name),
-            Column("已告知（人次）", lambda row: row.told, numeric=True),
-            Column("已阅", lambda row: row.read, numeric=True),
-            Column("邮件等已送出", lambda row: row.sent, numeric=True),
-            Column("未送达", lambda row: row.failed, numeric=True),
-        ],
-        rows,
-        caption=f"各{head}的送达情况",
-        first_number=first_number,
-    )
-
-
 def _kind_columns() -> list[Column]:
     return [
         Column(
             ActivityKind(kind).label,
-            lambda line, kind=kind: _ratio(line.tallies[kind].done, line.tallies[kind].owed),
+            lambda line, kind=kind: ratio(line.tallies[kind].done, line.tallies[kind].owed),
             numeric=True,
         )
         for kind in KIND_ORDER
@@ -251,7 +209,7 @@ def _tally_cell(tally: Tally, statuses: Iterable[PeriodStatus] = ()) -> SafeStri
     return format_html(
         '<td class="{}"><span class="cell is-stacked"><b class="num">{}</b><small>{}</small>{}</span></td>',
         kind,
-        _ratio(tally.done, tally.owed),
+        ratio(tally.done, tally.owed),
         word,
         _ticks(statuses),
     )
@@ -267,5 +225,5 @@ def _missing_cell(missing: int) -> SafeString:
     return format_html('<td class="num"><span class="cell">{}</span></td>', missing)
 
 
-def _ratio(done: int, owed: int) -> str:
+def ratio(done: int, owed: int) -> str:
     return f"{done}/{owed}" if owed else "—"

@@ -1,0 +1,9 @@
+"""The committee's pages in the admin site, one module a room."""
+
+from django.urls import include, path
+
+app_name = "supervision"
+
+urlpatterns = [
+    path("supervision/", include("supervision.urls.watch")),
+]
