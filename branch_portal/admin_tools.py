@@ -34,6 +34,7 @@ class Tool:
     order: int = 100
 
 
+_GROUPS = list(ToolGroup)
 _tools: list[Tool] = []
 
 
@@ -44,13 +45,22 @@ def admin_tool(*tools: Tool) -> None:
 
 def tools_for(user, path: str) -> list[dict]:
     """What the user may open, by group and order; the longest prefix that fits the path is the current one."""
-    shown = [
-        {"label": tool.label, "line": tool.line, "url": reverse(tool.url_name), "group": tool.group.value,
-         "prefix": tool.prefix, "current": False}
-        for tool in sorted(_tools, key=lambda tool: (list(ToolGroup).index(tool.group), tool.order, tool.label))
-        if any(user.may(permission) for permission in tool.permissions)
-    ]  # fmt: skip
-    fitting = [tool for tool in shown if path.startswith(tool["prefix"])]
-    if fitting:
-        max(fitting, key=lambda tool: len(tool["prefix"]))["current"] = True
-    return shown
+    shown = sorted(
+        (tool for tool in _tools if any(user.may(permission) for permission in tool.permissions)),
+        key=lambda tool: (_GROUPS.index(tool.group), tool.order, tool.label),
+    )
+    current = max(
+        (tool for tool in shown if path.startswith(tool.prefix)),
+        key=lambda tool: len(tool.prefix),
+        default=None,
+    )
+    return [
+        {
+            "label": tool.label,
+            "line": tool.line,
+            "url": reverse(tool.url_name),
+            "group": tool.group.value,
+            "current": tool is current,
+        }
+        for tool in shown
+    ]
