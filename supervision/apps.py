@@ -7,4 +7,4 @@ class SupervisionConfig(AppConfig):
 
     def ready(self):
         # Registered by importing: the workbench panel, the pages of the back office.
-        from supervision import panels, tools  # noqa: F401
+        from supervision import panels, panels_audit, tools  # noqa: F401

@@ -52,3 +52,15 @@ admin_tool(
         order=90,
     ),
 )
+
+admin_tool(
+    Tool(
+        "修改记录",
+        "谁在什么时候改了什么、为什么改，以及谁查看或导出过个人信息；可按人、按内容查，只增不改。",
+        "supervision:audit",
+        "/admin/audit/",
+        ToolGroup.ACCOUNTS,
+        (Permission.VIEW_HISTORY, Permission.VIEW_AUDIT),
+        order=50,
+    ),
+)

@@ -1,0 +1,26 @@
+"""Who saw or took out personal data, as columns."""
+
+from collections.abc import Sequence
+
+from branch_portal.dates import to_local
+from branch_portal.tables import Column, Table
+from members.models import PersonalDataAccess
+
+
+def access_table(rows: Sequence[PersonalDataAccess], whose: dict, branches: dict[int, str]) -> Table:
+    """`whose` names the members and `branches` the branches that the reader may see."""
+    return Table(
+        [
+            Column("时间", lambda row: f"{to_local(row.at):%Y-%m-%d %H:%M}"),
+            Column("查看人", lambda row: row.user_label),
+            Column("动作", lambda row: row.get_action_display()),
+            Column("内容", lambda row: row.field),
+            Column("党支部", lambda row: branches.get(row.branch_id, "")),
+            Column("党员", lambda row: whose.get(row.member_uid, "")),
+            Column("条数", lambda row: row.row_count, numeric=True),
+            Column("事由", lambda row: row.reason),
+        ],
+        rows,
+        caption="个人信息查看与导出",
+        numbered=False,
+    )

@@ -1,0 +1,13 @@
+"""修改记录: the audit, read by person, by content and by thing."""
+
+from django.urls import path
+
+from supervision.views import audit
+
+urlpatterns = [
+    path("", audit.acts, name="audit"),
+    path("changes/", audit.changes, name="audit-changes"),
+    path("access/", audit.access, name="audit-access"),
+    path("access/export/", audit.access_export, name="audit-access-export"),
+    path("<slug:kind>/<uuid:uid>/", audit.thing, name="audit-thing"),
+]

@@ -1,0 +1,127 @@
+"""修改记录: who did what, what was changed of a kind, who saw personal data, and the time line of one thing."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from branch_portal.paging import keyset_page
+from branch_portal.permissions import Permission
+from branch_portal.tables import xlsx_response
+from supervision.forms.audit import AccessFilter, ActFilter, ChangeFilter
+from supervision.queries.accesses import accesses, named
+from supervision.queries.audit import acts_page, changes_page, time_line
+from supervision.queries.audit_models import by_key
+from supervision.tables.audit import access_table
+from supervision.views.access import admin_context, committee_page_for
+
+TITLE = "修改记录"
+EXPORTED = 5000
+audit_page = committee_page_for(Permission.VIEW_HISTORY, Permission.VIEW_AUDIT)
+_TABS = (
+    ("supervision:audit", "谁做了什么"),
+    ("supervision:audit-changes", "什么被改过"),
+    ("supervision:audit-access", "个人信息查看与导出"),
+)
+
+
+def _context(request, name: str, form, **context) -> dict:
+    tabs = [{"label": label, "url": reverse(url), "active": url == name} for url, label in _TABS]
+    return admin_context(request, title=TITLE, crumbs=[(TITLE, None)], tabs=tabs, form=form, **context)
+
+
+@audit_page
+@require_safe
+def acts(request):
+    """One line a request or job that changed something."""
+    form = ActFilter(request.GET)
+    asked = form.values()
+    page, found = acts_page(
+        user=request.user,
+        cursor=asked["cursor"],
+        who=asked["who"] or "",
+        reason=asked["reason"] or "",
+        first=asked["first"],
+        last=asked["last"],
+    )
+    context = _context(request, "supervision:audit", form, page=page, acts=found)
+    return render(request, "supervision/audit_acts.html", context)
+
+
+@audit_page
+@require_safe
+def changes(request):
+    """The changes of one kind of thing, whoever made them."""
+    form = ChangeFilter(request.GET, user=request.user)
+    asked = form.values()
+    page, found = changes_page(
+        user=request.user,
+        tracked=by_key()[form.chosen_kind],
+        cursor=asked["cursor"],
+        root=form.root,
+        label=asked["label"] or "",
+        first=asked["first"],
+        last=asked["last"],
+    )
+    form.initial["kind"] = form.chosen_kind
+    context = _context(request, "supervision:audit-changes", form, page=page, changes=found)
+    return render(request, "supervision/audit_changes.html", context)
+
+
+def _accesses(request, form: AccessFilter):
+    asked = form.values()
+    return accesses(
+        user=request.user,
+        who=asked["who"] or "",
+        action=asked["action"] or "",
+        first=asked["first"],
+        last=asked["last"],
+    )
+
+
+@audit_page
+@require_safe
+def access(request):
+    form = AccessFilter(request.GET)
+    page = keyset_page(_accesses(request, form), cursor=form.values()["cursor"], fields=("-at", "-pk"))
+    table = access_table(page.rows, *named(request.user, page.rows))
+    asked = {name: value for name, value in form.values().items() if value and name != "cursor"}
+    export_url = f"{reverse('supervision:audit-access-export')}?{urlencode(asked)}"
+    context = _context(
+        request, "supervision:audit-access", form, page=page, table=table, export_url=export_url
+    )
+    return render(request, "supervision/audit_access.html", context)
+
+
+@audit_page
+@require_safe
+def access_export(request):
+    """The newest of the same list as .xlsx."""
+    rows = list(_accesses(request, AccessFilter(request.GET)).order_by("-at", "-pk")[:EXPORTED])
+    return xlsx_response(access_table(rows, *named(request.user, rows)), "个人信息查看与导出", sheet="记录")
+
+
+@audit_page
+@require_safe
+def thing(request, kind: str, uid: uuid.UUID):
+    """The time line of one thing and its parts."""
+    tracked = by_key().get(kind)
+    rows = tracked.visible(request.user) if tracked else None
+    row = rows.filter(uid=uid).first() if rows is not None and hasattr(tracked.model, "uid") else None
+    if tracked is None or row is None:
+        raise Http404
+    name = str(getattr(row, tracked.name_field, "") or "") if tracked.name_field else ""
+    title = f"{tracked.words}{'：' if name else ''}{name}"
+    found, cut = time_line(user=request.user, row=row)
+    context = admin_context(
+        request,
+        title=title,
+        crumbs=[(TITLE, reverse("supervision:audit")), (title, None)],
+        acts=found,
+        cut=cut,
+        page_url=getattr(row, "get_absolute_url", lambda: "")(),
+    )
+    return render(request, "supervision/audit_thing.html", context)

@@ -1,0 +1,15 @@
+"""Who reads the audit: the committee over its subtree, the administrator all, everyone else nothing."""
+
+from tests.access_lines import Line, who
+
+_READERS = who(403, back_office=200)
+
+ROUTES_OF_AUDIT: dict[str, Line] = {
+    "supervision:audit": Line(_READERS),
+    "supervision:audit-changes": Line(_READERS),
+    "supervision:audit-access": Line(_READERS),
+    "supervision:audit-access-export": Line(_READERS),
+    "supervision:audit-thing": Line(
+        who(403, staff=200, staff_x=404, superuser=404), thing="fellow", values={"kind": "members-member"}
+    ),
+}
