@@ -68,3 +68,8 @@ def candidates_of(rows) -> dict[int, Member]:
     """The members who may be meant, for the keeper of the file; the sealed numbers stay closed."""
     ids = {pk for row in rows for pk in row.candidates}
     return Member.objects.without_personal_data().select_related("branch").in_bulk(ids)
+
+
+def files_counted(*, source: str, since: int) -> int:
+    """How many files in force a change of the source's rule would count anew."""
+    return ExternalFile.objects.applied().filter(source=source, year__gte=since).count()

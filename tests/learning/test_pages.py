@@ -302,6 +302,8 @@ def test_the_administrator_sets_a_requirement_and_the_years_follow(world, as_use
             "prospect_hours": "24",
             "new_secretary_months": "6",
             "clause": "本地规定",
+            "confirmed": "on",
+            "reason": "教育培训规划",
         },
     )
     assert response.status_code == 302
