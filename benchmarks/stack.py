@@ -1,0 +1,80 @@
+"""The benchmark's own PostgreSQL, one data folder a scale, kept between runs: `var/bench/<scale>`."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from branch_portal.local.paths import ROOT, random_secrets, read_json, remember
+from branch_portal.local.ports import quiet_port
+from branch_portal.local.postgres import OWNER_ROLE, WEB_ROLE, Cluster
+from branch_portal.local.valkey import Valkey
+
+DATABASE = "portal_bench"
+_SECRETS = ("superuser", "owner", "web", "valkey", "key")
+
+
+@dataclass
+class Stack:
+    """Servers of one scale and the environment that leads Django to them."""
+
+    folder: Path
+    cluster: Cluster
+    valkey: Valkey
+    environment: dict[str, str]
+
+    @classmethod
+    def at(cls, scale: str) -> "Stack":
+        base = Path(os.environ.get("PORTAL_BENCH_VAR") or ROOT / "var" / "bench")
+        folder = base.resolve() / scale
+        folder.mkdir(parents=True, exist_ok=True)
+        for each in (base.resolve(), folder):
+            each.chmod(0o755)  # PostgreSQL runs as another user where this one is root
+        keys = random_secrets(folder / "secrets.json", _SECRETS)
+        port = quiet_port()
+        cluster = Cluster(folder / "pg", port, folder / "postgres.log", keys["superuser"])
+        valkey = Valkey(quiet_port(taken=[port]), folder / "valkey.log", folder / "valkey", keys["valkey"])
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "branch_portal.settings",
+            "DATABASE_URL": cluster.url(WEB_ROLE, keys["web"], DATABASE),
+            "DATABASE_OWNER_URL": cluster.url(OWNER_ROLE, keys["owner"], DATABASE),
+            "REDIS_URL": valkey.url,
+            "PORTAL_VAR": str(folder / "var"),
+            "PORTAL_KEYRING": str(folder / "keys.json"),
+            "PORTAL_SECRET_KEY": keys["key"] + "x" * 50,
+            "PORTAL_HASHED_STATIC": "1",
+            "PORTAL_LOG_LEVEL": "WARNING",
+        }
+        return cls(folder, cluster, valkey, environment)
+
+    def start(self) -> None:
+        """The servers; a new database gets its tables."""
+        keys = read_json(self.folder / "secrets.json")
+        created = self.cluster.create()
+        self.cluster.start()
+        self.valkey.start()
+        self.cluster.ensure_database(DATABASE, owner_password=keys["owner"], web_password=keys["web"])
+        if created or not self.remembered("migrated"):
+            self.manage("ensure_keys")
+            self.manage("migrate", "--verbosity", "0")
+            self.manage("collectstatic", "--noinput", "--verbosity", "0")
+            self.remember(migrated=True)
+
+    def stop(self) -> None:
+        self.valkey.stop()
+        self.cluster.stop()
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            check=True,
+            env={**os.environ, **self.environment},
+        )
+
+    def remembered(self, name: str):
+        return read_json(self.folder / "state.json").get(name)
+
+    def remember(self, **values: object) -> None:
+        remember(self.folder / "state.json", **values)
