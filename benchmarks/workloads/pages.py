@@ -1,0 +1,40 @@
+"""P1, P2: the list pages of 25 rows, signed in and scoped, beside a stock signed-in constant view."""
+
+from benchmarks.measure import Row, alternate
+from benchmarks.scales import Scale
+from benchmarks.stack import Stack
+from benchmarks.web import Web, signed_in
+
+IDS = {"P1", "P2"}
+PAGES = {"records": "/activities/", "roster": "/members/", "study": "/learning/branch/"}
+TIMES = 60
+
+
+def run(stack: Stack, scale: Scale) -> list[Row]:
+    portal = Web(stack.environment, stack.folder / "web.log")
+    stock = Web(stack.environment, stack.folder / "floor.log", "benchmarks.floor.settings")
+    cookie = signed_in("secretary")
+    rows = []
+    try:
+        for name, path in PAGES.items():
+            ours, floor = alternate(
+                lambda path=path: portal.cost(path, cookie, TIMES), lambda: stock.cost("/", cookie, TIMES)
+            )
+            ratio = ours.cpu / floor.cpu
+            rows.append(
+                Row(
+                    "P1",
+                    f"{name}: CPU a request",
+                    ours.cpu * 1000,
+                    floor.cpu * 1000,
+                    ratio,
+                    "≤ 1.0",
+                    "ms",
+                    ratio <= 1,
+                )
+            )
+            rows.append(Row("P2", f"{name}: wall a request", ours.wall * 1000, 0, 0, "L ÷ M ≤ 1.2", "ms"))
+    finally:
+        portal.stop()
+        stock.stop()
+    return rows
