@@ -1,7 +1,7 @@
 """What every page shows: names, the bar, whom one acts for, the unread count."""
 
 from django.conf import settings
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from branch_portal.navigation import entries_for
@@ -12,7 +12,7 @@ _UNREAD = "notices.queries.inbox.unread_count"
 
 
 class PortalContext:
-    """Lazily computed, so a page pays only for what its template shows."""
+    """Lazily computed and once a request, so a page pays only for what its template shows."""
 
     def __init__(self, request):
         self._request = request
@@ -30,7 +30,7 @@ class PortalContext:
     def acting(self):
         return getattr(self._request, "acting", None)
 
-    @property
+    @cached_property
     def nav(self):
         return entries_for(self._request) if self._user else []
 
@@ -38,11 +38,11 @@ class PortalContext:
     def elder(self) -> bool:
         return bool(self._user and self._user.elder_view)
 
-    @property
+    @cached_property
     def host_organization(self) -> str:
-        return SimpleLazyObject(import_string(_HOST_ORGANIZATION))
+        return import_string(_HOST_ORGANIZATION)()
 
-    @property
+    @cached_property
     def unread(self) -> int:
         return import_string(_UNREAD)(self._user) if self._user else 0
 

@@ -51,6 +51,13 @@ class TimeInput(forms.TimeInput):
 class FilterForm(forms.Form):
     """Base of list filters: bound to the query string, never invalid in a way that shows an error page."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Drawn as they are, without crispy: a list page has three of them and nothing to say about errors.
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+
     def values(self) -> dict:
         """Cleaned values; a field that does not validate counts as not given."""
         self.is_valid()

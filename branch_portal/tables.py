@@ -83,21 +83,18 @@ class Table:
         )
 
     def _row_cells(self, columns):
+        # What is the same in every row is put together once: a page has hundreds of cells.
+        opened = [
+            (
+                format_html('<td data-label="{}"{}>', column.header, _NUMERIC if column.numeric else ""),
+                column.cell or (lambda row, value=column.value: _shown(value(row))),
+            )
+            for column in columns
+        ]
         for number, row in enumerate(self.rows, start=self.first_number):
             yield (
                 format_html('<td class="num" data-label="序号">{}</td>', number) if self.numbered else "",
-                format_html_join(
-                    "",
-                    '<td data-label="{}"{}>{}</td>',
-                    (
-                        (
-                            column.header,
-                            _NUMERIC if column.numeric else "",
-                            column.cell(row) if column.cell else _shown(column.value(row)),
-                        )
-                        for column in columns
-                    ),
-                ),
+                format_html_join("", "{}{}</td>", ((opening, cell(row)) for opening, cell in opened)),
             )
 
     def export_rows(self) -> tuple[list[str], list[list[Any]]]:
