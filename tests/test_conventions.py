@@ -39,7 +39,6 @@ STARTS_FROM_MODEL = {
     "branch_portal/kept.py": "the clock drops what nobody came back to; pages use visible_to",
     "branch_portal/admin_base.py": "this is where the admin is narrowed",
     "notices/apps.py": "writes the rules that are missing after a migration; nobody asks",
-    "members/access.py": "works out the scope itself",
 }
 
 
