@@ -92,23 +92,26 @@ def _need(row: AttendanceRow) -> tuple[bool, float]:
 
 def _by_branch(records) -> dict[int, Attendance]:
     """One gathering is counted once, however many records it has. Two queries."""
-    shares = GatheringBranch.objects.filter(pk__in=records.order_by().values("share"))
-    sums = {row.pop("branch_id"): row for row in shares.order_by().values("branch_id").annotate(**_COUNTS)}
-    exempt = RollEntry.Status.EXEMPT
-    leaders = (
-        RollEntry.objects.filter(
-            member__is_leading_official=True, share__in=records.order_by().values("share")
-        )
+    held = records.order_by().values("share")
+    sums = (
+        GatheringBranch.objects.filter(pk__in=held)
         .order_by()
-        .values("branch_id")
-        .annotate(
-            leaders_expected=Count("pk", filter=~Q(status=exempt)),
-            leaders_present=Count("pk", filter=Q(status__in=RollEntry.PRESENT_STATUSES)),
-        )
+        .values_list("branch_id")
+        .annotate(**_COUNTS)
+        .values_list("branch_id", *_COUNTS)
     )
-    for row in leaders:
-        sums[row.pop("branch_id")] |= row
-    return {pk: Attendance(**row) for pk, row in sums.items()}
+    leaders = (
+        RollEntry.objects.filter(member__is_leading_official=True, share__in=held)
+        .order_by()
+        .values_list("branch_id")
+        .annotate(
+            expected=Count("pk", filter=~Q(status=RollEntry.Status.EXEMPT)),
+            present=Count("pk", filter=Q(status__in=RollEntry.PRESENT_STATUSES)),
+        )
+        .values_list("branch_id", "expected", "present")
+    )
+    officials = {pk: counts for pk, *counts in leaders}
+    return {pk: Attendance(*counts, *officials.get(pk, ())) for pk, *counts in sums}
 
 
 def _by_kind(records) -> list[tuple[str, Attendance]]:

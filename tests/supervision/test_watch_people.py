@@ -176,4 +176,4 @@ def test_the_overview_counts_what_the_lists_show(people, away, as_user, django_a
         staff.get(reverse("supervision:watch"))
 
 
-OVERVIEW_QUERIES = 28
+OVERVIEW_QUERIES = 25
