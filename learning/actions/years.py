@@ -15,7 +15,7 @@ from members.models import Member
 #: Everything is read, so joins row by row, which old statistics may suggest, would only be slow.
 _FOR_EVERYBODY = """
 SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s';
-SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off;
+SET LOCAL work_mem = '128MB'; SET LOCAL enable_nestloop = off; SET LOCAL jit = off;
 LOCK TABLE learning_studycredit IN SHARE MODE;
 LOCK TABLE learning_branchstudyyear IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE learning_memberyear IN SHARE ROW EXCLUSIVE MODE

@@ -19,6 +19,13 @@ def _of(row: str) -> str:
     return ", ".join(f"{row}.{name}" for name in FIGURES)
 
 
+def _reaches(period: str, year: str) -> str:
+    """Whether the period holds the year's last day. Not by `@>`: the index on periods, where nearly every row matches, would
+    be read whole for one branch."""
+    last = f"make_date({year}, 12, 31)"
+    return f"lower({period}) <= {last} AND (upper_inf({period}) OR upper({period}) > {last})"
+
+
 _CHANGED = f"({_of('s')}) IS DISTINCT FROM ({_of('f')})"
 
 #: Where the members are or ever were: whoever leaves a branch changes its year, and so does whoever comes.
@@ -30,30 +37,33 @@ _FIGURES = f"""
 place AS (
     -- Whose affiliation reaches the last day of the year: in the running year whoever has not left.
     SELECT t.branch_id, t.year, a.member_id
-    FROM target t JOIN members_affiliation a ON a.branch_id = t.branch_id AND a.period @> make_date(t.year, 12, 31)
+    FROM target t JOIN members_affiliation a ON a.branch_id = t.branch_id AND {_reaches("a.period", "t.year")}
     WHERE NOT EXISTS (
         SELECT 1 FROM members_memberstatus s
-        WHERE s.member_id = a.member_id AND s.kind = 'suspended' AND s.period @> make_date(t.year, 12, 31)
+        WHERE s.member_id = a.member_id AND s.kind = 'suspended' AND {_reaches("s.period", "t.year")}
     )
 ), person AS (
     SELECT p.branch_id, p.year, p.member_id, m.id IS NULL AS without, m.is_officer, m.minutes, m.pending_hours,
            m.hours >= m.required_hours AND m.central_trainings >= m.required_trainings AS reached,
            m.hours - m.pending_hours < m.required_hours AS needs_pending
-    FROM place p LEFT JOIN learning_memberyear m ON m.member_id = p.member_id AND m.year = p.year
+    FROM place p LEFT JOIN learning_memberyear m
+         ON m.member_id = p.member_id AND m.year = p.year AND m.year = ANY(%(years)s)
 ), {OF_YEAR}, {OWED}, {OFFICER.format(tenure="t.member_id IN (SELECT member_id FROM person WHERE without)")}, counted AS (
     SELECT p.*, CASE WHEN p.without THEN f.member_id IS NOT NULL ELSE p.is_officer END AS officer
     FROM person p LEFT JOIN officer f ON p.without AND f.member_id = p.member_id AND f.year = p.year
+), summed AS (
+    SELECT branch_id, year,
+           count(*) FILTER (WHERE NOT officer) AS ordinary,
+           count(*) FILTER (WHERE NOT officer AND reached) AS ordinary_reached,
+           count(*) FILTER (WHERE officer) AS officers,
+           count(*) FILTER (WHERE officer AND reached) AS officers_reached,
+           count(*) FILTER (WHERE reached AND needs_pending) AS waiting,
+           count(*) FILTER (WHERE without) AS without_hours,
+           sum(minutes) AS minutes, sum(pending_hours) AS pending_hours
+    FROM counted GROUP BY branch_id, year
 ), figure AS (
-    SELECT t.branch_id, t.year,
-           count(*) FILTER (WHERE NOT c.officer) AS ordinary,
-           count(*) FILTER (WHERE NOT c.officer AND c.reached) AS ordinary_reached,
-           count(*) FILTER (WHERE c.officer) AS officers,
-           count(*) FILTER (WHERE c.officer AND c.reached) AS officers_reached,
-           count(*) FILTER (WHERE c.reached AND c.needs_pending) AS waiting,
-           count(*) FILTER (WHERE c.without) AS without_hours,
-           coalesce(sum(c.minutes), 0) AS minutes, coalesce(sum(c.pending_hours), 0) AS pending_hours
-    FROM target t LEFT JOIN counted c ON c.branch_id = t.branch_id AND c.year = t.year
-    GROUP BY t.branch_id, t.year
+    SELECT t.branch_id, t.year, {", ".join(f"coalesce(c.{name}, 0) AS {name}" for name in FIGURES)}
+    FROM target t LEFT JOIN summed c ON c.branch_id = t.branch_id AND c.year = t.year
 )
 """
 
@@ -83,9 +93,7 @@ def recompute(member_ids: Collection[int], years: Collection[int], branch_ids: C
 def rebuild(year: int) -> Statement:
     """Bring every branch's row of a year to what the members' years say; one row: how many were written."""
     sql = f"""WITH target AS (
-            SELECT DISTINCT branch_id, %(year)s::int AS year FROM members_affiliation
-            WHERE period @> make_date(%(year)s, 12, 31)
-            UNION SELECT branch_id, year FROM {_TABLE} WHERE year = %(year)s
+            SELECT id AS branch_id, %(year)s::int AS year FROM members_partyorganization WHERE kind = 'branch'
         ), {_FIGURES}, written AS (
             INSERT INTO {_TABLE} AS s (branch_id, year, {_LIST}) SELECT branch_id, year, {_LIST} FROM figure f ORDER BY 1
             ON CONFLICT (year, branch_id) DO UPDATE SET ({_LIST}) = ROW({_of("excluded")})

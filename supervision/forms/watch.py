@@ -3,6 +3,9 @@
 from functools import cached_property
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from activities.models import ActivityKind
 from branch_portal.dates import today_shanghai
@@ -13,6 +16,20 @@ from supervision.queries.subtree import supervised_organization, uppers_of
 from supervision.queries.terms import STATES
 
 BRANCHES, PEOPLE = "branches", "people"
+_SELECTED = SafeString(" selected")
+
+
+class PlainSelect(forms.Select):
+    """A select whose options are written in one go: Django renders a template for each, and a city has five hundred."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, _SELECTED if str(key) == str(value or "") else "", label) for key, label in self.choices),
+        )
+        given = self.build_attrs(self.attrs, attrs) | {"name": name}
+        return format_html("<select{}>{}</select>", flatatt(given), options)
 
 
 class WatchForm(FilterForm):
@@ -21,7 +38,7 @@ class WatchForm(FilterForm):
     Ten thousand branches would make a megabyte of choices, so they are reached through the list and not offered here.
     """
 
-    organization = forms.ChoiceField(label="组织范围", required=False)
+    organization = forms.ChoiceField(label="组织范围", required=False, widget=PlainSelect)
     branch = forms.UUIDField(required=False, widget=forms.HiddenInput)
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
 

@@ -20,7 +20,6 @@ _COUNTS = {
     "leave": Sum("leave_count"),
     "absent": Sum("absent_count"),
 }
-_NAMES = (*_COUNTS, "leaders_expected", "leaders_present")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,16 @@ class Attendance:
     leaders_present: int = 0
 
     def __add__(self, other: "Attendance") -> "Attendance":
-        return Attendance(*(getattr(self, name) + getattr(other, name) for name in _NAMES))
+        # Spelt out: ten thousand branches are added up twice a page.
+        return Attendance(
+            self.gatherings + other.gatherings,
+            self.expected + other.expected,
+            self.present + other.present,
+            self.leave + other.leave,
+            self.absent + other.absent,
+            self.leaders_expected + other.leaders_expected,
+            self.leaders_present + other.leaders_present,
+        )
 
     @property
     def missed(self) -> int:

@@ -6,6 +6,8 @@ The rules are the members' app's own; here they are asked for many organisations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
@@ -35,14 +37,26 @@ COMMITTEE_CODES = frozenset(
     {"no_secretary", "two_secretaries", "committee_missing", "committee_too_small", "committee_too_large", "posts_vacant"}
 )  # fmt: skip
 _COUNTED_POSTS = (SECRETARY, *COMMITTEE_POSTS)
-_COLUMNS = ("uid", "path", "depth", "kind", "name", "short_name", "formation", "has_committee", "sort_number")
+_COLUMNS = ("pk", "uid", "path", "kind", "name", "formation", "has_committee")
+
+
+class Place(NamedTuple):
+    """What is asked of an organisation here: ten thousand model objects would cost more than everything else."""
+
+    pk: int
+    uid: UUID
+    path: str
+    kind: str
+    name: str
+    formation: str
+    has_committee: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
     """One organisation that is to be helped: `states` of STATES in their order, the last day of its term, what lacks."""
 
-    organization: PartyOrganization
+    organization: Place
     states: tuple[str, ...]
     last_day: datetime.date | None = None
     days_late: int = 0
@@ -74,7 +88,8 @@ class TermWatch:
 def term_watch(*, user, day: datetime.date, root: PartyOrganization | None = None) -> TermWatch:
     """Five queries, whatever the number of organisations."""
     subtree = Subtree(user, root, day)
-    organizations = list(subtree.organizations().only(*_COLUMNS).in_official_order())
+    places = subtree.organizations().in_official_order().values_list(*_COLUMNS)
+    organizations = [Place(*columns) for columns in places]
     inside = subtree.organizations().order_by().values("pk")
     terms = _terms(inside, day)
     lacking = _lacking(organizations, inside, day)
@@ -108,7 +123,7 @@ def _terms(inside, day: datetime.date) -> dict[int, CommitteeTerm | None]:
 
 
 def _row(
-    organization: PartyOrganization,
+    organization: Place,
     terms: dict[int, CommitteeTerm | None],
     lacks: tuple[str, ...],
     day: datetime.date,
@@ -137,9 +152,7 @@ def _term_state(term: CommitteeTerm | None, day: datetime.date) -> str:
     return ENDING if day >= term_reminder(term.last_day) else ""
 
 
-def _lacking(
-    organizations: list[PartyOrganization], inside, day: datetime.date
-) -> dict[int, tuple[str, ...]]:
+def _lacking(organizations: list[Place], inside, day: datetime.date) -> dict[int, tuple[str, ...]]:
     """Branch → what its committee lacks, in the rule's words. Two queries."""
     posts = _posts(inside, day)
     full = dict(
@@ -152,7 +165,7 @@ def _lacking(
     return {
         branch.pk: tuple(_committee_words(branch, posts.get(branch.pk, {}), full.get(branch.pk, 0), day))
         for branch in organizations
-        if branch.is_branch
+        if branch.kind == PartyOrganization.Kind.BRANCH
     }
 
 
@@ -165,9 +178,7 @@ def _posts(inside, day: datetime.date) -> dict[int, dict]:
     return {row.pop("pk"): row for row in rows}
 
 
-def _committee_words(
-    branch: PartyOrganization, posts: dict, full_members: int, day: datetime.date
-) -> Iterator[str]:
+def _committee_words(branch: Place, posts: dict, full_members: int, day: datetime.date) -> Iterator[str]:
     facts = OrganizationFacts(
         kind=branch.kind,
         formation=branch.formation,

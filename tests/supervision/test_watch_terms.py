@@ -84,7 +84,7 @@ def test_what_a_committee_lacks_is_what_its_own_page_finds(world):
     lacks = next(
         row.lacks
         for row in term_watch(user=world.staff, day=TODAY).rows
-        if row.organization == world.branch_a
+        if row.organization.pk == world.branch_a.pk
     )
     assert "没有书记，应及时补选或指派" in lacks
 
