@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-#: `member_ids`: these have come to another branch; sent within the transaction, after the rows.
+#: `member_ids`: these have come to a branch, new ones or from another; sent within the transaction, after the rows.
 members_moved = Signal()

@@ -48,6 +48,7 @@ from tests.access_lines import (
 )
 from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS
 from tests.access_own_study import ROUTES_OF_OWN_STUDY
+from tests.access_watch import ROUTES_OF_WATCH
 
 __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
 
@@ -464,6 +465,7 @@ ROUTES: dict[str, Line] = {
     "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:study": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:study-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
+    **ROUTES_OF_WATCH,
     "supervision:receipts": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:receipts-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:branch": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),

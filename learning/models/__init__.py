@@ -1,3 +1,4 @@
+from learning.models.branch_years import BranchStudyYear
 from learning.models.certificates import StudyCertificate
 from learning.models.classes import (
     TrainingBranch,
@@ -18,6 +19,7 @@ from learning.models.uploads import LessonUpload
 from learning.models.years import MemberYear
 
 __all__ = [
+    "BranchStudyYear",
     "ExternalFile",
     "ExternalRow",
     "ExternalRule",

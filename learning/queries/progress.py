@@ -12,10 +12,10 @@ from branch_portal.permissions import Permission
 from learning.models import MemberYear, StudyCredit
 from learning.queries.rules import RuleBook
 from learning.queries.trainings import duties_of
-from learning.queries.years import branches_by_year, months_in_branch, posts_by_member
+from learning.queries.years import months_in_branch, posts_by_member
 from learning.rules.hours import Credit, Required, pro_rata, required_hours, year_total
 from learning.rules.trainings import TrainingDuty
-from members.models import Affiliation, Member, PartyOrganization
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization
 
 #: Parts of a year by which the branch looks: months, and what is owed by their end is the pro rata share.
 PERIODS = {"year": ("全年", 12), "q1": ("第一季度", 3), "h1": ("上半年", 6), "q3": ("前三季度", 9)}
@@ -71,7 +71,7 @@ def branch_progress(
 ) -> list[Progress]:
     """Who belongs to the branch in that year (this year: now), those who lack most first, by the end of a month.
 
-    Five queries, two more for a past year, one more for a part of the year. A member without any credit is listed as well:
+    Five queries, one more for a part of the year. A member without any credit is listed as well:
     that is who needs help most.
     """
     rows = _progress(members_of(branch, year, day), year, months)
@@ -137,15 +137,14 @@ def _parts(
 
 
 def members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list[Member]:
+    """Who belongs to the branch now; of a past year whoever did on its last day, so that the list stays as it was then."""
     members = Member.objects.without_personal_data()
     if year == day.year:
         return list(members.current().filter(branch=branch))
-    during = (f"{year}-01-01", f"{year + 1}-01-01")
-    ids = list(
-        Affiliation.objects.filter(branch=branch, period__overlap=during).values_list("member_id", flat=True)
-    )
-    places = branches_by_year(ids, [year])
-    return list(members.filter(pk__in=[pk for pk in ids if places.get((pk, year)) == branch.pk]))
+    last = datetime.date(year, 12, 31)
+    suspended = MemberStatus.objects.filter(kind=MemberStatus.Kind.SUSPENDED).on(last)
+    there = Affiliation.objects.filter(branch=branch).on(last)
+    return list(members.filter(pk__in=there.values("member")).exclude(pk__in=suspended.values("member")))
 
 
 def years_with_hours(day: datetime.date) -> list[int]:

@@ -22,6 +22,32 @@ _MONTHS = range(1, 13)
 _MONTH_SUMS = ", ".join(f"sum(CASE WHEN month = {n} THEN hundredths ELSE 0 END) AS m{n}" for n in _MONTHS)
 _MONTH_TOTALS = ", ".join(f"sum(m{n}::int)::float8 / 100" for n in _MONTHS)
 
+#: Parts that other statements share: the years asked for, what is owed in each, whose post makes it the officers' hours.
+OF_YEAR = "of_year AS (SELECT unnest(%(years)s) AS year)"
+OWED = """owed AS (
+    SELECT y.year, daterange(make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days,
+           coalesce(q.member_hours, %(member_hours)s) AS member_hours,
+           coalesce(q.officer_hours, %(officer_hours)s) AS officer_hours,
+           coalesce(q.officer_trainings, %(officer_trainings)s) AS officer_trainings,
+           coalesce(q.officer_test, %(officer_test)s) = %(majority)s AS by_majority,
+           coalesce(q.prorate, %(prorate)s) AS prorate
+    FROM of_year y LEFT JOIN LATERAL (
+        -- A year before the first version goes by that first one.
+        SELECT * FROM learning_studyrequirement q
+        ORDER BY q.from_year <= y.year DESC, CASE WHEN q.from_year <= y.year THEN -q.from_year ELSE q.from_year END LIMIT 1
+    ) AS q ON true
+)"""
+OFFICER = """officer AS (
+    SELECT member_id, year FROM (
+        SELECT t.member_id, o.year, o.days, o.by_majority, range_agg(t.period * o.days) AS held
+        FROM owed o JOIN members_posttenure t ON t.post = ANY(%(posts)s) AND NOT isempty(t.period) AND t.period && o.days
+        WHERE {tenure}
+        GROUP BY t.member_id, o.year, o.days, o.by_majority
+    ) AS post
+    WHERE NOT by_majority
+       OR 2 * (SELECT sum(upper(span) - lower(span)) FROM unnest(held) AS span) > upper(days) - lower(days)
+)"""
+
 #: Hours are added as whole hundredths, which the ledger's two decimals make exact: whole numbers cost a third of decimals.
 _COMPUTED = f"""
 WITH entry AS (
@@ -33,9 +59,7 @@ WITH entry AS (
     SELECT member_id, year, category, sum(minutes)::int AS minutes, sum(hundredths)::int AS hours,
            sum(CASE WHEN sure THEN hundredths ELSE 0 END)::int AS sure, max(branch_id) AS branch_id, {_MONTH_SUMS}
     FROM entry GROUP BY member_id, year, category
-), of_year AS (
-    SELECT unnest(%(years)s) AS year
-), rule AS (
+), {OF_YEAR}, rule AS (
     SELECT DISTINCT ON (y.year, r.category) y.year, r.category,
            CASE WHEN r.counts_toward_required THEN (r.annual_cap * 100)::int ELSE 0 END AS cap
     FROM of_year y JOIN learning_studyrule r ON r.from_year <= y.year
@@ -54,28 +78,7 @@ WITH entry AS (
         WHERE category = %(training)s AND status = 'confirmed' AND {{where}}
         GROUP BY member_id, year, source HAVING sum(sign(minutes)) > 0
     ) AS attended GROUP BY member_id, year
-), owed AS (
-    SELECT y.year, daterange(make_date(y.year, 1, 1), make_date(y.year + 1, 1, 1)) AS days,
-           coalesce(q.member_hours, %(member_hours)s) AS member_hours,
-           coalesce(q.officer_hours, %(officer_hours)s) AS officer_hours,
-           coalesce(q.officer_trainings, %(officer_trainings)s) AS officer_trainings,
-           coalesce(q.officer_test, %(officer_test)s) = %(majority)s AS by_majority,
-           coalesce(q.prorate, %(prorate)s) AS prorate
-    FROM of_year y LEFT JOIN LATERAL (
-        -- A year before the first version goes by that first one.
-        SELECT * FROM learning_studyrequirement q
-        ORDER BY q.from_year <= y.year DESC, CASE WHEN q.from_year <= y.year THEN -q.from_year ELSE q.from_year END LIMIT 1
-    ) AS q ON true
-), officer AS (
-    SELECT member_id, year FROM (
-        SELECT t.member_id, o.year, o.days, o.by_majority, range_agg(t.period * o.days) AS held
-        FROM owed o JOIN members_posttenure t ON t.post = ANY(%(posts)s) AND NOT isempty(t.period) AND t.period && o.days
-        WHERE {{tenure}}
-        GROUP BY t.member_id, o.year, o.days, o.by_majority
-    ) AS post
-    WHERE NOT by_majority
-       OR 2 * (SELECT sum(upper(span) - lower(span)) FROM unnest(held) AS span) > upper(days) - lower(days)
-), place AS (
+), {OWED}, {OFFICER}, place AS (
     SELECT DISTINCT ON (a.member_id, o.year) a.member_id, o.year, a.branch_id
     FROM owed o JOIN members_affiliation a ON NOT isempty(a.period) AND a.period && o.days
     WHERE {{tenure}}
@@ -148,11 +151,14 @@ def _computed(where: str, tenure: str) -> str:
 
 
 def _values(member_ids: Collection[int] = (), years: Collection[int] = ()) -> dict:
+    return {"members": list(member_ids), "training": CENTRAL_TRAINING} | requirement_values(years)
+
+
+def requirement_values(years: Collection[int]) -> dict:
+    """What OF_YEAR, OWED and OFFICER ask for; the requirement where no version is stored."""
     default = StudyRequirement()
     return {
-        "members": list(member_ids),
         "years": sorted(set(years)),
-        "training": CENTRAL_TRAINING,
         "majority": MAJORITY,
         "posts": sorted(OFFICER_POSTS),
         "member_hours": default.member_hours,

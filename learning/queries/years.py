@@ -7,23 +7,25 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from learning.models import MemberYear, StudyCredit
-from learning.queries import year_sql
+from learning.models import BranchStudyYear, MemberYear, StudyCredit
+from learning.queries import branch_year_sql, year_sql
 from learning.rules.hours import OFFICER_POSTS, PostSpan
 from members.models import Affiliation, PostTenure
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How many stored years do not say what the ledger says, of how many that there should be."""
+    """How many stored years do not say what the ledger says, of how many that there should be; and how many branches' years
+    do not say what their members' years say."""
 
     wrong: int
     total: int
+    branches: int = 0
 
 
 def stored_differences() -> Difference:
     """Compare every stored year with the ledger; changes nothing."""
-    wrong = total = 0
+    wrong = total = branches = 0
     with transaction.atomic(), connection.cursor() as cursor:
         # Everything is read: joins row by row, which old statistics may suggest, would only be slow.
         cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL enable_nestloop = off")
@@ -31,16 +33,22 @@ def stored_differences() -> Difference:
             statement = year_sql.differences(year)
             cursor.execute(statement.sql, statement.values)
             counts = cursor.fetchone()
+            statement = branch_year_sql.differences(year)
+            cursor.execute(statement.sql, statement.values)
             wrong, total = wrong + counts[0], total + counts[1]
+            branches += cursor.fetchone()[0]
         cursor.execute("SET LOCAL enable_nestloop = on")
-    return Difference(wrong, total)
+    return Difference(wrong, total, branches)
 
 
 def years_in_use(*, since: int = 0) -> list[int]:
-    """Years with a row in the ledger or a stored one."""
+    """Years with a row in the ledger or a stored one, a branch's included."""
     ledger = StudyCredit.objects.filter(year__gte=since).order_by().values_list("year", flat=True).distinct()
     stored = MemberYear.objects.filter(year__gte=since).order_by().values_list("year", flat=True).distinct()
-    return sorted({*ledger, *stored})
+    branches = (
+        BranchStudyYear.objects.filter(year__gte=since).order_by().values_list("year", flat=True).distinct()
+    )
+    return sorted({*ledger, *stored, *branches})
 
 
 def members_with_years() -> int:

@@ -24,8 +24,9 @@ from members.imports.reader import FileRefused, Sheet, read_workbook
 from members.imports.rows import ReadBook, read_rows
 from members.imports.shown import shown_plan
 from members.imports.workbook import error_workbook
-from members.models import ColumnMapping, ImportBatch, PartyOrganization, User
+from members.models import Affiliation, ColumnMapping, ImportBatch, PartyOrganization, User
 from members.queries.imports import remembered_mapping
+from members.signals import members_moved
 
 JOB_KIND = "members.import"
 CHECK_KIND = "members.check-import"
@@ -145,15 +146,18 @@ def write_plan(
 ) -> None:
     """Write the good rows of a plan made under locks: a few statements per 1 000 rows and branch."""
     note_reason(f"名册导入：{source}")
-    done = 0
+    done, entered = 0, []
     ordered = sorted(plan.new, key=lambda addition: addition.branch.pk)
     for _, of_branch in groupby(ordered, key=lambda addition: addition.branch.pk):
         additions = list(of_branch)
         for first in range(0, len(additions), _CHUNK):
             chunk = additions[first : first + _CHUNK]
-            create_members_bulk(by=by, branch=chunk[0].branch, rows=[addition.new for addition in chunk])
+            rows = [addition.new for addition in chunk]
+            entered += [member.pk for member in create_members_bulk(by=by, branch=chunk[0].branch, rows=rows)]
             done += len(chunk)
             step(done)
+    if entered:
+        members_moved.send(sender=Affiliation, member_ids=entered)
     for first in range(0, len(plan.changed), _CHUNK):
         changes = [(change.member, change.values) for change in plan.changed[first : first + _CHUNK]]
         statuses = [

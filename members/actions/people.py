@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from members.actions.errors import ActionRefused
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, User
 from members.rules.pinyin import name_initials, name_pinyin
+from members.signals import members_moved
 
 #: What a person enters; 所在党支部 and 党小组 come from the affiliation, version and pinyin are the portal's own.
 ENTERED_FIELDS = (
@@ -105,14 +106,19 @@ def create_member(
 ) -> Member:
     """Enter one member with an affiliation from `since` on."""
     row = NewMember(values=values, since=since, cell=cell, gain=gain)
-    return create_members_bulk(by=by, branch=branch, rows=[row])[0]
+    member = create_members_bulk(by=by, branch=branch, rows=[row])[0]
+    members_moved.send(sender=Affiliation, member_ids=[member.pk])
+    return member
 
 
 @transaction.atomic
 def create_members_bulk(
     *, by: User | None, branch: PartyOrganization, rows: Sequence[NewMember]
 ) -> list[Member]:
-    """Enter many members of one branch: one INSERT each for members, affiliations and tenures per 1 000 rows."""
+    """Enter many members of one branch: one INSERT each for members, affiliations and tenures per 1 000 rows.
+
+    The caller sends `members_moved`, once for all branches.
+    """
     members = []
     for row in rows:
         member = Member(branch=branch, cell=row.cell)

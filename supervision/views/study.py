@@ -1,36 +1,50 @@
-"""学习进度: who has reached the year's hours, branch by branch."""
+"""学习进度: who has reached the year's hours, summed by organisation, then branch by branch."""
 
+from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_response
-from supervision.forms.filters import SubtreeForm
-from supervision.queries.study import study_progress
-from supervision.tables.study import study_table
+from learning.queries.rules import RuleBook
+from supervision.forms.watch import WatchYearForm
+from supervision.queries.study import StudyProgress
+from supervision.rules.watch import CLAUSE
+from supervision.tables.study import LINES_ID, hours_words, line_table, study_table
 from supervision.views.access import admin_context, committee_page
 from supervision.views.paging import NumberedPage
+from supervision.views.watching import child_link
 
 TITLE = "学习进度"
+
+
+def _progress(request: HttpRequest, form: WatchYearForm) -> StudyProgress:
+    return StudyProgress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
 
 
 @committee_page
 @require_safe
 def study(request):
-    form = SubtreeForm(request.GET, user=request.user)
-    rows = study_progress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
-    page = NumberedPage(rows, form)
+    form = WatchYearForm(request.GET, user=request.user)
+    day, year = today_shanghai(), form.chosen_year
+    found, requirement = _progress(request, form), RuleBook().requirement(year)
+    page = NumberedPage(found, form)
     context = admin_context(
         request,
         title=TITLE,
         crumbs=[(TITLE, None)],
         form=form,
-        year=form.chosen_year,
+        year=year,
+        total=found.total,
+        officer_hours=hours_words(requirement.officer_hours),
+        member_hours=hours_words(requirement.member_hours),
+        clause=requirement.clause,
+        lines=line_table(found.lines, requirement, year=year, day=day, link=child_link(page)),
+        lines_id=LINES_ID,
         page=page,
-        table=study_table(page.rows, first_number=page.first_number),
-        reached=sum(row.reached for row in rows),
-        members=sum(row.members for row in rows),
+        table=study_table(page.rows, requirement, year=year, day=day, first_number=page.first_number),
+        hint=CLAUSE,
         export_url=page.link(reverse("supervision:study-export")),
     )
     return render(request, "supervision/study.html", context)
@@ -39,6 +53,10 @@ def study(request):
 @committee_page
 @require_safe
 def study_export(request):
-    form = SubtreeForm(request.GET, user=request.user)
-    rows = study_progress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
-    return xlsx_response(study_table(rows), f"{TITLE}{form.chosen_year}", sheet=str(form.chosen_year))
+    """Every branch of the chosen subtree as .xlsx: numbers, no names."""
+    form = WatchYearForm(request.GET, user=request.user)
+    year = form.chosen_year
+    table = study_table(
+        _progress(request, form)[:], RuleBook().requirement(year), year=year, day=today_shanghai()
+    )
+    return xlsx_response(table, f"{TITLE}{year}", sheet=str(year))

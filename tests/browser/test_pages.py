@@ -89,6 +89,13 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
+        ("study", "/admin/supervision/study/"),
+        ("watch", "/admin/supervision/watch/"),
+        ("attendance", "/admin/supervision/attendance/"),
+        ("terms", "/admin/supervision/terms/"),
+        ("confirmations", "/admin/supervision/confirmations/"),
+        ("contacts", "/admin/supervision/contacts/"),
+        ("contacts-export", "/admin/supervision/contacts/export/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [

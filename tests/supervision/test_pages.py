@@ -7,9 +7,6 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from branch_portal.dates import today_shanghai
-from learning.models import MemberYear
-from members.actions.affiliations import exit_member
-from supervision.queries.study import study_progress
 from supervision.views.paging import PAGE_SIZE
 from tests import factories as make
 from tests.access_objects import gathering as held
@@ -116,59 +113,6 @@ def test_a_branch_shows_its_whole_year(world, staff):
     assert "党课" in text(page)
     for year in (1999, 9999):
         assert staff.get(reverse("supervision:branch", args=[world.branch_b.uid, year])).status_code == 404
-
-
-def test_study_progress_counts_32_and_56_apart(world):
-    secretary, ordinary, third = world.members_a[0], world.members_a[3], world.members_a[5]
-    for member, officer, required, hours in (
-        (secretary, True, 56, 55),
-        (ordinary, False, 32, 32),
-        (third, False, 32, 31),
-    ):
-        MemberYear.objects.create(
-            member=member, branch=world.branch_a, year=LAST_YEAR, is_officer=officer, required_hours=required,
-            hours=hours, month_hours=[0] * 12,
-        )  # fmt: skip
-    rows = {
-        row.branch.name: row for row in study_progress(user=world.staff, year=LAST_YEAR, day=today_shanghai())
-    }
-    row = rows["清源村第一党支部"]
-    assert (row.officers_reached, row.officers, row.ordinary_reached, row.ordinary) == (0, 1, 1, 2)
-    assert (row.without_hours, row.members, row.short) == (7, 10, 9)
-    assert "东湖村党支部" not in rows
-
-
-def test_a_past_year_is_that_of_its_own_members(world):
-    """Who came this year lacks nothing last year; who left since still belongs to it, and to this year no more."""
-    newcomer = make.member(world.branch_b, since=datetime.date(today_shanghai().year, 1, 1))
-    gone = make.member(world.branch_b)
-    for year in (LAST_YEAR, LAST_YEAR + 1):
-        MemberYear.objects.create(
-            member=gone, branch=world.branch_b, year=year, required_hours=32, hours=2, month_hours=[0] * 12
-        )
-    today = today_shanghai()
-    exit_member(by=None, member=gone, on=today, standing="transferred_out", reason="工作调动")
-
-    def members(year: int) -> int:
-        rows = study_progress(user=world.staff, year=year, day=today)
-        return next(row.members for row in rows if row.branch == world.branch_b)
-
-    assert newcomer.branch == world.branch_b
-    assert (members(LAST_YEAR), members(LAST_YEAR + 1)) == (3, 3)
-
-
-def test_study_query_count(world, as_user, staff, django_assert_num_queries):
-    url = reverse("supervision:study")
-    staff.get(url)
-    with django_assert_num_queries(STUDY_QUERIES):
-        staff.get(url)
-    for number in range(3):
-        make.member(make.organization(parent=world.committee, name=f"另一党支部{number}"))
-    with django_assert_num_queries(STUDY_QUERIES):
-        staff.get(url)
-
-
-STUDY_QUERIES = 11
 
 
 def test_the_workbench_names_the_branches_that_lack_most(world, staff, as_user):

@@ -1,0 +1,51 @@
+"""What the pages on who needs help share: links that keep the filter, and taking out a list of people with a reason."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from branch_portal.tables import Table, xlsx_response
+from members.actions.audit import record_access
+from members.forms.roster import TakeOutForm
+from members.models import PartyOrganization
+from supervision.queries.subtree import Child
+from supervision.views.access import admin_context
+from supervision.views.paging import NumberedPage
+
+
+def child_link(page: NumberedPage) -> Callable[[Child], str]:
+    """The same page for an organisation below, from its first page on."""
+    return lambda child: page.link(organization=child.uid)
+
+
+def branch_link(page: NumberedPage, **changes) -> Callable[[PartyOrganization], str]:
+    return lambda branch: page.link(branch=branch.uid, **changes)
+
+
+def take_out(
+    request: HttpRequest,
+    *,
+    title: str,
+    back_url: str,
+    crumbs: list[tuple[str, str | None]],
+    root: PartyOrganization | None,
+    table: Table,
+) -> HttpResponse:
+    """Ask why, record who took how many names out and why, and give the file."""
+    form = TakeOutForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        record_access(
+            by=request.user,
+            action="export",
+            field=f"{title}名单",
+            reason=form.cleaned_data["reason"],
+            ip=request.META.get("REMOTE_ADDR", ""),
+            branch_id=root.pk if root else None,
+            row_count=len(table.rows),
+        )
+        return xlsx_response(table, f"{title}名单", sheet="名单")
+    context = admin_context(
+        request, title=f"导出{title}名单", crumbs=crumbs, form=form, count=len(table.rows), back_url=back_url
+    )
+    return render(request, "supervision/take_out.html", context)
