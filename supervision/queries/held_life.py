@@ -170,8 +170,8 @@ hold(
         Source.STUDY,
         Basis.YEAR,
         f"{_STUDY_RULE}：每年集中学习培训不少于32学时",
-        words=("学时达标党员数", "完成32学时党员数", "集中学习达标党员数"),
-        near=("学时",),
+        words=("完成32学时党员数",),
+        near=("学时", "学时达标党员数", "集中学习达标党员数"),
         empty=0,
     ),
     HeldFigure(

@@ -101,8 +101,8 @@ hold(
     _members("members_total", "党员总数", lambda day: Q(), "在册党员数", "全体党员数", near=("党员人数", "人数")),
     _members("members_full", "正式党员数", _full, "正式党员"),
     _members("members_probationary", "预备党员数", _probationary, "预备党员"),
-    _members("members_male", "男党员数", _has(member__gender="male"), "男性党员数"),
-    _members("members_female", "女党员数", _has(member__gender="female"), "女性党员数", "妇女党员数"),
+    _members("members_male", "男党员数", _has(member__gender="male"), "男性党员数", "男党员"),
+    _members("members_female", "女党员数", _has(member__gender="female"), "女性党员数", "妇女党员数", "女党员"),
     _members(
         "members_minority",
         "少数民族党员数",
@@ -114,7 +114,7 @@ hold(
     _members("members_age_35", "35岁及以下党员数", _aged(0, 35), "35岁以下党员数", near=("年龄", "青年党员")),
     _members("members_age_36_45", "36至45岁党员数", _aged(36, 45), "36-45岁党员数", near=("年龄",)),
     _members("members_age_46_60", "46至60岁党员数", _aged(46, 60), "46-60岁党员数", near=("年龄",)),
-    _members("members_age_61", "61岁及以上党员数", _aged(61, 150), "60岁以上党员数", near=("年龄", "老年党员", "老党员")),
+    _members("members_age_61", "61岁及以上党员数", _aged(61, 150),  near=("年龄", "老年党员", "老党员", "60岁以上党员数")),
     _members("members_graduate", "研究生学历党员数", _has(member__education__in=_GRADUATES), near=("学历", "文化程度")),
     _members(
         "members_bachelor",
@@ -158,7 +158,7 @@ hold(
             MemberStatus.Kind.FLOATING, day, period__startswith__lte=away_since_at_most(day)
         ),
         "流动党员数",
-        "外出党员数",
+        near=("外出党员数",),
         clause="流动党员管理工作的意见：连续六个月以上无法正常参加活动",
     ),
     _members(

@@ -100,10 +100,9 @@ hold(
         "term_elected",
         "最近一次换届日期",
         _terms(lambda term: term.elected_on),
-        "换届日期",
-        "换届时间",
-        "选举日期",
+        "最近一次换届时间",
         clause=_TERM_RULE,
+        near=("换届日期", "换届时间", "选举日期"),
     ),
     _structure("cells", "党小组数", _cells, unit="个", empty=0, clause=_BRANCH_RULE),
     _structure(
@@ -120,6 +119,6 @@ hold(
     ),
     _structure("unit_name", "所在单位名称", _fact(lambda branch: branch.unit_name), "单位名称", "所在单位"),
     _structure(
-        "usual_place", "支部活动场所", _fact(lambda branch: branch.usual_place), "活动场所", "活动地点", "常用地点"
+        "usual_place", "支部活动场所", _fact(lambda branch: branch.usual_place), "活动场所", near=("活动地点", "常用地点")
     ),
 )  # fmt: skip
