@@ -52,3 +52,24 @@ admin_tool(
         order=90,
     ),
 )
+
+admin_tool(
+    Tool(
+        "工作要求",
+        "向党支部布置工作、收集填报：系统已有的自动填好，只问新的，一键提醒，汇总成一张表。",
+        "supervision:requests",
+        "/admin/requests/",
+        ToolGroup.CHECKS,
+        (Permission.REQUEST_WORK,),
+        order=50,
+    ),
+    Tool(
+        "减负台账",
+        "各月、各发出人向支部要了多少、系统代填了多少，各党支部本月收到几项。",
+        "supervision:burden",
+        "/admin/requests/burden/",
+        ToolGroup.CHECKS,
+        (Permission.REQUEST_WORK,),
+        order=60,
+    ),
+)

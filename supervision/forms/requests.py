@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.urls import reverse_lazy
 from django.utils import timezone
 
 from branch_portal.dates import to_local, today_shanghai
@@ -110,11 +111,22 @@ class RequestForm(OneTimeFormMixin, NoticeTextBase):
         ]
 
 
+#: While a label is typed, the portal says what it has (htmx; without it the catalogue is a page of its own).
+_PROPOSE = {
+    "hx-get": reverse_lazy("supervision:request-held"),
+    "hx-trigger": "input changed delay:400ms, change",
+    "hx-target": "next .proposals",
+    "autocomplete": "off",
+}
+
+
 class FreeFieldRow(forms.Form):
     """One thing that is new; a row without a label says nothing."""
 
     use_required_attribute = False
-    label = forms.CharField(label="要填的内容", max_length=60, required=False)
+    label = forms.CharField(
+        label="要填的内容", max_length=60, required=False, widget=forms.TextInput(attrs=_PROPOSE)
+    )
     kind = forms.ChoiceField(label="填写方式", choices=RequestField.Kind.choices, initial="short")
     choices = forms.CharField(
         label="可选项",
@@ -167,7 +179,7 @@ class _Rows(BaseFormSet):
 
 
 _FreeRows = formset_factory(
-    FreeFieldRow, formset=_Rows, extra=1, max_num=MOST_FREE, absolute_max=MOST_FREE, validate_max=True
+    FreeFieldRow, formset=_Rows, extra=2, max_num=MOST_FREE, absolute_max=MOST_FREE, validate_max=True
 )
 
 

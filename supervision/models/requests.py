@@ -30,6 +30,12 @@ class WorkRequestQuerySet(ScopedQuerySet):
     view_permission = Permission.REQUEST_WORK
     edit_permission = Permission.REQUEST_WORK
 
+    def visible_to(self, user):
+        """The sender's staff and the committees above it; a draft is nobody's word yet but its writers'."""
+        own = self.model.objects.editable_by(user).values("pk")
+        sent = ~Q(state=WorkRequest.State.DRAFT)
+        return self.filter(self._in_scope(user, self.view_permission) & (sent | Q(pk__in=own)))
+
     def editable_by(self, user):
         """The sender's own staff; a committee above reads what those below it ask for."""
         if not user.is_authenticated:
