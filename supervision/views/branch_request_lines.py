@@ -12,6 +12,7 @@ from supervision.models import RequestFile
 from supervision.queries.duplicates import figure_words
 from supervision.queries.held import held_figure
 from supervision.rules.held import Basis, Source
+from supervision.rules.requests import plain_value
 
 _PLACES = {
     Source.ROSTER: ("到党员名册更正", lambda branch: reverse("members:roster")),
@@ -34,12 +35,14 @@ class Line:
     place: str = ""
     place_url: str = ""
     before: str = ""
+    handed: str = ""
     file: RequestFile | None = None
 
 
 def answer_lines(form: RequestAnswerForm) -> list[Line]:
     known, target = form.known, form.target
     files = {file.field_id: file for file in target.files.kept()}
+    handed = {answer.field_id: answer.value for answer in target.answers.all()}
     lines = []
     for field in known.fields:
         if field.is_held:
@@ -48,7 +51,16 @@ def answer_lines(form: RequestAnswerForm) -> list[Line]:
             continue
         before = known.answer_before(field, target.branch_id)
         words = f"{before.when}已报：{before.shown}（{before.asked_by}）" if before else ""
-        lines.append(Line(field.label, form[f"field_{field.pk}"], before=words, file=files.get(field.pk)))
+        said = plain_value(field.kind, handed.get(field.pk, ""))
+        lines.append(
+            Line(
+                field.label,
+                form[f"field_{field.pk}"],
+                before=words,
+                handed="" if said is None else str(said),
+                file=files.get(field.pk),
+            )
+        )
     return lines
 
 
