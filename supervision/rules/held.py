@@ -99,8 +99,9 @@ def hold(*figures: HeldFigure) -> None:
 
 
 def held_figures() -> list[HeldFigure]:
-    """The whole catalogue, in the order of its registration."""
-    return list(_figures.values())
+    """The whole catalogue by source, in the order of its registration."""
+    order = list(Source)
+    return sorted(_figures.values(), key=lambda figure: order.index(figure.source))
 
 
 def held_figure(key: str) -> HeldFigure | None:
@@ -121,7 +122,7 @@ def proposals(text: str, limit: int = 6) -> list[HeldFigure]:
     typed = normalised(text)
     if not typed:
         return []
-    scored = [(_nearness(typed, figure), place, figure) for place, figure in enumerate(_figures.values())]
+    scored = [(_nearness(typed, figure), place, figure) for place, figure in enumerate(held_figures())]
     return [figure for score, _, figure in sorted(scored, key=lambda one: (-one[0], one[1])) if score][:limit]
 
 
