@@ -129,7 +129,7 @@ def target_rows(request: WorkRequest) -> tuple[RequestBranchQuerySet, tuple[str,
     rows = RequestBranch.objects.filter(request=request).annotate(
         rank=rank, list_key=F("branch__sort_number")
     )
-    return rows.select_related("branch", "answered_by", "seen_by", "returned_by"), ("rank", "list_key", "pk")
+    return rows.select_related("request", "branch", "answered_by", "seen_by"), ("rank", "list_key", "pk")
 
 
 def attach_answers(targets: Sequence[RequestBranch]) -> None:

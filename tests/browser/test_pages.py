@@ -62,6 +62,7 @@ PAGES = {
         ("new-notice", "/notices/new/"),
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
+        ("received-requests", "/supervision/requests/"),
     ],
     "member": [
         ("workbench-member", "/"),
@@ -89,6 +90,10 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
+        ("requests", "/admin/requests/"),
+        ("request-new", "/admin/requests/new/"),
+        ("request-held", "/admin/requests/held/"),
+        ("burden", "/admin/requests/burden/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
