@@ -4,8 +4,9 @@ Counted are requests and fields, never minutes: how long somebody sat over a for
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractMonth
@@ -88,7 +89,7 @@ def burden_by_sender(user, *, year: int, root: PartyOrganization | None = None) 
     )
     if root is not None:
         targets = targets.filter(request__organization__path__startswith=root.path)
-    rows = (
+    rows: Iterable[dict[str, Any]] = (
         targets.annotate(month=ExtractMonth("sent_at", tzinfo=SHANGHAI))
         .values(
             "month",

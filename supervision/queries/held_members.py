@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -93,7 +94,7 @@ def _has(**condition) -> Callable[[datetime.date], Q]:
 
 
 def _members(key: str, label: str, condition, *words: str, **more) -> HeldFigure:
-    values = {"clause": _ROSTER_RULE, "unit": "人", "empty": 0} | more
+    values: dict[str, Any] = {"clause": _ROSTER_RULE, "unit": "人", "empty": 0} | more
     return HeldFigure(key, label, _people(condition), words=words, **values)
 
 

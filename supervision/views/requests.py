@@ -125,7 +125,11 @@ def request_export(request, uid):
         ("导出时间", f"{to_local(timezone.now()):%Y-%m-%d %H:%M}"),
         *((field.label, source_words(field, work)) for field in fields),
     ]
-    return download(xlsx_bytes(headers, rows, sheet="填报汇总", notes=notes), f"{work.title}填报汇总")
+    streamed = (
+        len(rows) > 2000
+    )  # one row at a time, so that a whole county's answers do not stand in memory twice
+    book = xlsx_bytes(headers, rows, sheet="填报汇总", notes=notes, streamed=streamed)
+    return download(book, f"{work.title}填报汇总")
 
 
 @requests_page
