@@ -116,6 +116,15 @@ REMINDERS = (
                  anchor="发送人提醒时", audience="还没有答复的人", text="请答复：{标题}", until="答复截止或 30 天"),
     ReminderKind(key="notice_answer_due", name="答复上级通知提醒", clause="按上级通知要求的时间答复",
                  anchor="答复截止日", times="提前 1 天，当天", text="答复上级通知", until="已答复"),
+    # --- 上级的工作要求和填报要求 ---
+    ReminderKind(key="work_request", name="上级工作要求", at_once=True,
+                 anchor="发出时", audience="被要求的党支部的支委会成员", text="{党组织}的工作要求：{标题}", until="30 天；撤回或办结后作废"),
+    ReminderKind(key="work_request_reminder", name="未填报提醒", at_once=True,
+                 anchor="上级提醒时", audience="还没有填报的党支部的支委会成员", text="请办理：{党组织}的工作要求", until="30 天；撤回或办结后作废"),
+    ReminderKind(key="work_request_returned", name="填报退回", at_once=True,
+                 anchor="退回时", audience="该党支部的支委会成员", text="{党组织}退回了填报内容，请修改后再提交", until="30 天"),
+    ReminderKind(key="work_request_due", name="工作要求到期提醒", clause="按上级要求的时间办理",
+                 anchor="截止日", times="提前 3 天、1 天，当天", text="办理{党组织}的工作要求：{标题}", until="已填报"),
     ReminderKind(key="robot_test", name="群机器人测试", at_once=True, urgent=True,
                  anchor="发送测试时", audience="这个群", text="测试消息", until="10 分钟"),
     # --- 后台任务 ---

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,5 +8,8 @@ class SupervisionConfig(AppConfig):
     verbose_name = "组织生活监督"
 
     def ready(self):
-        # Registered by importing: the workbench panel, the pages of the back office.
-        from supervision import panels, panels_audit, tools  # noqa: F401
+        # Registered by importing: due items, panels of the portal's pages, the pages of the back office.
+        import_module("supervision.panels")
+        import_module("supervision.panels_audit")
+        import_module("supervision.tools")
+        import_module("supervision.due_requests")

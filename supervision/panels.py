@@ -1,4 +1,4 @@
-"""The committee's panel on the workbench."""
+"""What supervision shows on the workbench: the committee's branches in need, a branch's requests from above."""
 
 from django.urls import reverse
 
@@ -6,7 +6,9 @@ from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from branch_portal.registries import Panel, workbench_panel
 from supervision.queries.grid import supervision_grid
+from supervision.queries.requests import may_answer, received
 from supervision.tables.grid import branch_url
+from supervision.tables.requests import state_of, state_words
 
 SHOWN = 5
 
@@ -28,3 +30,16 @@ def branches_in_need(request) -> Panel | None:
         {"lines": lines, "grid": grid, "grid_url": reverse("supervision:grid")},
         order=20,
     )
+
+
+@workbench_panel
+def requests_from_above(request) -> Panel | None:
+    """上级的工作要求: the newest that are still open, answered ones too, because they can be corrected. One query."""
+    if not may_answer(request.user):
+        return None
+    found = received(request.user).filter(request__state="sent").exclude(state="known")
+    targets = list(found.order_by("-sent_at", "-pk")[:SHOWN])
+    if not targets:
+        return None
+    lines = [{"target": one, "state": state_of(one), "words": state_words(one)} for one in targets]
+    return Panel("supervision/_panel_requests.html", {"lines": lines}, order=30)

@@ -49,6 +49,7 @@ from tests.access_lines import (
 from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS
 from tests.access_own_study import ROUTES_OF_OWN_STUDY
 from tests.access_watch import ROUTES_OF_WATCH
+from tests.access_requests import ROUTES_OF_REQUESTS
 
 __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
 
@@ -486,6 +487,7 @@ ROUTES: dict[str, Line] = {
     ),
     "admin/(?P<url>.*)$": Line(who(403, back_office=404), who(403, back_office=404)),
     **lesson_lines(Line, who),
+    **ROUTES_OF_REQUESTS,
 }
 
 

@@ -293,6 +293,11 @@ NOT_CREATING: dict[str, str] = {
     "ChangeQuestionForm": "changes, with a version",
     "CheckForm": "a check is submitted once",
     "LinkLessonForm": "a lesson is linked once",
+    "FreeFieldRow": "a row of a form that has the key",
+    "SendRequestForm": "what is sent is not sent again",
+    "WithdrawRequestForm": "what is withdrawn is not withdrawn again",
+    "ReturnAnswerForm": "what is returned is not returned again",
+    "RequestAnswerForm": "one answer a branch and field, with a version",
 }
 
 

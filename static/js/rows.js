@@ -13,6 +13,7 @@ function bind(box) {
     const holder = document.createElement("template");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", String(number));
     list.append(holder.content);
+    window.htmx?.process(list.lastElementChild);
     total.value = String(number + 1);
     list.lastElementChild.querySelector("input:not([type=hidden]), textarea, select").focus();
   };

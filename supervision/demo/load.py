@@ -18,6 +18,7 @@ from supervision.demo.life import build_life
 from supervision.demo.meetings import build_meetings
 from supervision.demo.notices import build_notices
 from supervision.demo.people import build_people
+from supervision.demo.requests import build_requests
 from supervision.demo.structure import BRANCHES, CODE_PREFIX, HOME, build_township
 from supervision.demo.training import build_training
 
@@ -51,6 +52,9 @@ def load(*, today: datetime.date, seed: int) -> None:
     home = people[HOME]
     build_meetings(township.branches[HOME], home, users[home[0].pk], today=today, random=random)
     build_notices(township.branches[HOME], township.committee, home, today=today)
+    build_requests(
+        township.committee, demo_accounts()["committee"], users[people["organ"][0].pk], today=today
+    )
     heads = [members[0] for members in people.values() if members]
     build_training(township.committee, heads, demo_accounts()["committee"], today=today)
     places = {plan.key: plan.place for plan in BRANCHES}

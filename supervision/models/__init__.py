@@ -1,1 +1,6 @@
+"""What the committee's pages keep of their own."""
 
+from supervision.models.request_answers import RequestAnswer, RequestBranch, RequestFile, answers_for
+from supervision.models.requests import RequestField, WorkRequest
+
+__all__ = ["RequestAnswer", "RequestBranch", "RequestField", "RequestFile", "WorkRequest", "answers_for"]

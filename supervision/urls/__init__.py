@@ -7,4 +7,5 @@ app_name = "supervision"
 urlpatterns = [
     path("supervision/", include("supervision.urls.watch")),
     path("audit/", include("supervision.urls.audit")),
+    path("requests/", include("supervision.urls.requests")),
 ]

@@ -62,6 +62,7 @@ PAGES = {
         ("new-notice", "/notices/new/"),
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
+        ("received-requests", "/supervision/requests/"),
     ],
     "member": [
         ("workbench-member", "/"),
@@ -96,6 +97,10 @@ PAGES = {
         ("confirmations", "/admin/supervision/confirmations/"),
         ("contacts", "/admin/supervision/contacts/"),
         ("contacts-export", "/admin/supervision/contacts/export/"),
+        ("requests", "/admin/requests/"),
+        ("request-new", "/admin/requests/new/"),
+        ("request-held", "/admin/requests/held/"),
+        ("burden", "/admin/requests/burden/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
