@@ -6,5 +6,6 @@ class SupervisionConfig(AppConfig):
     verbose_name = "组织生活监督"
 
     def ready(self):
-        # Registered by importing: the workbench panel, the pages of the back office.
-        from supervision import panels, tools  # noqa: F401
+        # Registered by importing: the workbench panel, the pages of the back office, what is due, the jobs.
+        from supervision import due_statistics, panels, tools  # noqa: F401
+        from supervision.actions import statistics  # noqa: F401

@@ -1,1 +1,3 @@
+from supervision.models.statistics import StatisticsReport, StatisticsRun
 
+__all__ = ["StatisticsReport", "StatisticsRun"]
