@@ -52,6 +52,7 @@ from tests.access_notices import notice_things
 from tests.access_own_study_things import own_study_things
 from tests.access_rules import rule_things
 from tests.access_signup import signup_things
+from tests.access_statistics import statistics_things
 from tests.access_training import training_things
 from tests.personas import World
 
@@ -391,6 +392,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **own_study_things(world),
         **training_things(world, fellow),
         **lesson_things(world, fellow),
+        **statistics_things(world),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

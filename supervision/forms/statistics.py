@@ -88,6 +88,10 @@ def _by_uid(rows, uid: str):
         return None
 
 
+#: Where no cell is named: everybody.
+_WHOLE = {"sheet": "category", "line": "total", "column": "total"}
+
+
 class CellForm(StatisticsForm):
     """Which cell of which table, and which page of the list behind it."""
 
@@ -100,7 +104,7 @@ class CellForm(StatisticsForm):
     @property
     def cell(self) -> tuple[str, str, str]:
         given = self.values()
-        return given.get("sheet") or "", given.get("line") or "", given.get("column") or "total"
+        return tuple(given.get(name) or default for name, default in _WHOLE.items())
 
     @property
     def page_number(self) -> int:

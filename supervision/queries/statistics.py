@@ -1,7 +1,6 @@
 """Every table of the statistics of an organisation as of a day, in a number of queries that no number of branches changes."""
 
 import datetime
-from collections.abc import Iterable
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
@@ -39,7 +38,7 @@ _THEN = "{}按截止日当天已登记的内容统计；截止日以后才建卡
 _OF_THAT_DAY = {"education": "学历", "job_post": "工作岗位"}
 
 
-def organizations_reported(user) -> "Iterable[PartyOrganization]":
+def organizations_reported(user):
     """The organisations whose figures the user may read, cells left out; the highest first."""
     return (
         PartyOrganization.objects.permitted(user, Permission.VIEW_STATISTICS)

@@ -99,12 +99,12 @@ def behind(root: PartyOrganization, day: datetime.date, sheet: str, line: str, c
 def _of_structure(structure: Structure, sheet: str, line: str, column: str) -> Behind | None:
     population, day = structure.population, structure.population.day
     if sheet == "organizations":
-        found = [
+        kept = [
             pk for pk, row in structure.rows.items() if pk in structure.then and line in ("total", row.kind)
         ]
         if line != "total" and line not in PartyOrganization.Kind.values:
             return None
-        return Behind(day, places=[Place(structure.rows[pk], structure.name(pk)) for pk in found])
+        return Behind(day, places=[Place(structure.rows[pk], structure.name(pk)) for pk in kept])
     if sheet == "life":
         owing = Life(structure).branches(line, column)
         if owing is None:

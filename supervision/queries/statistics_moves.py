@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import F
 
@@ -184,7 +185,7 @@ class Measured:
 
     def __init__(self, members: Iterable[int], population: Population):
         rows = Member.objects.filter(pk__in=set(members))
-        self._facts = {
+        self._facts: dict[int, list[Any]] = {
             pk: facts
             for pk, *facts in rows.values_list(
                 "pk", "gender", "ethnicity", "birth_year", "education", "confirmed_on"

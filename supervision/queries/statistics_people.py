@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -319,7 +320,7 @@ def _flags(population: Population) -> dict[str, Case]:
 
 def _situation(name: str, day: datetime.date) -> Case:
     long_enough = {"period__startswith__lte": away_since_at_most(day)}
-    conditions = {
+    conditions: dict[str, dict[str, Any]] = {
         "floating": {"kind": _Kinds.FLOATING, **long_enough},
         "abroad": {"kind": _Kinds.FLOATING, "abroad": True, **long_enough},
         "away": {"kind": _Kinds.FLOATING, "period__startswith__gt": away_since_at_most(day)},

@@ -13,6 +13,7 @@ from supervision.rules.statistics import Difference, Line, Sheet
 
 CellUrl = Callable[[str, str, str], str]
 _NOTHING = SafeString("")
+_SKIPPED = SafeString(" data-chart-skip")  # a sum is no bar of the chart
 #: Tabs of the page and the tables on each.
 PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": (
@@ -41,7 +42,7 @@ def sheet_table(sheet: Sheet, name: str, cell_url: CellUrl | None) -> SafeString
         '<tr{}><th scope="row" class="level-{}">{}</th>{}</tr>',
         (
             (
-                format_html(" data-chart-skip") if _is_sum(sheet, place) else _NOTHING,
+                _SKIPPED if _is_sum(sheet, place) else _NOTHING,
                 line.level,
                 line.label,
                 format_html_join(

@@ -19,6 +19,7 @@ from branch_portal.permissions import Permission
 from members.actions.errors import ActionRefused
 from supervision.actions.statistics import JOB_KIND, is_reporting_day, keep_report, queue_statistics
 from supervision.forms.statistics import KeepReportForm, StatisticsForm, presets
+from supervision.queries.statistics import needs_job
 from supervision.queries.statistics_reports import figures_at_hand
 from supervision.rules.statistics import Figures, checks
 from supervision.statistics_file import date_words, file_name, statistics_workbook
@@ -164,6 +165,8 @@ def download(content: bytes, name: str) -> HttpResponse:
 def statistics_start(request):
     """Have a job count what takes long; the same question twice is one job."""
     form = asked_form(request, StatisticsForm(request.POST, user=request.user))
+    if not needs_job(form.root, form.chosen_day):
+        return redirect(link("statistics", form))
     asked = {"organization": str(form.root.uid), "day": form.chosen_day.isoformat()}
     running = Job.objects.visible_to(request.user).unfinished().filter(kind=JOB_KIND, arguments=asked).first()
     if running is None:

@@ -89,6 +89,10 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
+        ("statistics", "/admin/statistics/"),
+        ("statistics-moves", "/admin/statistics/?part=moves"),
+        ("statistics-list", "/admin/statistics/list/"),
+        ("statistics-keep", "/admin/statistics/keep/?day=2025-12-31"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
