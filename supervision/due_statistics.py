@@ -47,14 +47,14 @@ def _owed(committees, asked: list[tuple[str, datetime.date]]) -> Iterable[DueIte
         for key, anchor in asked:
             if (committee.pk, anchor) in done or committee.founded_on > anchor:
                 continue
-            words = "半年" if key == "half_year_statistics" else "年度"
+            words = "年半年" if key == "half_year_statistics" else "年度"
             yield DueItem(
                 rule_key=key,
                 subject=f"members.organization:{committee.uid}",
                 due_key=f"{anchor:%Y%m%d}",
                 organization_id=committee.pk,
                 organization_name=str(committee),
-                title=f"上报{anchor.year}年{words}党内统计",
+                title=f"上报{anchor.year}{words}党内统计",
                 due_on=anchor,
                 clause=CLAUSE,
                 url=f"{reverse('supervision:statistics')}?organization={committee.uid}&day={anchor.isoformat()}",

@@ -13,7 +13,7 @@ from supervision.queries.statistics_life import (
     unit_sheets,
 )
 from supervision.queries.statistics_moves import Moves, change_sheet, move_sheets
-from supervision.queries.statistics_people import SITUATIONS, Population, members_on, situations, tallies
+from supervision.queries.statistics_people import SITUATIONS, Population, members_on, tallies
 from supervision.rules.statistics import MEASURES, Figures, Line, Sheet
 from supervision.rules.statistics_layouts import situation_layout
 
@@ -61,11 +61,11 @@ def figures_of(root: PartyOrganization, day: datetime.date) -> Figures:
     structure = Structure(population)
     moves = Moves(root, day)
     here, stopped = members_on(population), members_on(population, suspended=True)
-    counted = tallies(here, [*population.layouts, "branch"])
+    counted = tallies(here, [*population.layouts, "branch", *SITUATIONS])
     people = [_sheet(name, population, counted[name]) for name in population.layouts if name != "study"]
     sheets = [
         *people,
-        _situation_sheet(counted[""][""], situations(here)),
+        _situation_sheet(counted),
         _membership_sheet(counted[""][""], tallies(stopped, ["category"])[""][""]),
         *unit_sheets(structure, counted["branch"]),
         organization_sheet(structure),
@@ -87,8 +87,9 @@ def _sheet(name: str, population: Population, tally: dict[str, list[int]]) -> Sh
     return Sheet(name, _TITLES[name], MEASURES, lines, notes=notes)
 
 
-def _situation_sheet(total: list[int], found: dict[str, list[int]]) -> Sheet:
-    numbers = {"total": total} | {name: found[name] for name in SITUATIONS}
+def _situation_sheet(counted: dict[str, dict[str, list[int]]]) -> Sheet:
+    nobody = [0] * len(MEASURES)
+    numbers = {"total": counted[""][""]} | {name: counted[name].get("true", nobody) for name in SITUATIONS}
     lines = tuple(
         Line(node.key, node.label, tuple(numbers[node.key]), node.level, node.role)
         for node in situation_layout().nodes

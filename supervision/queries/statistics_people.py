@@ -131,10 +131,10 @@ def members_on(population: Population, *, suspended: bool | None = False) -> Que
 def tallies(rows: QuerySet, dimensions: Iterable[str]) -> dict[str, dict[str, list[int]]]:
     """Dimension → value → numbers in the order of MEASURES; one statement, one pass over the members, for all of them.
 
-    Under "" stands everybody.
+    Under "" stands everybody; a situation is a dimension whose value is "true".
     """
-    columns = [f"of_{name}" for name in dimensions]
-    names = [*columns, *(f"is_{flag}" for flag in FLAGS)]
+    columns = [f"is_{name}" if name in SITUATIONS else f"of_{name}" for name in dimensions]
+    names = dict.fromkeys([*columns, *(f"is_{flag}" for flag in FLAGS)])
     inner, parameters = rows.order_by().values(*names).query.sql_with_params()
     quoted = [f't."{column}"' for column in columns]
     counts = ", ".join(f'count(*) FILTER (WHERE t."is_{flag}")' for flag in FLAGS)
@@ -150,26 +150,10 @@ def tallies(rows: QuerySet, dimensions: Iterable[str]) -> dict[str, dict[str, li
         for mask, value, *numbers in cursor.fetchall():
             # The one column that is grouped by has its bit unset; the leftmost is the highest.
             place = next((i for i in range(len(columns)) if not mask >> (len(columns) - 1 - i) & 1), None)
-            name = "" if place is None else columns[place].removeprefix("of_")
+            name = "" if place is None else columns[place][3:]
             found[name][value if value is not None else ""] = numbers
     found[""] = {"": found[""].get("", [0] * len(MEASURES))}
     return found
-
-
-def situations(rows: QuerySet) -> dict[str, list[int]]:
-    """Situation → numbers in the order of MEASURES. One statement."""
-    names = [f"is_{name}" for name in (*SITUATIONS, *FLAGS)]
-    inner, parameters = rows.order_by().values(*names).query.sql_with_params()
-    counts = [
-        f'count(*) FILTER (WHERE t."is_{name}"{also})'
-        for name in SITUATIONS
-        for also in ("", *(f' AND t."is_{flag}"' for flag in FLAGS))
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)} FROM ({inner}) AS t", parameters)
-        numbers = list(cursor.fetchone())
-    width = len(MEASURES)
-    return {name: numbers[place * width : (place + 1) * width] for place, name in enumerate(SITUATIONS)}
 
 
 def narrowed_to(

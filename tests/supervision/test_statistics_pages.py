@@ -298,8 +298,8 @@ def test_a_report_is_owed_from_two_weeks_before_until_it_is_made(world):
         return sorted((item.rule_key, item.title) for item in items if "statistics" in item.rule_key)
 
     assert owed(datetime.date(2026, 12, 16)) == []
-    assert owed(datetime.date(2025, 12, 17)) == [("annual_statistics", "上报2025年年度党内统计")] * 2
+    assert owed(datetime.date(2025, 12, 17)) == [("annual_statistics", "上报2025年度党内统计")] * 2
     assert owed(datetime.date(2026, 6, 16)) == [("half_year_statistics", "上报2026年半年党内统计")] * 2
     keep_report(by=world.staff, organization=world.committee, day=END, explanation="测试")
-    assert owed(datetime.date(2026, 1, 20)) == [("annual_statistics", "上报2025年年度党内统计")]
+    assert owed(datetime.date(2026, 1, 20)) == [("annual_statistics", "上报2025年度党内统计")]
     assert owed(datetime.date(2026, 3, 15)) == []
