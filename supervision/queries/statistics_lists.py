@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
 
+from activities.models import ActivityKind
 from members.models import Affiliation, Member, PartyOrganization
 from members.queries.dictionaries import label_of
-from members.rules.changes import Breaker
+from members.rules.changes import ROWS, Breaker
 from supervision.queries.statistics_life import (
+    BRANCHES,
     LIFE_COLUMNS,
     MEETING_COLUMNS,
     Life,
@@ -22,14 +24,18 @@ from supervision.queries.statistics_life import (
     unit_layouts,
 )
 from supervision.queries.statistics_moves import SHEETS as MOVE_SHEETS
-from supervision.queries.statistics_moves import Event, Measured, Moves
+from supervision.queries.statistics_moves import Event, Measured, Moves, move_label
 from supervision.queries.statistics_people import Population, members_on, narrowed_to
 from supervision.rules.statistics import MEASURES
+from supervision.rules.statistics_layouts import situation_layout
 
 HIDDEN = "现不在管辖范围内的党员"
 ORDER = ("sort_name", "pk")
 _LAST = "~"  # after every pinyin
 _ROSTERS = {"total": None, "normal": False, "suspended": True}
+MEMBERSHIP = {"total": "在册", "normal": "正常", "suspended": "停止党籍"}
+#: What every column of every table is called.
+HEADS = dict((*MEASURES, BRANCHES, *LIFE_COLUMNS, *MEETING_COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Behind:
-    """What a cell leads to: members as a queryset, or events, or organisations with the heads of their numbers."""
+    """What a cell leads to: members as a queryset, or events, or organisations with the heads of their numbers.
+
+    `label` is what the cell's line is called.
+    """
 
     day: datetime.date
+    label: str = ""
     members: QuerySet | None = None
     events: Sequence[Event] | None = None
     places: Sequence[Place] | None = None
@@ -80,7 +90,7 @@ def behind(root: PartyOrganization, day: datetime.date, sheet: str, line: str, c
         if column != "total":
             return None
         when = day if line == "14" else datetime.date(day.year - 1, 12, 31)
-        return Behind(when, members=members_on(Population.of(root, when)))
+        return Behind(when, ROWS[int(line)], members=members_on(Population.of(root, when)))
     population = Population.of(root, day)
     if sheet in MOVE_SHEETS:
         return _events(Moves(root, day), population, sheet, line, column)
@@ -89,10 +99,12 @@ def behind(root: PartyOrganization, day: datetime.date, sheet: str, line: str, c
             return None
         rows = members_on(population, suspended=_ROSTERS[line])
         found = narrowed_to(rows, {}, "situation", "total", column)
-        return None if found is None else Behind(day, members=found)
-    if sheet in population.layouts or sheet == "situation":
+        return None if found is None else Behind(day, MEMBERSHIP[line], members=found)
+    layouts = {**population.layouts, "situation": situation_layout()}
+    if sheet in layouts:
+        node = layouts[sheet].node(line)
         found = narrowed_to(members_on(population), population.layouts, sheet, line, column)
-        return None if found is None else Behind(day, members=found)
+        return None if found is None or node is None else Behind(day, node.label, members=found)
     return _of_structure(Structure(population), sheet, line, column)
 
 
@@ -104,7 +116,8 @@ def _of_structure(structure: Structure, sheet: str, line: str, column: str) -> B
         ]
         if line != "total" and line not in PartyOrganization.Kind.values:
             return None
-        return Behind(day, places=[Place(structure.rows[pk], structure.name(pk)) for pk in kept])
+        label = "合计" if line == "total" else str(PartyOrganization.Kind(line).label)
+        return Behind(day, label, places=[Place(structure.rows[pk], structure.name(pk)) for pk in kept])
     if sheet == "life":
         owing = Life(structure).branches(line, column)
         if owing is None:
@@ -114,28 +127,29 @@ def _of_structure(structure: Structure, sheet: str, line: str, column: str) -> B
             Place(row, structure.name(row.pk), (each.owed, each.done, each.pending, each.missing))
             for row, each in owing
         ]
-        return Behind(day, places=places, heads=heads)
+        return Behind(day, ActivityKind(line).label, places=places, heads=heads)
     if sheet == "meetings":
         held = meetings_by_branch(population, line, column)
         if held is None:
             return None
         places = [Place(structure.rows[pk], structure.name(pk), numbers) for pk, numbers in held]
-        return Behind(day, places=places, heads=tuple(head for _, head in MEETING_COLUMNS))
+        label = "合计" if line == "total" else ActivityKind(line).label
+        return Behind(day, label, places=places, heads=tuple(head for _, head in MEETING_COLUMNS))
     layout = unit_layouts(structure).get(sheet)
-    if layout is None or layout.node(line) is None:
+    node = layout.node(line) if layout else None
+    if layout is None or node is None:
         return None
     if column == "branches":
         branches = structure.branches_of(layout, line) or []
-        return Behind(day, places=[Place(row, structure.name(row.pk)) for row in branches])
+        return Behind(day, node.label, places=[Place(row, structure.name(row.pk)) for row in branches])
     # Branches are numbers in the database and words in a layout.
-    node = layout.node(line)
     rows = members_on(population)
-    if node is not None and node.rest:
+    if node.rest:
         rows = rows.exclude(branch_id__in=[int(code) for code in layout.known])
-    elif node is not None and not node.whole:
+    elif not node.whole:
         rows = rows.filter(branch_id__in=[int(code) for code in node.codes])
     found = narrowed_to(rows, {}, "situation", "total", column)
-    return None if found is None else Behind(day, members=found)
+    return None if found is None else Behind(day, node.label, members=found)
 
 
 def _events(moves: Moves, population: Population, sheet: str, line: str, column: str) -> Behind | None:
@@ -145,7 +159,8 @@ def _events(moves: Moves, population: Population, sheet: str, line: str, column:
     if column != "total":
         measured = Measured((event.member for event in events), population)
         events = [event for event in events if measured.holds(column, event)]
-    return Behind(population.day, events=events)
+    label = ROWS[int(line)] if sheet == "change" else move_label(sheet, line, population.day)
+    return Behind(population.day, label, events=events)
 
 
 def with_names(user, rows: QuerySet) -> QuerySet:

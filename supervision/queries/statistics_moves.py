@@ -245,7 +245,7 @@ def move_sheets(moves: Moves, population: Population) -> list[Sheet]:
             _TITLES[key],
             MEASURES,
             tuple(
-                Line(name, _label(key, name, moves.day), measured.numbers(found), _level(key, name))
+                Line(name, move_label(key, name, moves.day), measured.numbers(found), _level(key, name))
                 for name, found in lines.items()
                 if found or not (key == "exits" and name == "missing")
             ),
@@ -274,7 +274,8 @@ _LABELS = {
 }  # fmt: skip
 
 
-def _label(sheet: str, name: str, day: datetime.date) -> str:
+def move_label(sheet: str, name: str, day: datetime.date) -> str:
+    """The words of one line."""
     if sheet == "exits" and name not in _LABELS:
         return label_of("exit_type", name, day)
     way, _, code = name.partition("_")

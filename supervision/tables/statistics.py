@@ -69,7 +69,10 @@ def sheet_table(sheet: Sheet, name: str, cell_url: CellUrl | None) -> SafeString
 
 
 def _is_sum(sheet: Sheet, place: int) -> bool:
-    return sheet.key != "change" and bool(sheet.parts_of(place))
+    """Whether a chart leaves the line out: beside a sum its parts are too small to see."""
+    if sheet.key == "change":
+        return sheet.lines[place].level != 1
+    return bool(sheet.parts_of(place))
 
 
 def _number(sheet: Sheet, line: Line, column: str, value: int, cell_url: CellUrl | None):

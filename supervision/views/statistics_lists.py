@@ -15,6 +15,7 @@ from members.forms.roster import TakeOutForm
 from members.queries.history import organizations_on
 from supervision.forms.statistics import CellForm, StatisticsForm
 from supervision.queries.statistics_lists import (
+    HEADS,
     ORDER,
     Behind,
     behind,
@@ -88,13 +89,13 @@ def statistics_list(request):
         page = NumberedPage(found.events if found.events is not None else found.places or (), form)
         first = page.first_number
     table = Table(
-        _columns(found), _lines(request, found, page.rows), caption=_title(form), first_number=first
+        _columns(found), _lines(request, found, page.rows), caption=_title(form, found), first_number=first
     )
     context = admin_context(
         request,
         title="名单",
         crumbs=[(TITLE, link("statistics", form)), ("名单", None)],
-        subtitle=_title(form),
+        subtitle=_title(form, found),
         page=page,
         keyset=found.members is not None,
         table=table,
@@ -104,8 +105,10 @@ def statistics_list(request):
     return render(request, "supervision/statistics_list.html", context)
 
 
-def _title(form: CellForm) -> str:
-    return f"{form.root.name} · 截至{date_words(form.chosen_day)}"
+def _title(form: CellForm, found: Behind) -> str:
+    """Whose and which cell's list it is."""
+    words = [found.label, HEADS.get(form.cell[2], "")] if form.cell[2] != "total" else [found.label]
+    return f"{form.root.name} · 截至{date_words(form.chosen_day)} · {'，'.join(filter(None, words))}"
 
 
 @statistics_page
@@ -114,7 +117,7 @@ def statistics_list_print(request):
     form, found = _asked(request)
     context = {
         "page_title": "统计名单",
-        "subtitle": _title(form),
+        "subtitle": _title(form, found),
         "total": found.count(),
         "limit": EXPORT_LIMIT,
         "table": Table(_columns(found), _first(request, found, EXPORT_LIMIT), caption="统计名单"),
@@ -141,7 +144,7 @@ def statistics_list_export(request):
         title="导出名单",
         crumbs=[(TITLE, link("statistics", asked)), ("名单", link("statistics-list", asked)), ("导出", None)],
         form=form,
-        subtitle=f"{_title(asked)} · 共 {count} 条",
+        subtitle=f"{_title(asked, found)} · 共 {count} 条",
         back_url=link("statistics-list", asked),
     )
     return render(request, "supervision/statistics_list_export.html", context)
@@ -160,7 +163,7 @@ def _taken_out(request, asked: CellForm, found: Behind, reason: str):
     )
     headers, rows = Table(_columns(found), lines).export_rows()
     notes = [
-        ("名称", f"统计名单：{_title(asked)}"),
+        ("名称", f"统计名单：{_title(asked, found)}"),
         ("人数", len(lines)),
         ("导出人", f"{request.user.display_name}（{request.user.username}）"),
         ("导出时间", f"{to_local(timezone.now()):%Y-%m-%d %H:%M}"),
@@ -181,7 +184,7 @@ def statistics_difference(request):
         request,
         title="有差别的党员",
         crumbs=[(TITLE, link("statistics", form, part="moves")), ("有差别的党员", None)],
-        subtitle=_title(form),
+        subtitle=f"{form.root.name} · 截至{date_words(form.chosen_day)}",
         rows=change.rows,
         page=page,
         table=breaker_table(people_of_breakers(request.user, page.rows)),
