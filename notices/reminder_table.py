@@ -135,6 +135,13 @@ REMINDERS = (
     ReminderKind(key="term_expiry", name="任期届满提醒", clause="《关于党的基层组织任期的意见》",
                  anchor="届满日期（已批准延期的为延期日）", times="提前 6 个月、3 个月、1 个月，当天",
                  audience="支委会成员或本级党委工作人员；上级党委工作人员", text="换届：任期{日期}届满", until="已换届"),
+    # --- 统计 ---
+    ReminderKind(key="half_year_statistics", name="半年统计提醒", clause="党内统计半年报",
+                 anchor="6月30日", times=f"提前 14 天，当天，{_WEEKLY}", grace=_TWO_MONTHS,
+                 audience="本级党委工作人员", text="上报{年}半年党内统计", until="已上报，或过后 60 天"),
+    ReminderKind(key="annual_statistics", name="年度统计提醒", clause="党内统计年报",
+                 anchor="12月31日", times=f"提前 14 天，当天，{_WEEKLY}", grace=_TWO_MONTHS,
+                 audience="本级党委工作人员", text="上报{年}年度党内统计", until="已上报，或过后 60 天"),
 )  # fmt: skip
 
 for _kind in REMINDERS:

@@ -13,3 +13,5 @@ class SupervisionConfig(AppConfig):
         import_module("supervision.panels_audit")
         import_module("supervision.tools")
         import_module("supervision.due_requests")
+        import_module("supervision.due_statistics")
+        import_module("supervision.actions.statistics")

@@ -229,4 +229,12 @@ admin_tool(
         (Permission.REQUEST_WORK,),
         order=60,
     ),
+        "党内统计",
+        "任一党组织截至任一天的党员、增减、党组织、组织生活和学习统计，逐项校验，可查名单，可导出和上报。",
+        "supervision:statistics",
+        "/admin/statistics/",
+        ToolGroup.FIGURES,
+        (Permission.VIEW_STATISTICS,),
+        order=10,
+    )
 )

@@ -53,6 +53,7 @@ from tests.access_own_study_things import own_study_things
 from tests.access_requests import request_things
 from tests.access_rules import rule_things
 from tests.access_signup import signup_things
+from tests.access_statistics import statistics_things
 from tests.access_training import training_things
 from tests.personas import World
 
@@ -393,6 +394,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **training_things(world, fellow),
         **lesson_things(world, fellow),
         **request_things(world),
+        **statistics_things(world),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

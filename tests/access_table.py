@@ -50,6 +50,7 @@ from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS
 from tests.access_own_study import ROUTES_OF_OWN_STUDY
 from tests.access_watch import ROUTES_OF_WATCH
 from tests.access_requests import ROUTES_OF_REQUESTS
+from tests.access_statistics import ROUTES_OF_STATISTICS
 
 __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
 
@@ -461,6 +462,7 @@ ROUTES: dict[str, Line] = {
     **ROUTES_OF_AUDIT,
     **ROUTES_OF_OPERATIONS,
     **ROUTES_OF_OWN_STUDY,
+    **ROUTES_OF_STATISTICS,
     # --- supervision: committee staff, within their subtree ---
     "supervision:grid": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:grid-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),

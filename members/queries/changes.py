@@ -3,6 +3,9 @@
 import datetime
 from collections import defaultdict
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
+
 from members.models import Affiliation, MemberStatus, OrganizationChange, PartyOrganization
 from members.rules.changes import History, Stay
 
@@ -54,9 +57,37 @@ def histories(root: PartyOrganization, *, year: int, until: datetime.date) -> di
     """Member id → stays within the subtree and suspensions, as far as the year needs them."""
     first = datetime.date(year - 1, 12, 31)
     stretches = branches_over_time(root, first, until)
-    rows = Affiliation.objects.filter(
+    return _histories(_overlapping(stretches, first, until), stretches)
+
+
+def movements(
+    root: PartyOrganization, *, year: int, until: datetime.date
+) -> tuple[dict[int, History], int, dict[int, list]]:
+    """(histories of those who may have come or gone in the year, how many others were there throughout, the stretches).
+
+    Says of the year what `histories` says, and reads only who moved: of 300 000 members some thousands do.
+    """
+    first = datetime.date(year - 1, 12, 31)
+    stretches = branches_over_time(root, first, until)
+    throughout = [branch for branch, each in stretches.items() if each == [(None, None)]]
+    suspended = MemberStatus.objects.filter(kind=MemberStatus.Kind.SUSPENDED).values("member_id")
+    rows = _overlapping(stretches, first, until)
+    steady = (
+        Q(branch_id__in=throughout)
+        & Q(period__contains=DateRange(first, until, "[]"))
+        & ~Q(member_id__in=suspended)
+    )
+    return _histories(rows.exclude(steady), stretches), rows.filter(steady).count(), stretches
+
+
+def _overlapping(stretches: dict[int, list], first: datetime.date, until: datetime.date):
+    return Affiliation.objects.filter(
         branch_id__in=list(stretches), period__overlap=(first, until + datetime.timedelta(days=1))
-    ).values_list("member_id", "branch_id", "period", "gain", "loss")
+    )
+
+
+def _histories(affiliations, stretches: dict[int, list]) -> dict[int, History]:
+    rows = affiliations.values_list("member_id", "branch_id", "period", "gain", "loss")
     stays: dict[int, list[Stay]] = defaultdict(list)
     for member, branch, period, gain, loss in rows:
         for start, end in stretches[branch]:

@@ -65,10 +65,21 @@ class Breaker:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One member who came or went: on which day, the row that counts it (3–5, 8–11), and the code of how."""
+
+    member: int
+    day: date
+    row: int
+    code: str
+
+
 @dataclass
 class ChangeTable:
     rows: dict[int, int] = field(default_factory=lambda: dict.fromkeys(ROWS, 0))
     breakers: list[Breaker] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
 
 def joined(stays: Iterable[Stay]) -> list[Stay]:
@@ -99,9 +110,13 @@ def presence(history: History) -> list[Stay]:
     return parts
 
 
-def change_table(histories: Mapping[int, History], *, year: int, until: date) -> ChangeTable:
-    """The fifteen rows of a year, up to `until` (its last day, or today within it)."""
+def change_table(histories: Mapping[int, History], *, year: int, until: date, steady: int = 0) -> ChangeTable:
+    """The fifteen rows of a year, up to `until` (its last day, or today within it).
+
+    `steady` are members without a history here, who were there from beginning to end.
+    """
     table = ChangeTable()
+    table.rows[1] = table.rows[14] = steady
     before = date(year - 1, 12, 31)
     for member, history in histories.items():
         parts = presence(history)
@@ -119,6 +134,7 @@ def change_table(histories: Mapping[int, History], *, year: int, until: date) ->
     rows[13] = rows[1] + rows[2] - rows[7]
     rows[15] = rows[14] - rows[13]
     table.breakers.sort(key=lambda breaker: (breaker.day, breaker.member))
+    table.moves.sort(key=lambda move: (move.day, move.member))
     return table
 
 
@@ -133,6 +149,7 @@ def _enter(table: ChangeTable, member: int, stay: Stay) -> None:
         return
     table.rows[row] += 1
     table.rows[6] += stay.gain == _WHOLE_UNIT
+    table.moves.append(Move(member, stay.start, row, stay.gain))
 
 
 def _leave(table: ChangeTable, member: int, stay: Stay) -> None:
@@ -143,6 +160,7 @@ def _leave(table: ChangeTable, member: int, stay: Stay) -> None:
         return
     table.rows[row] += 1
     table.rows[12] += stay.loss == _WHOLE_UNIT
+    table.moves.append(Move(member, stay.end, row, stay.loss))
 
 
 def _gaps(member: int, history: History, before: date, until: date) -> Iterable[Breaker]:

@@ -4,3 +4,6 @@ from supervision.models.request_answers import RequestAnswer, RequestBranch, Req
 from supervision.models.requests import RequestField, WorkRequest
 
 __all__ = ["RequestAnswer", "RequestBranch", "RequestField", "RequestFile", "WorkRequest", "answers_for"]
+from supervision.models.statistics import StatisticsReport, StatisticsRun
+
+__all__ = ["StatisticsReport", "StatisticsRun"]

@@ -8,4 +8,5 @@ urlpatterns = [
     path("supervision/", include("supervision.urls.watch")),
     path("audit/", include("supervision.urls.audit")),
     path("requests/", include("supervision.urls.requests")),
+    path("statistics/", include("supervision.urls.statistics")),
 ]

@@ -101,6 +101,10 @@ PAGES = {
         ("request-new", "/admin/requests/new/"),
         ("request-held", "/admin/requests/held/"),
         ("burden", "/admin/requests/burden/"),
+        ("statistics", "/admin/statistics/"),
+        ("statistics-moves", "/admin/statistics/?part=moves"),
+        ("statistics-list", "/admin/statistics/list/"),
+        ("statistics-keep", "/admin/statistics/keep/?day=2025-12-31"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [

@@ -32,8 +32,6 @@ LEFT_OUT = {
     "dues_publication": "dues come later",
     "dues_assessment": "dues come later",
     "rectification_end": "no disposal (限期改正) is kept yet, so there is no end date",
-    "half_year_statistics": "nothing is submitted for the half year, so it could never be done",
-    "annual_statistics": "nothing is submitted for the year, so it could never be done",
 }
 
 

@@ -43,6 +43,8 @@ FIELD: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "suspended_2y": ((0, *WEEKS), ()),
     "study_hours_gap": ((183 * DAY, 91 * DAY, 30 * DAY), ()),  # 1 July, 1 October, 1 December
     "retirement_age": ((14 * DAY,), ()),
+    "half_year_statistics": ((14 * DAY, 0, *WEEKS), ()),  # and weekly until they are submitted
+    "annual_statistics": ((14 * DAY, 0, *WEEKS), ()),
 }
 #: What the portal's own pages ask for, beyond 11.1.
 OWN = {
