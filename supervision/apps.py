@@ -6,5 +6,5 @@ class SupervisionConfig(AppConfig):
     verbose_name = "组织生活监督"
 
     def ready(self):
-        # Registered by importing: the workbench panel, the pages of the back office.
-        from supervision import panels, tools  # noqa: F401
+        # Registered by importing: the workbench panel and lines, the pages of the back office.
+        from supervision import due, panels, tools  # noqa: F401

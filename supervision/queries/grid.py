@@ -143,34 +143,39 @@ def supervision_grid(
     `size` rows a page, or all; a page past the end is the last one.
     """
     tree = PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
-    tops = [root.path] if root is not None else topmost_paths(user)
-    if root is not None:
-        tree = tree.filter(path__startswith=root.path)
-    elif len(tops) == 1:
+    tops = topmost_paths(user)
+    if root is None and len(tops) == 1:
         root = tree.filter(path=tops[0]).only(*_TREE_FIELDS).first()
+    if root is not None:
+        tree, tops = tree.filter(path__startswith=root.path), [root.path] if tops else []
+    reading = _reading(tree, year, AsOf(day, ended))
+    if not tops:
+        return Grid(reading.judgement, kind, [], 1, 0, [], [])
+    asked = {
+        "tops": tops,
+        "widths": [len(path) + (_STEP if root is not None else 0) for path in tops],
+        "name": name,
+        "size": size,
+        "start": (page - 1) * (size or 0),
+    }
+    sums, ids, listed = reading.sums_and_order(asked, need=kind, by_need=by_need)
+    last_page = max(1, -(-listed // size)) if size else 1
+    if page > last_page:
+        # Only a hand-written address leads here.
+        page = last_page
+        asked["start"] = (page - 1) * (size or 0)
+        sums, ids, listed = reading.sums_and_order(asked, need=kind, by_need=by_need)
+    way, roll_ups = _named(user, root, sums)
+    by_period = reading.by_period(kind) if kind else []
+    return Grid(reading.judgement, kind, reading.rows(ids), page, listed, roll_ups, way, by_period)
+
+
+def _reading(tree, year: int, as_of: AsOf) -> "_Reading":
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     branches = tree.branches().filter(founded_on__lte=last).exclude(abolished_on__lte=first)
     versions = cadence_rules()
     rules = {kind: rule_in_force(versions, kind, first) for kind in KINDS}
-    reading = _Reading(
-        Judgement(rules, year, AsOf(day, ended)), branches, absent_owed(branches, versions, year)
-    )
-    width = [len(path) + _STEP if root is not None else len(path) for path in tops]
-    sums, ids, listed = reading.sums_and_order(
-        {"tops": tops, "widths": width, "name": name, "size": size, "start": (page - 1) * (size or 0)},
-        need=kind,
-        by_need=by_need,
-    )
-    last_page = max(1, -(-listed // size)) if size else 1
-    if page > last_page:
-        # Only a hand-written address leads here.
-        return supervision_grid(
-            user=user, year=year, day=day, ended=ended, root=root, by_need=by_need, kind=kind, name=name,
-            page=last_page, size=size,
-        )  # fmt: skip
-    way, roll_ups = _named(user, root, sums)
-    by_period = reading.by_period(kind) if kind else []
-    return Grid(reading.judgement, kind, reading.rows(ids), page, listed, roll_ups, way, by_period)
+    return _Reading(Judgement(rules, year, as_of), branches, absent_owed(branches, versions, year))
 
 
 def topmost_paths(user) -> list[str]:
@@ -208,7 +213,7 @@ class _Reading:
         return list(zip(flat[::2], flat[1::2], strict=True))
 
     def rows(self, ids: Sequence[int]) -> list[BranchRow]:
-        found = PartyOrganization.objects.only(*_TREE_FIELDS).in_bulk(ids)
+        found = PartyOrganization.objects.only(*_TREE_FIELDS, "abolished_on").in_bulk(ids)
         stored = {
             branch_id: flat
             for branch_id, *flat in BranchYear.objects.filter(
@@ -268,15 +273,16 @@ def _named(user, root: PartyOrganization | None, sums) -> tuple[list[PartyOrgani
     by_path = {line[0]: line for line in sums}
     paths = [path for path in found if path in by_path and path not in above]
     lines = [RollUp(found[path], *by_path[path][1:]) for path in paths]
-    rest = [line for key, line in by_path.items() if key not in paths]
+    rest = [RollUp(None, *line[1:]) for key, line in by_path.items() if key not in paths]
     if rest:
-        lines.append(RollUp(None, *_added(rest)))
+        lines.append(added(rest))
     return [found[path] for path in above if path in found], lines
 
 
-def _added(lines) -> tuple[int, int, dict[str, Tally]]:
-    tallies = {kind: sum((line[3][kind] for line in lines), NOTHING) for kind in KINDS}
-    return sum(line[1] for line in lines), sum(line[2] for line in lines), tallies
+def added(lines: Sequence[RollUp]) -> RollUp:
+    """Several lines as one of no organisation."""
+    tallies = {kind: sum((line.tallies[kind] for line in lines), NOTHING) for kind in KINDS}
+    return RollUp(None, sum(line.branches for line in lines), sum(line.in_need for line in lines), tallies)
 
 
 # A page has fifty branches with a few different years between them; a status is computed once for each.
