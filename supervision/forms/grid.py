@@ -29,6 +29,8 @@ class GridForm(FilterForm):
     )
     name = forms.CharField(label="党支部名称", required=False, max_length=40)
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
+    #: Every child organisation, also where they are hundreds.
+    children = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,6 +80,10 @@ class GridForm(FilterForm):
     @property
     def name_typed(self) -> str:
         return self.values().get("name") or ""
+
+    @property
+    def all_children(self) -> bool:
+        return bool(self.values().get("children"))
 
     @property
     def page_number(self) -> int:

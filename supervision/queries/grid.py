@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from activities.models import BranchYear
 from activities.queries.cadence import cadence_rules, rule_in_force
@@ -14,14 +15,37 @@ from activities.rules.strip import PeriodStatus
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 from supervision.queries.grid_absent import absent_owed
-from supervision.queries.grid_sql import COUNTED, KINDS, Judgement, laid, sums_and_order, sums_by_period
-from supervision.rules.as_of import NOTHING, AsOf, Masks, Tally, statuses_on, tally_on
+from supervision.queries.grid_sql import (
+    COUNTED,
+    KINDS,
+    Asks,
+    Judgement,
+    laid,
+    places_of,
+    sums_and_order,
+    sums_by_period,
+)
+from supervision.rules.as_of import (
+    FIRST_MONTHS,
+    NOTHING,
+    AsOf,
+    Masks,
+    Tally,
+    over_months,
+    statuses_on,
+    tally_on,
+)
 
 __all__ = ["KINDS", "BranchRow", "Grid", "RollUp", "Tally", "supervised", "supervision_grid"]
 
 _MASK_FIELDS = [f"{part}_{kind}" for kind in KINDS for part in ("due", "held", "confirmed")]
 _TREE_FIELDS = ("uid", "path", "depth", "kind", "name", "short_name", "sort_number")
 _STEP = PartyOrganization.steplen
+#: (path of a child organisation, branches, in need, what is counted of each kind)
+Sum = tuple[str, int, int, list[int]]
+#: Lines that are no organisation: the branches directly under the chosen one, and the organisations left out.
+DIRECT_PATH, DIRECT = "", "直属党支部"
+REST, OTHERS = "…", "其余组织"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +66,14 @@ class BranchRow:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """The sum over the branches of one child organisation, or (`organization` None) over those directly under the chosen one."""
+    """The sum over the branches of one child organisation; `organization` is None where `label` names several, or the branches
+    directly under the chosen one."""
 
     organization: PartyOrganization | None
     branches: int
     in_need: int
     tallies: dict[str, Tally]
+    label: str = ""
 
     @property
     def total(self) -> Tally:
@@ -61,17 +87,19 @@ class RollUp:
 class Grid:
     """A subtree's year: sums over all its branches, and the rows of the page asked for, in the order asked for.
 
-    `in_need` counts the branches that lack something, of `kind` where one was asked for; `listed` those that the name asked
-    for leaves. `way` are the organisations from the highest that the user supervises down to the chosen one.
+    `whole` is the sum of `roll_ups`. `in_need` counts the branches that lack something, of `kind` where one was asked for;
+    `listed` those that the name asked for leaves. `way` are the organisations from the highest that the user supervises down to
+    the chosen one.
     """
 
     judgement: Judgement = field(repr=False)
     kind: str
-    rows: list[BranchRow]
-    page: int
-    listed: int
-    roll_ups: list[RollUp]
-    way: list[PartyOrganization]
+    rows: list[BranchRow] = field(default_factory=list)
+    page: int = 1
+    listed: int = 0
+    whole: RollUp = field(default_factory=lambda: RollUp(None, 0, 0, dict.fromkeys(KINDS, NOTHING)))
+    roll_ups: list[RollUp] = field(default_factory=list)
+    way: list[PartyOrganization] = field(default_factory=list)
     #: (branches that held it, branches that owed it) for each period of `kind`, the not yet due left out.
     counts_by_period: list[tuple[int, int]] = field(default_factory=list)
 
@@ -89,19 +117,19 @@ class Grid:
 
     @property
     def branches(self) -> int:
-        return sum(line.branches for line in self.roll_ups)
+        return self.whole.branches
 
     @property
     def in_need(self) -> int:
-        return sum(line.in_need for line in self.roll_ups)
+        return self.whole.in_need
 
     @property
     def tallies(self) -> dict[str, Tally]:
-        return {kind: sum((line.tallies[kind] for line in self.roll_ups), NOTHING) for kind in KINDS}
+        return self.whole.tallies
 
     def tally(self, kind: str = "") -> Tally:
         """The sum over the subtree, of one kind or of all."""
-        return sum((line.tally(kind) for line in self.roll_ups), NOTHING)
+        return self.whole.tally(kind)
 
     def statuses(self, row: BranchRow, kind: str) -> Sequence[PeriodStatus]:
         """Twelve months, four quarters or one year of one kind of one branch."""
@@ -135,12 +163,14 @@ def supervision_grid(
     name: str = "",
     page: int = 1,
     size: int | None = None,
+    most: int | None = None,
 ) -> Grid:
     """The grid of what the user supervises, below `root` where one is chosen; as many queries for 1 branch as for 10 000.
 
     It starts from the branches, not from their stored years, so one that never met is there and shows what it owes. `ended`:
     `day` is a past month's end (`rules/as_of.py`). `kind` narrows the need by which rows are sorted, `name` the rows.
-    `size` rows a page, or all; a page past the end is the last one.
+    `size` rows a page, or all; a page past the end is the last one. `most` lines of child organisations, those in need first,
+    the others added up in the last one.
     """
     tree = PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
     tops = topmost_paths(user)
@@ -150,7 +180,7 @@ def supervision_grid(
         tree, tops = tree.filter(path__startswith=root.path), [root.path] if tops else []
     reading = _reading(tree, year, AsOf(day, ended))
     if not tops:
-        return Grid(reading.judgement, kind, [], 1, 0, [], [])
+        return Grid(reading.judgement, kind)
     asked = {
         "tops": tops,
         "widths": [len(path) + (_STEP if root is not None else 0) for path in tops],
@@ -165,9 +195,10 @@ def supervision_grid(
         page = last_page
         asked["start"] = (page - 1) * (size or 0)
         sums, ids, listed = reading.sums_and_order(asked, need=kind, by_need=by_need)
-    way, roll_ups = _named(user, root, sums)
+    way, roll_ups = _named(user, root, _shortened(sums, most))
     by_period = reading.by_period(kind) if kind else []
-    return Grid(reading.judgement, kind, reading.rows(ids), page, listed, roll_ups, way, by_period)
+    whole = _roll_up(None, _added(sums))
+    return Grid(reading.judgement, kind, reading.rows(ids), page, listed, whole, roll_ups, way, by_period)
 
 
 def _reading(tree, year: int, as_of: AsOf) -> "_Reading":
@@ -190,27 +221,41 @@ class _Reading:
     """The branches of one question, the rules they are judged by, and what those without a stored year owe."""
 
     judgement: Judgement
-    branches: object
+    branches: QuerySet
     absent: dict[int, dict[str, int]]
 
-    def sums_and_order(self, asked: dict, *, need: str, by_need: bool):
-        """([(path or '', branches, in need, tallies)], ids of the page in order, how many branches are listed)."""
+    def sums_and_order(self, asked: dict, *, need: str, by_need: bool) -> tuple[list[Sum], list[int], int]:
+        """(the sums by path, ids of the page in order, how many branches are listed)."""
         text, values = self._laid(KINDS)
-        named = bool(asked["name"])
-        statement = sums_and_order(text, self.judgement, need=need, by_need=by_need, named=named)
-        rows = _fetch(statement, values | asked)
-        sums = [
-            (path, branches, lacking, _tallies(counts)) for path, branches, lacking, counts in rows if counts
-        ]
+        asks = Asks(bool(asked["name"]), len(asked["tops"]) == 1, bool(self.absent))
+        values |= asked | {"width": asked["widths"][0]} | self._lacking()
+        statement = sums_and_order(text, self.judgement, need=need, by_need=by_need, asks=asks)
+        rows = _fetch(statement, values)
+        sums: list[Sum] = [line for line in rows if line[3]]
         listed = sorted((place, int(pk), total) for pk, total, place, counts in rows if not counts)
-        total = listed[0][2] if named and listed else 0 if named else sum(line[1] for line in sums)
+        total = listed[0][2] if asks.named and listed else 0 if asks.named else sum(line[1] for line in sums)
         return sums, [pk for _, pk, _ in listed], total
 
     def by_period(self, kind: str) -> list[tuple[int, int]]:
+        """(branches that held it, branches that held it or should have) for each period of the kind."""
         text, values = self._laid([kind])
         (row,) = _fetch(sums_by_period(text, kind, self.judgement), values)
-        flat = [number or 0 for number in row]
-        return list(zip(flat[::2], flat[1::2], strict=True))
+        rule = self.judgement.rules[kind]
+        over = over_months(rule, self.judgement.year, self.judgement.as_of)
+        owed = [masks[kind] & over for masks in self.absent.values()]
+        return [
+            (held, due + sum(mask >> place & 1 for mask in owed))
+            for held, due, place in zip(row[::2], row[1::2], places_of(rule.period), strict=True)
+        ]
+
+    def _lacking(self) -> dict[str, list[int]]:
+        """The branches without a stored year, and how many periods of each kind they lack."""
+        lists: dict[str, list[int]] = {"absent": list(self.absent)} if self.absent else {}
+        for kind in KINDS if self.absent else ():
+            rule = self.judgement.rules[kind]
+            over = over_months(rule, self.judgement.year, self.judgement.as_of) & FIRST_MONTHS[rule.period]
+            lists[f"lacking_{kind}"] = [(owed[kind] & over).bit_count() for owed in self.absent.values()]
+        return lists
 
     def rows(self, ids: Sequence[int]) -> list[BranchRow]:
         found = PartyOrganization.objects.only(*_TREE_FIELDS, "abolished_on").in_bulk(ids)
@@ -242,10 +287,7 @@ class _Reading:
         names = [f"scope{place}" for place in range(len(given))]
         scoped = sql % tuple(f"%({name})s" for name in names)
         values = dict(zip(names, given, strict=True)) | {"year": self.judgement.year}
-        if self.absent:
-            values["absent"] = list(self.absent)
-            values |= {f"owed_{kind}": [owed.get(kind, 0) for owed in self.absent.values()] for kind in kinds}
-        return laid(scoped, self.judgement, kinds, with_absent=bool(self.absent)), values
+        return laid(scoped, self.judgement, kinds), values
 
 
 def _fetch(statement: str, values: dict) -> list[tuple]:
@@ -254,35 +296,52 @@ def _fetch(statement: str, values: dict) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _tallies(counts: Sequence[int]) -> dict[str, Tally]:
+def _shortened(sums: list[Sum], most: int | None) -> list[Sum]:
+    """The lines in most need, and the rest as one under a path of its own."""
+    if most is None or len(sums) <= most:
+        return sums
+    # Branches directly under the chosen organisation (the empty path) are no organisation to be left out.
+    in_order = sorted(sums, key=lambda line: (line[0] != "", -line[2], line[0]))
+    shown, rest = in_order[: most - 1], in_order[most - 1 :]
+    return [*shown, (REST, *_added(rest)[1:])]
+
+
+def _added(lines: Sequence[Sum]) -> Sum:
+    counts = [sum(column) for column in zip(*(line[3] for line in lines), strict=True)]
+    return (
+        "",
+        sum(line[1] for line in lines),
+        sum(line[2] for line in lines),
+        counts or [0] * len(KINDS) * len(COUNTED),
+    )
+
+
+def _roll_up(organization: PartyOrganization | None, line: Sum, label: str = "") -> RollUp:
+    _, branches, in_need, counts = line
     width = len(COUNTED)
-    return {kind: Tally(*counts[place * width : (place + 1) * width]) for place, kind in enumerate(KINDS)}
+    tallies = {kind: Tally(*counts[place * width : (place + 1) * width]) for place, kind in enumerate(KINDS)}
+    return RollUp(organization, branches, in_need, tallies, label)
 
 
-def _named(user, root: PartyOrganization | None, sums) -> tuple[list[PartyOrganization], list[RollUp]]:
+def _named(
+    user, root: PartyOrganization | None, sums: list[Sum]
+) -> tuple[list[PartyOrganization], list[RollUp]]:
     """The way down to the chosen organisation, and the sums with their organisations in official order. One query."""
     path = root.path if root is not None else ""
     above = [path[:end] for end in range(_STEP, len(path) + 1, _STEP)]
+    by_path = {line[0]: line for line in sums}
     found = {
         organization.path: organization
         for organization in PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
-        .filter(path__in=[*above, *(line[0] for line in sums)])
+        .filter(path__in=[*above, *by_path])
         .only(*_TREE_FIELDS)
         .in_official_order()
     }
-    by_path = {line[0]: line for line in sums}
-    paths = [path for path in found if path in by_path and path not in above]
-    lines = [RollUp(found[path], *by_path[path][1:]) for path in paths]
-    rest = [RollUp(None, *line[1:]) for key, line in by_path.items() if key not in paths]
-    if rest:
-        lines.append(added(rest))
+    lines = [_roll_up(found[path], by_path[path]) for path in found if path in by_path]
+    for path, label in ((DIRECT_PATH, DIRECT), (REST, OTHERS)):
+        if path in by_path:
+            lines.append(_roll_up(None, by_path[path], label))
     return [found[path] for path in above if path in found], lines
-
-
-def added(lines: Sequence[RollUp]) -> RollUp:
-    """Several lines as one of no organisation."""
-    tallies = {kind: sum((line.tallies[kind] for line in lines), NOTHING) for kind in KINDS}
-    return RollUp(None, sum(line.branches for line in lines), sum(line.in_need for line in lines), tallies)
 
 
 # A page has fifty branches with a few different years between them; a status is computed once for each.

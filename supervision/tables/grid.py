@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -229,6 +230,12 @@ def _branch_head(grid: Grid, row: BranchRow, reminded: Reminded, *, pick: bool) 
 
 
 def _tally_cell(tally: Tally, statuses: Iterable[PeriodStatus] = ()) -> SafeString:
+    return _tally_html(tally, tuple(status.status for status in statuses))
+
+
+# Branches that keep the same pace have the same cells: most of a page is made once.
+@lru_cache(maxsize=5_000)
+def _tally_html(tally: Tally, statuses: tuple[str, ...]) -> SafeString:
     """Held of owed, with the words that the colour stands for, and a tick for each period."""
     if not tally.owed:
         return format_html('<td class="is-none"><span class="cell">{}</span></td>', "—")
@@ -251,9 +258,9 @@ def tally_words(tally: Tally) -> tuple[str, str]:
     return "is-done", "已开齐"
 
 
-def _ticks(statuses: Iterable[PeriodStatus]) -> SafeString:
+def _ticks(statuses: Iterable[str]) -> SafeString:
     """A small square a period, for the eye only: the words stand beside it and on the page of the kind."""
-    squares = format_html_join("", "{}", ((_TICKS[status.status],) for status in statuses))
+    squares = format_html_join("", "{}", ((_TICKS[status],) for status in statuses))
     return format_html('<span class="ticks" aria-hidden="true">{}</span>', squares) if squares else squares
 
 

@@ -9,11 +9,10 @@ from activities.models import ActivityKind
 from activities.queries.cadence import KIND_ORDER
 from branch_portal.tables import Column, Table
 from members.models import PartyOrganization
-from supervision.queries.grid import Grid, RollUp, Tally, added
+from supervision.queries.grid import Grid, RollUp, Tally
 from supervision.tables.grid import ratio, tally_words
 
 CHART_TABLE = "grid-sums"
-DIRECT = "直属党支部"
 
 
 def roll_up_table(grid: Grid, link: Callable[[PartyOrganization], str]) -> Table:
@@ -22,7 +21,7 @@ def roll_up_table(grid: Grid, link: Callable[[PartyOrganization], str]) -> Table
 
     def name(line: RollUp):
         if line.organization is None:
-            return DIRECT
+            return line.label
         return format_html('<a href="{}">{}</a>', link(line.organization), line.organization.short_name)
 
     return Table(
@@ -70,14 +69,11 @@ def periods_table(grid: Grid) -> Table:
     )
 
 
-def report_table(grid: Grid, most: int) -> Table:
-    """Child organisations by kinds on paper, at most `most` lines and the sum over all."""
+def report_table(grid: Grid) -> Table:
+    """Child organisations by kinds on paper, and the sum over all."""
     lines = [(name_of(line), line) for line in grid.roll_ups]
-    if len(lines) > most:
-        rest = grid.roll_ups[most - 1 :]
-        lines = [*lines[: most - 1], (f"其余 {len(rest)} 个", added(rest))]
     if len(lines) > 1:
-        lines.append(("合计", added(grid.roll_ups)))
+        lines.append(("合计", grid.whole))
     return Table(
         [
             Column("组织", lambda line: line[0]),
@@ -128,7 +124,7 @@ def kind_columns() -> list[Column]:
 
 
 def name_of(line: RollUp) -> str:
-    return line.organization.name if line.organization is not None else DIRECT
+    return line.organization.name if line.organization is not None else line.label
 
 
 def _count_columns(tally: Callable) -> list[Column]:

@@ -15,7 +15,7 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
 from supervision.forms.filters import FIRST_YEAR
 from supervision.forms.grid import GridForm
-from supervision.queries.grid import Grid, supervision_grid
+from supervision.queries.grid import OTHERS, Grid, supervision_grid
 from supervision.queries.nudges import QUIET, reminded_on, reminders_of
 from supervision.queries.records import period_of, records_behind, supervised_branch
 from supervision.tables.grid import (
@@ -35,8 +35,12 @@ from supervision.views.paging import PAGE_SIZE, FetchedPage
 TITLE = "组织生活监督"
 
 
-def asked_grid(user, form: GridForm, *, size: int | None) -> Grid:
-    """The grid that the filter asks for; `size` rows a page, or all."""
+#: Lines of child organisations at first; all of them on demand.
+MOST_CHILDREN = 30
+
+
+def asked_grid(user, form: GridForm, *, size: int | None, most: int | None = None) -> Grid:
+    """The grid that the filter asks for; `size` rows a page, or all, and `most` child organisations."""
     as_of = form.as_of_chosen
     return supervision_grid(
         user=user,
@@ -49,6 +53,7 @@ def asked_grid(user, form: GridForm, *, size: int | None) -> Grid:
         name=form.name_typed,
         page=form.page_number,
         size=size,
+        most=most,
     )
 
 
@@ -57,7 +62,7 @@ def asked_grid(user, form: GridForm, *, size: int | None) -> Grid:
 def grid(request):
     """Sums by child organisation, then branches × kinds or branches × periods, those that lack most first."""
     form = GridForm(request.GET, user=request.user)
-    found = asked_grid(request.user, form, size=PAGE_SIZE)
+    found = asked_grid(request.user, form, size=PAGE_SIZE, most=None if form.all_children else MOST_CHILDREN)
     page = FetchedPage(found.rows, found.listed, form)
     reminded = reminded_on([row.branch.pk for row in found.rows], found.year)
     pick = request.user.may(Permission.INSPECT)
@@ -81,9 +86,14 @@ def grid(request):
         export_url=page.link(reverse("supervision:grid-export")),
         report_url=page.link(reverse("supervision:grid-report")),
         clear_url=page.link(name=""),
+        children_url=page.link(children="on") if _shortened(found) else "",
         **_sums(found, page),
     )
     return render(request, "supervision/grid.html", context)
+
+
+def _shortened(found: Grid) -> bool:
+    return any(line.label == OTHERS for line in found.roll_ups)
 
 
 def _way(found: Grid, page: FetchedPage) -> list[tuple[str, str | None]]:

@@ -21,7 +21,9 @@ class NumberedPage:
         self.last = max(1, -(-self.total // PAGE_SIZE))
         self.number = min(form.page_number, self.last)
         self._given = {
-            name: value for name, value in form.values().items() if value not in (None, "") and name != "page"
+            name: value
+            for name, value in form.values().items()
+            if value not in (None, "", False) and name != "page"
         }
 
     @property

@@ -24,8 +24,8 @@ MOST_LINES = 14
 def report(request):
     """Figures, sums, clauses; for up to thirty branches also what each lacks, as far as the page reaches."""
     form = GridForm(request.GET, user=request.user)
-    found = asked_grid(request.user, form, size=MOST_BRANCHES)
-    table = report_table(found, MOST_LINES)
+    found = asked_grid(request.user, form, size=MOST_BRANCHES, most=MOST_LINES)
+    table = report_table(found)
     lacking, more = _lacking(found, taken=len(table.rows))
     page = FetchedPage(found.rows, found.listed, form)
     whole = found.way[-1].name if found.way else "所辖党支部"

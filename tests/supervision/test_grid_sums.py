@@ -35,7 +35,7 @@ def in_sql(masks, rule, as_of) -> tuple[list, list]:
     """(done, pending, missing) of each triple of masks, and the sums by period over all of them."""
     judgement = Judgement({"theme_day": rule}, YEAR, as_of)
     laid = laid_columns("theme_day", judgement, due="d", held="h", confirmed="c")
-    text = f"WITH laid AS (SELECT n, {laid} FROM unnest(%s::int[], %s::int[], %s::int[]) WITH ORDINALITY AS t(d, h, c, n))"
+    text = f"WITH laid AS (SELECT n, {laid} FROM unnest(%s::smallint[], %s::smallint[], %s::smallint[]) WITH ORDINALITY AS t(d, h, c, n))"
     values = [list(column) for column in zip(*masks, strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(f"{text} SELECT {count_columns('theme_day', judgement)} FROM laid ORDER BY n", values)
