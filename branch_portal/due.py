@@ -46,6 +46,8 @@ class DueItem:
     not_before: datetime.date | None = None
     #: It is told and stands on no workbench.
     told_only: bool = False
+    #: It stands on the workbench and is told in another way.
+    shown_only: bool = False
 
     def days_left(self, day: datetime.date) -> int:
         return (self.due_on - day).days
@@ -79,12 +81,12 @@ _reminded: list[Reminded] = []
 
 def due_items(*, branches, day: datetime.date) -> list[DueItem]:
     """What is due for these branches as pages show it, the most urgent first."""
-    return [item for item in items_to_tell(branches=branches, day=day) if not item.told_only]
+    return [item for item in _owed(branches, day) if not item.told_only]
 
 
 def items_to_tell(*, branches, day: datetime.date) -> list[DueItem]:
     """Everything that these branches are reminded of, the most urgent first."""
-    return _in_order(item for provider in _providers for item in provider(branches=branches, day=day))
+    return [item for item in _owed(branches, day) if not item.shown_only]
 
 
 def reminded_source(source: Reminded) -> Reminded:
@@ -96,7 +98,11 @@ def reminded_source(source: Reminded) -> Reminded:
 def reminded(*, user, items: Iterable[DueItem]) -> dict[DueItem, str]:
     """When the user was reminded of each of these, in words; those that nobody was reminded of are missing."""
     listed = list(items)
-    return {item: words for source in _reminded for item, words in source(user=user, items=listed).items()}
+    found: dict[DueItem, list[str]] = {}
+    for source in _reminded:
+        for item, words in source(user=user, items=listed).items():
+            found.setdefault(item, []).append(words)
+    return {item: "；".join(words) for item, words in found.items()}
 
 
 def committee_due_items(*, committees, day: datetime.date) -> list[DueItem]:
@@ -104,6 +110,10 @@ def committee_due_items(*, committees, day: datetime.date) -> list[DueItem]:
     return _in_order(
         item for provider in _committee_providers for item in provider(committees=committees, day=day)
     )
+
+
+def _owed(branches, day: datetime.date) -> list[DueItem]:
+    return _in_order(item for provider in _providers for item in provider(branches=branches, day=day))
 
 
 def _in_order(items: Iterable[DueItem]) -> list[DueItem]:

@@ -127,6 +127,9 @@ REMINDERS = (
                  anchor="截止日", times="提前 3 天、1 天，当天", text="办理{党组织}的工作要求：{标题}", until="已填报"),
     ReminderKind(key="robot_test", name="群机器人测试", at_once=True, urgent=True,
                  anchor="发送测试时", audience="这个群", text="测试消息", until="10 分钟"),
+    # --- 党委督查 ---
+    ReminderKind(key="committee_reminder", name="党委提醒", clause="党委对所属党支部的组织生活进行督促指导", at_once=True,
+                 anchor="党委发出时", text="{党委}提醒：{事项}还没有记录", until="30 天"),
     # --- 后台任务 ---
     # What came of long work may say of whom it was.
     ReminderKind(key="job_ended", name="后台任务结果", outside=False, at_once=True,

@@ -15,3 +15,4 @@ class SupervisionConfig(AppConfig):
         import_module("supervision.due_requests")
         import_module("supervision.due_statistics")
         import_module("supervision.actions.statistics")
+        import_module("supervision.due")

@@ -19,12 +19,8 @@ def branches_in_need(request) -> Panel | None:
     if not request.user.may(Permission.VIEW_SUPERVISION):
         return None
     day = today_shanghai()
-    grid = supervision_grid(user=request.user, year=day.year, day=day)
-    lines = [
-        {"row": row, "url": branch_url(row.branch, day.year)}
-        for row in grid.rows[:SHOWN]
-        if row.total.missing
-    ]
+    grid = supervision_grid(user=request.user, year=day.year, day=day, size=SHOWN)
+    lines = [{"row": row, "url": branch_url(row.branch, day.year)} for row in grid.rows if row.total.missing]
     return Panel(
         "supervision/_workbench_panel.html",
         {"lines": lines, "grid": grid, "grid_url": reverse("supervision:grid")},

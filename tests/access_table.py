@@ -6,6 +6,7 @@ and the named groups something else; whoever is not signed in is sent to sign in
 
 from tests import access_training
 from tests.access_audit import ROUTES_OF_AUDIT
+from tests.access_grid import ROUTES_OF_GRID
 from tests.access_lesson_lines import lesson_lines
 from tests.access_lines import (
     ANYBODY,
@@ -460,6 +461,7 @@ ROUTES: dict[str, Line] = {
     "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),
     **access_training.LINES,
     **ROUTES_OF_AUDIT,
+    **ROUTES_OF_GRID,
     **ROUTES_OF_OPERATIONS,
     **ROUTES_OF_OWN_STUDY,
     **ROUTES_OF_STATISTICS,

@@ -2,7 +2,6 @@
 
 from django import forms
 
-from activities.models import ActivityKind
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, PortalFormHelper
 from members.models import PartyOrganization
@@ -11,7 +10,6 @@ from supervision.queries.receipts import reminder_kinds_known
 
 #: The regulation's first year: nothing was owed before it (Art. 37, in force from 28 October 2018).
 FIRST_YEAR = 2018
-NEED, OFFICIAL = "need", "official"
 
 
 def year_choices() -> list[tuple[int, str]]:
@@ -69,23 +67,3 @@ class ReceiptForm(SubtreeForm):
     @property
     def chosen_month(self) -> int:
         return self.values().get("month") or today_shanghai().month
-
-
-class GridForm(SubtreeForm):
-    """The grid's filter: one kind by month, or all kinds as sums."""
-
-    kind = forms.ChoiceField(
-        label="类型", required=False, choices=[("", "全部（汇总）"), *ActivityKind.choices]
-    )
-    order = forms.ChoiceField(
-        label="排序", required=False, choices=[(NEED, "最需要帮助的在前"), (OFFICIAL, "按组织排序号")]
-    )
-    field_order = ("organization", "year", "kind", "order")
-
-    @property
-    def kind_chosen(self) -> str:
-        return self.values().get("kind") or ""
-
-    @property
-    def by_need(self) -> bool:
-        return self.values().get("order") != OFFICIAL

@@ -7,3 +7,8 @@ __all__ = ["RequestAnswer", "RequestBranch", "RequestField", "RequestFile", "Wor
 from supervision.models.statistics import StatisticsReport, StatisticsRun
 
 __all__ = ["StatisticsReport", "StatisticsRun"]
+"""What the committee keeps of its own work: reminders to branches."""
+
+from supervision.models.nudges import BranchReminder, RemindedPeriod
+
+__all__ = ["BranchReminder", "RemindedPeriod"]

@@ -9,4 +9,5 @@ urlpatterns = [
     path("audit/", include("supervision.urls.audit")),
     path("requests/", include("supervision.urls.requests")),
     path("statistics/", include("supervision.urls.statistics")),
+    path("supervision/", include("supervision.urls.grid")),
 ]

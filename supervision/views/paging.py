@@ -1,4 +1,4 @@
-"""Numbered pages over rows that are already in memory: the grid is sorted by sums, which no index keeps."""
+"""Numbered pages: lists that are sorted by sums, which no index keeps, are worked out whole for each page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,17 @@ class NumberedPage:
     """One page of rows, and links that keep the filter. A number past the end shows the last page."""
 
     def __init__(self, rows: Sequence[Any], form: SubtreeForm):
-        self.total = len(rows)
+        self._count(len(rows), form)
+        self.rows = rows[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
+
+    def _count(self, total: int, form) -> None:
+        self.total = total
         self.last = max(1, -(-self.total // PAGE_SIZE))
         self.number = min(form.page_number, self.last)
-        self.rows = rows[(self.number - 1) * PAGE_SIZE : self.number * PAGE_SIZE]
         self._given = {
-            name: value for name, value in form.values().items() if value not in (None, "") and name != "page"
+            name: value
+            for name, value in form.values().items()
+            if value not in (None, "", False) and name != "page"
         }
 
     @property
@@ -36,3 +41,16 @@ class NumberedPage:
     def link(self, path: str = "", **changes) -> str:
         """The same filter with changes."""
         return f"{path}?{urlencode(self._given | changes)}"
+
+
+class FetchedPage(NumberedPage):
+    """A page whose rows alone were fetched, out of `total`."""
+
+    def __init__(self, rows: Sequence[Any], total: int, form):
+        self._count(total, form)
+        self.rows = rows
+
+    @property
+    def left(self) -> int:
+        """How many come after it."""
+        return max(0, self.total - self.number * PAGE_SIZE)

@@ -53,6 +53,7 @@ OWN = {
     "study_question", "study_question_answer", "training_notice", "submission_review", "submission_answer", "notice",
     "notice_reminder", "notice_answer_due", "job_ended", "robot_test",
     "work_request", "work_request_reminder", "work_request_returned", "work_request_due",
+    "committee_reminder",
 }  # fmt: skip
 #: All keys of the chapter.
 CHAPTER = {

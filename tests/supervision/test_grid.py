@@ -74,17 +74,73 @@ def test_who_lacks_most_comes_first_or_the_official_order_stays(years):
     ]
 
 
-def test_sums_over_the_subtree_and_over_each_upper_organisation(years):
+def test_sums_over_the_subtree_and_over_each_child_organisation(years):
     grid = grid_for(years.staff)
     assert grid.tallies[THEME] == Tally(done=5, pending=1, missing=7)
-    assert [(line.organization.name, line.branches, line.in_need) for line in grid.roll_ups] == [
-        ("清源镇党委", 3, 2),
-        ("清源村党总支", 2, 1),
-    ]
-    below = grid_for(years.staff, root=years.general_branch)
+    assert [(str(line.organization), line.branches, line.in_need) for line in grid.roll_ups] == [
+        (str(years.general_branch), 2, 1),
+        ("None", 1, 1),
+    ], "the branch directly under the committee is added up by itself"
+    assert (grid.branches, grid.in_need, grid.listed) == (3, 2, 3)
+    assert [each.name for each in grid.way] == ["清源镇党委"]
+    below = grid_for(years.staff, root=years.general_branch, kind=THEME)
     assert [row.branch.name for row in below.rows] == ["清源村第二党支部", "清源村第一党支部"]
-    assert below.roll_ups == []
-    assert below.counts_by_period(THEME)[:5] == [(2, 2), (1, 2), (1, 2), (1, 2), (0, 0)]
+    assert [(line.organization, line.branches) for line in below.roll_ups] == [(None, 2)]
+    assert [each.name for each in below.way] == ["清源镇党委", "清源村党总支"]
+    assert below.counts_by_period[:5] == [(2, 2), (1, 2), (1, 2), (1, 2), (0, 0)]
+
+
+def test_two_grants_are_two_lines(years):
+    """Whoever supervises two parts of the tree chooses between them; a grant below another adds nothing."""
+    both = make.user("both")
+    for organization in (years.committee, years.general_branch, years.committee_x):
+        make.grant(both, "committee_staff", organization)
+    grid = grid_for(both)
+    assert [(line.organization.name, line.branches) for line in grid.roll_ups] == [
+        ("清源镇党委", 3),
+        ("东湖镇党委", 1),
+    ]
+    assert grid.way == []
+    assert len(grid.rows) == 4
+
+
+def test_pages_and_names(years):
+    def names(**options) -> list[str]:
+        return [row.branch.name for row in grid_for(years.staff, **options).rows]
+
+    assert names(size=2) == ["镇机关党支部", "清源村第二党支部"]
+    assert names(size=2, page=2) == names(size=2, page=99) == ["清源村第一党支部"]
+    assert names(name="清源村") == ["清源村第二党支部", "清源村第一党支部"]
+    found = grid_for(years.staff, name="第二", size=2)
+    assert (found.listed, found.branches) == (1, 3), "the sums stay those of the whole subtree"
+    for nothing in ("没有这个", "%", "_"):
+        assert names(name=nothing, size=2) == [], "typed signs are no pattern"
+
+
+def test_the_end_of_a_past_month(years):
+    """截至3月底: March is over, April neither owed nor held; what was held in April is not counted."""
+    day = datetime.date(2026, 3, 31)
+    row = by_name(grid_for(years.staff, day=day, ended=True))["清源村第一党支部"]
+    assert row.tallies[THEME] == Tally(done=3, pending=0, missing=0)
+    row = by_name(grid_for(years.staff, day=day, ended=True))["清源村第二党支部"]
+    assert row.tallies[THEME] == Tally(done=1, pending=0, missing=2)
+    assert row.tallies[GENERAL] == Tally(done=0, pending=0, missing=1)
+
+
+def test_a_year_s_own_is_judged_by_the_march_after_it(world):
+    """Held in February 2026 for 2025: not yet at the end of 2025, done from then on."""
+    owed = (MONTHS, (2,), (2,))
+    branch_year(world.branch_a, 2025, org_life_meeting=owed)
+
+    def tally(day, ended):
+        rows = by_name(grid_for(world.staff, year=2025, day=day, ended=ended))
+        return rows["清源村第一党支部"].tallies["org_life_meeting"]
+
+    assert tally(datetime.date(2025, 12, 31), True) == Tally()
+    assert tally(datetime.date(2026, 1, 31), True) == Tally()
+    assert tally(datetime.date(2026, 2, 28), True) == tally(DAY, False) == Tally(done=1)
+    rows = by_name(grid_for(world.staff, year=2025, day=datetime.date(2026, 3, 31), ended=True))
+    assert rows["清源村第二党支部"].tallies["org_life_meeting"] == Tally(missing=1)
 
 
 def test_nobody_sees_another_committee_and_a_superuser_no_branch(years):
@@ -118,4 +174,4 @@ def test_grid_query_count(years, as_user, django_assert_num_queries):
         client.get(url)
 
 
-QUERIES = 16
+QUERIES = 17

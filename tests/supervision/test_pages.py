@@ -47,7 +47,7 @@ def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
     branch_year(world.branch_a, LAST_YEAR, theme_day=(MONTHS, (1, 2), (1,)))
     page = staff.get(reverse("supervision:grid"), {"kind": "theme_day", "year": LAST_YEAR})
     head = reverse("supervision:branch", args=[world.branch_a.uid, LAST_YEAR])
-    row = re.search(rf'<tr><th[^>]*><a href="{head}">[^<]*</a></th>(.*?)</tr>', page.content.decode())[1]
+    row = re.search(rf'<a href="{head}">[^<]*</a></span></th>(.*?)</tr>', page.content.decode())[1]
     assert re.findall(r'<td class="([\w-]+)"', row)[:12] == ["is-done", "is-wait"] + ["is-missing"] * 10
     assert re.findall(r">([^<>]+)</a>", row) == ["已开", "待确认"] + ["缺"] * 10
     cell = reverse("supervision:cell", args=[world.branch_a.uid, LAST_YEAR, "theme_day", 2])
@@ -75,6 +75,8 @@ def test_fifty_branches_a_page(world, staff):
     first, second = staff.get(url), staff.get(url, {"page": 2})
     assert (len(first.context["page"].rows), len(second.context["page"].rows)) == (PAGE_SIZE, 3)
     assert first.context["page"].next_url == "?page=2"
+    assert "再显示 3 个党支部（还有 3 个）" in text(first)
+    assert "再显示" not in text(second)
     beyond = staff.get(url, {"page": 99})
     assert beyond.context["page"].number == 2
 
