@@ -7,4 +7,5 @@ class SupervisionConfig(AppConfig):
 
     def ready(self):
         # Registered by importing: the workbench panel, the pages of the back office.
-        from supervision import panels, tools  # noqa: F401
+        from supervision import due, panels, panels_record, tools  # noqa: F401
+        from supervision.actions import likeness  # noqa: F401

@@ -1,7 +1,17 @@
 """What a branch reads and answers of its committee's checks and requests: pages of the portal, not of the admin site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from supervision.views import branch_findings, comments
 
 app_name = "supervised"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("findings/", branch_findings.findings, name="findings"),
+    path("findings/<uuid:uid>/", branch_findings.finding, name="finding"),
+    path("findings/steps/<uuid:uid>/file/", branch_findings.step_file, name="finding-file"),
+    path("records/<uuid:uid>/comment/", comments.comment, name="comment"),
+    path("comments/<uuid:uid>/answer/", comments.answer, name="comment-answer"),
+    path("comments/<uuid:uid>/mend/", comments.mend, name="comment-mend"),
+    path("comments/<uuid:uid>/take-back/", comments.take_back, name="comment-take-back"),
+]

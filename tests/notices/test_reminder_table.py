@@ -50,6 +50,7 @@ OWN = {
     "attendance_answer", "signup_moved_up", "joint_invitation", "joint_answer", "correction_due", "correction_answered",
     "study_question", "study_question_answer", "training_notice", "submission_review", "submission_answer", "notice",
     "notice_reminder", "notice_answer_due", "job_ended", "robot_test",
+    "record_returned", "record_comment", "finding_told", "finding_due", "finding_answered",
 }  # fmt: skip
 #: All keys of the chapter.
 CHAPTER = {
