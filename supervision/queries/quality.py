@@ -45,8 +45,7 @@ def quality_overview(
     branches = tree.branches().filter(founded_on__lte=last).exclude(abolished_on__lte=first)
     uppers = list(tree.above_branches().in_official_order())
     counted = _counts(user, year, day, root)
-    rows = [counted.pop(branch.pk, None) or {} for branch in (listed := list(branches.in_official_order()))]
-    found = [_row(branch, sums) for branch, sums in zip(listed, rows, strict=True)]
+    found = [_row(branch, counted.get(branch.pk, {})) for branch in branches.in_official_order()]
     total = _sum(root, found) if root else _sum(PartyOrganization(name="全部"), found)
     # Stable: branches with equally much to mend stay in their official order.
     return QualityOverview(sorted(found, key=lambda row: -row.marked), _roll_ups(uppers, root, found), total)

@@ -10,6 +10,7 @@ from activities.views.sheets import docx_response
 from branch_portal.dates import today_shanghai
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
+from branch_portal.tables import xlsx_response
 from members.models import PartyOrganization
 from supervision.actions.inspections import (
     InspectionConflict,
@@ -35,6 +36,7 @@ from supervision.views.spot_checks import inspector_page
 
 TITLE = "检查"
 MOST_BRANCHES = 500
+EXPORT_LIMIT = 5000
 
 
 def _crumbs(*last):
@@ -51,9 +53,25 @@ def inspections(request):
         size=25,
     )
     context = admin_context(
-        request, title=TITLE, crumbs=[(TITLE, None)], page=page, table=inspections_table(page.rows)
+        request,
+        title=TITLE,
+        crumbs=[(TITLE, None)],
+        page=page,
+        table=inspections_table(page.rows),
+        new_url=reverse("supervision:inspection-new"),
+        new_label="登记检查",
+        export_url=reverse("supervision:inspections-export"),
+        empty_title="还没有检查",
+        empty_text="登记对党支部的检查，或者由抽查形成。",
     )
-    return render(request, "supervision/inspections_list.html", context)
+    return render(request, "supervision/checks_list.html", context)
+
+
+@inspector_page
+@require_safe
+def inspections_export(request):
+    rows = listed_inspections(request.user).order_by("-pk")[:EXPORT_LIMIT]
+    return xlsx_response(inspections_table(rows), TITLE, sheet=TITLE)
 
 
 @inspector_page

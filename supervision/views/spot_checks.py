@@ -30,6 +30,7 @@ from supervision.tables.checks import checks_table, items_table
 from supervision.views.access import admin_context, committee_page_for
 
 TITLE = "抽查"
+EXPORT_LIMIT = 5000
 inspector_page = committee_page_for(Permission.INSPECT)
 
 
@@ -37,18 +38,36 @@ def _crumbs(*last):
     return [(TITLE, reverse("supervision:checks")), *last]
 
 
+def _listed(request):
+    return with_progress(SpotCheck.objects.visible_to(request.user)).select_related("organization", "root")
+
+
 @inspector_page
 @require_safe
 def checks(request):
     """One's own committee's and, for an upper one, those of the committees below."""
-    found = with_progress(SpotCheck.objects.visible_to(request.user)).select_related("organization", "root")
-    page = keyset_page(
-        found, cursor=CheckListFilter(request.GET).values().get("cursor"), fields=("-pk",), size=25
-    )
+    cursor = CheckListFilter(request.GET).values().get("cursor")
+    page = keyset_page(_listed(request), cursor=cursor, fields=("-pk",), size=25)
     context = admin_context(
-        request, title=TITLE, crumbs=[(TITLE, None)], page=page, table=checks_table(page.rows)
+        request,
+        title=TITLE,
+        crumbs=[(TITLE, None)],
+        page=page,
+        table=checks_table(page.rows),
+        new_url=reverse("supervision:check-new"),
+        new_label="新的抽查",
+        export_url=reverse("supervision:checks-export"),
+        empty_title="还没有抽查",
+        empty_text="按范围、类型、时段随机抽取记录，逐份检查。",
     )
     return render(request, "supervision/checks_list.html", context)
+
+
+@inspector_page
+@require_safe
+def checks_export(request):
+    rows = _listed(request).order_by("-pk")[:EXPORT_LIMIT]
+    return xlsx_response(checks_table(rows), TITLE, sheet=TITLE)
 
 
 @inspector_page
