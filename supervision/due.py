@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from branch_portal.due import DueItem, due_provider
 from supervision.actions.findings import branch_url, finding_subject
-from supervision.models import Finding
+from supervision.queries.inspections import open_findings
 
 _CLAUSE = "检查发现的问题限期整改"
 
@@ -13,10 +13,7 @@ _CLAUSE = "检查发现的问题限期整改"
 @due_provider
 def findings_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """Open findings of these branches, whenever they are due. One query."""
-    rows = Finding.objects.filter(
-        branch__in=[branch.pk for branch in branches], state=Finding.State.OPEN
-    ).select_related("branch", "inspection")
-    for row in rows.order_by("due_on", "pk"):
+    for row in open_findings(branches):
         yield DueItem(
             rule_key="finding_due",
             subject=finding_subject(row),

@@ -293,6 +293,13 @@ NOT_CREATING: dict[str, str] = {
     "ChangeQuestionForm": "changes, with a version",
     "CheckForm": "a check is submitted once",
     "LinkLessonForm": "a lesson is linked once",
+    "RootForm": "the base of forms about a part of the tree",
+    "JudgeItemForm": "the same result twice is the same result",
+    "ChangeInspectionForm": "changes, with a version",
+    "RectifyForm": "a step that the table of steps allows once",
+    "CloseFindingForm": "a step that the table of steps allows once",
+    "ReopenFindingForm": "a step that the table of steps allows once",
+    "MendCommentForm": "the same words twice are the same words",
 }
 
 

@@ -48,9 +48,9 @@ def with_facts(records: QuerySet[ActivityRecord]) -> QuerySet[ActivityRecord]:
         first_signed=F("quality__counted_since"),
         has_agenda=Exists(AgendaItem.objects.filter(**own)),
         has_remarks=Exists(Remark.objects.filter(**own)),
-        roll_rows=_rows(RollEntry.objects.filter(share=OuterRef("share")), _ROLL, "row_number"),
-        vote_rows=_rows(Ballot.objects.filter(**own, state=Ballot.State.DECIDED), _VOTE, "number"),
-        resolution_rows=_rows(Resolution.objects.filter(**own), _RESOLUTION, "position"),
+        roll_facts=_rows(RollEntry.objects.filter(share=OuterRef("share")), _ROLL, "row_number"),
+        vote_facts=_rows(Ballot.objects.filter(**own, state=Ballot.State.DECIDED), _VOTE, "number"),
+        resolution_facts=_rows(Resolution.objects.filter(**own), _RESOLUTION, "position"),
     )
 
 
@@ -65,11 +65,11 @@ def facts_of(record: Any) -> RecordFacts:
         begun_on=begun_on(record.on_date, local_date(record.created_at), signed),
         filled=_filled(record, share, gathering),
         counts=Counts(share.expected_count, share.present_count, share.leave_count, share.absent_count),
-        roll=[RollFact(**row) for row in record.roll_rows],
-        votes=[VoteFact(**row) for row in record.vote_rows],
+        roll=[RollFact(**row) for row in record.roll_facts],
+        votes=[VoteFact(**row) for row in record.vote_facts],
         resolutions=[
             ResolutionFact(row["position"], _day(row["due_on"]), _day(row["closed_on"]))
-            for row in record.resolution_rows
+            for row in record.resolution_facts
         ],
     )
 
@@ -85,7 +85,7 @@ def _filled(record: Any, share, gathering) -> frozenset[str]:
         TEXT: record.content.strip() or record.has_remarks or record.summary.strip(),
         AGENDA: record.has_agenda,
         REMARKS: record.has_remarks,
-        RESOLUTIONS: record.resolution_rows,
+        RESOLUTIONS: record.resolution_facts,
         PREPARATION: record.preparation.strip(),
         LECTURER: record.lecturer.strip(),
         MATERIAL: record.material.strip(),

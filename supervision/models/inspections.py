@@ -102,10 +102,6 @@ class FindingQuerySet(ScopedQuerySet):
         scope = user.access.scope(Permission.INSPECT)
         return self.none() if scope.empty else self.filter(scope.q("inspection__organization"))
 
-    def answerable_by(self, user):
-        """Those of the branches whose officer the user is."""
-        return self.permitted(user, Permission.LOG_GATHERINGS)
-
     def unresolved(self):
         return self.exclude(state=Finding.State.CLOSED)
 

@@ -8,7 +8,8 @@ from activities.paper.sheet import DATE_BLANK
 from branch_portal.dates import format_date_cn, to_local, today_shanghai
 from branch_portal.paper import Paper
 from members.models import PartyOrganization
-from supervision.models import Finding, InspectedBranch, Inspection, SpotCheck
+from supervision.models import Finding, Inspection, SpotCheck
+from supervision.queries.inspections import reported_findings, visited_branches
 
 WIDTHS = (12, 54, 22, 26, 42)
 HEADER = ("序号", "问题", "责任人", "整改期限", "状态")
@@ -66,10 +67,8 @@ class InspectionReport:
 
 
 def report_of(inspection: Inspection) -> InspectionReport:
-    """Three queries. The inspection comes with its organisation and spot check joined."""
-    visited = InspectedBranch.objects.filter(inspection=inspection).select_related("branch")
-    listed = list(visited.order_by("branch__sort_number", "branch__path"))
-    found = list(Finding.objects.filter(inspection=inspection).select_related("record").order_by("number"))
+    """Two queries. The inspection comes with its organisation and spot check joined."""
+    listed, found = visited_branches(inspection), reported_findings(inspection)
     day = today_shanghai()
     parts = [
         BranchPart(

@@ -1,11 +1,12 @@
 """Inspections and findings as lists and as the values of a report."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
 from members.models import PartyOrganization
-from supervision.models import Finding, Inspection
+from supervision.models import Finding, InspectedBranch, Inspection
 
 
 def listed_inspections(user) -> QuerySet[Inspection]:
@@ -33,6 +34,25 @@ def listed_findings(
     if state == "unresolved":
         return found.unresolved()
     return found.filter(state=state) if state else found
+
+
+def open_findings(branches: Iterable[PartyOrganization]) -> list[Finding]:
+    """What these branches have not answered yet, the most urgent first. One query."""
+    rows = Finding.objects.filter(
+        branch__in=[branch.pk for branch in branches], state=Finding.State.OPEN
+    ).select_related("branch", "inspection")
+    return list(rows.order_by("due_on", "pk"))
+
+
+def visited_branches(inspection: Inspection) -> list[InspectedBranch]:
+    """In official order. One query."""
+    rows = InspectedBranch.objects.filter(inspection=inspection).select_related("branch")
+    return list(rows.order_by("branch__sort_number", "branch__path"))
+
+
+def reported_findings(inspection: Inspection) -> list[Finding]:
+    """One query."""
+    return list(Finding.objects.filter(inspection=inspection).select_related("record").order_by("number"))
 
 
 def finding_parts(queryset: QuerySet[Finding]) -> QuerySet[Finding]:

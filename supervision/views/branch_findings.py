@@ -27,7 +27,9 @@ def findings(request):
     """What was found of the branches whose officer one is, the one that is due first on top."""
     if not request.user.may(Permission.LOG_GATHERINGS):
         raise PermissionDenied
-    found = Finding.objects.answerable_by(request.user).select_related("branch", "inspection")
+    found = Finding.objects.permitted(request.user, Permission.LOG_GATHERINGS).select_related(
+        "branch", "inspection"
+    )
     page = keyset_page(
         found, cursor=CheckListFilter(request.GET).values().get("cursor"), fields=("-pk",), size=25
     )
@@ -43,7 +45,9 @@ def findings(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding(request, uid):
     """The finding with what was said of it; the branch says what it has done."""
-    row = get_object_or_404(finding_parts(Finding.objects.answerable_by(request.user)), uid=uid)
+    row = get_object_or_404(
+        finding_parts(Finding.objects.permitted(request.user, Permission.LOG_GATHERINGS)), uid=uid
+    )
     form = RectifyForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid() and _rectified(request, row, form):
         return redirect(branch_url(row))
