@@ -62,6 +62,7 @@ PAGES = {
         ("new-notice", "/notices/new/"),
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
+        ("findings-branch", "/supervision/findings/"),
     ],
     "member": [
         ("workbench-member", "/"),
@@ -89,6 +90,14 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
+        ("quality", "/admin/supervision/quality/"),
+        ("quality-records", "/admin/supervision/quality/records/"),
+        ("checks", "/admin/supervision/checks/"),
+        ("check-new", "/admin/supervision/checks/new/"),
+        ("returns", "/admin/supervision/returns/"),
+        ("inspections", "/admin/supervision/inspections/"),
+        ("inspection-new", "/admin/supervision/inspections/new/"),
+        ("findings", "/admin/supervision/findings/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
