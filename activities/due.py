@@ -150,7 +150,8 @@ def _record_items(branches: Sequence[PartyOrganization], day: datetime.date) -> 
             title, due_on, action = f"确认记录：{label}", signed_on + CONFIRM_WITHIN, "去确认"
         else:
             returned_on = local_date(record.returned_at) if record.returned_at else signed_on
-            title, due_on, action = f"按退回意见修改：{label}", returned_on + CONFIRM_WITHIN, "修改"
+            due_on = record.return_due_on or returned_on + CONFIRM_WITHIN
+            title, action = f"按退回意见修改：{label}", "修改"
             url = reverse("activities:edit", args=[record.uid])
         organization = record.cell or record.branch
         yield DueItem(

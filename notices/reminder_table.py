@@ -39,6 +39,17 @@ REMINDERS = (
                  anchor="12月31日", times="提前 91 天、30 天", text="{年}年度谈心谈话：{缺口人数}", until="已谈到"),
     ReminderKind(key="resolution_due", name="决议事项提醒", clause="会议决议明确责任人和完成时限，抓好落实",
                  anchor="决议的完成时限", times="提前 7 天，当天", text="落实{日期}{活动类型}的第 {序号} 项决议", until="已办结"),
+    ReminderKind(key="record_returned", name="记录退回修改通知", clause="会议记录应真实、完整", at_once=True,
+                 anchor="退回时", text="请修改记录：{日期}{活动类型}", until="30 天"),
+    # --- 检查 ---
+    ReminderKind(key="record_comment", name="批注和答复", at_once=True, anchor="发表时", audience="支委会成员；答复时为上级党委工作人员",
+                 text="记录有批注：{日期}{活动类型}", until="30 天"),
+    ReminderKind(key="finding_told", name="检查问题通知", clause="检查发现的问题限期整改", at_once=True,
+                 anchor="提出、办结或要求继续整改时", text="检查发现问题，请整改：{检查名称}", until="30 天"),
+    ReminderKind(key="finding_due", name="问题整改提醒", clause="检查发现的问题限期整改",
+                 anchor="整改期限", times="提前 3 天，当天，过后 7 天", text="整改：{检查名称}第 {序号} 项", until="已提交整改情况"),
+    ReminderKind(key="finding_answered", name="整改情况待核验", clause="检查发现的问题限期整改", at_once=True,
+                 anchor="提交时", audience="提出问题的党委工作人员", text="{党支部}已提交整改情况", until="30 天"),
     # --- 到会情况 ---
     ReminderKind(key="leave_request", name="请假待审批提醒", clause="不能参加的，应事先请假",
                  anchor="活动日期", times="提前 2 天，当天", text="审批请假：{日期}{活动类型}（{人数} 人）", until="已审批"),

@@ -8,11 +8,17 @@ class SupervisionConfig(AppConfig):
     verbose_name = "组织生活监督"
 
     def ready(self):
-        # Registered by importing: due items, panels of the portal's pages, the pages of the back office.
-        import_module("supervision.panels")
-        import_module("supervision.panels_audit")
-        import_module("supervision.tools")
-        import_module("supervision.due_requests")
-        import_module("supervision.due_statistics")
-        import_module("supervision.actions.statistics")
-        import_module("supervision.due")
+        # Registered by importing: due items, panels of the portal's pages, the pages of the back office, jobs.
+        for name in (
+            "due_findings",
+            "due_reminders",
+            "due_requests",
+            "due_statistics",
+            "panels",
+            "panels_audit",
+            "panels_record",
+            "tools",
+            "actions.likeness",
+            "actions.statistics",
+        ):
+            import_module(f"supervision.{name}")

@@ -4,6 +4,7 @@ from branch_portal.admin_tools import Tool, ToolGroup, admin_tool
 from branch_portal.permissions import Permission
 
 _WATCHERS = (Permission.VIEW_SUPERVISION,)
+_INSPECTORS = (Permission.INSPECT,)
 
 admin_tool(
     Tool(
@@ -77,6 +78,51 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=90,
+    ),
+    Tool(
+        "记录质量",
+        "各党支部记录的要素、缺席原因、补录、数字、决议：有提示的在前，写明缺什么、在哪里，可查到每一条记录。",
+        "supervision:quality",
+        "/admin/supervision/quality/",
+        ToolGroup.CHECKS,
+        _WATCHERS,
+        order=10,
+    ),
+    Tool(
+        "抽查",
+        "按范围、类型、时段随机抽取记录，逐份检查；种子和范围存下来，可以重新抽取核对。",
+        "supervision:checks",
+        "/admin/supervision/checks/",
+        ToolGroup.CHECKS,
+        _INSPECTORS,
+        order=20,
+    ),
+    Tool(
+        "检查",
+        "登记对党支部的检查和发现的问题，打印或下载检查情况报告。",
+        "supervision:inspections",
+        "/admin/supervision/inspections/",
+        ToolGroup.CHECKS,
+        _INSPECTORS,
+        order=30,
+    ),
+    Tool(
+        "问题整改",
+        "检查发现的问题：待整改、逾期、待核验、已办结。",
+        "supervision:findings",
+        "/admin/supervision/findings/",
+        ToolGroup.CHECKS,
+        _INSPECTORS,
+        order=40,
+    ),
+    Tool(
+        "退回记录",
+        "退回党支部修改、还没有重新提交的记录，逾期的在前。",
+        "supervision:returns",
+        "/admin/supervision/returns/",
+        ToolGroup.CHECKS,
+        _INSPECTORS,
+        order=50,
     ),
     Tool(
         "提醒设置",

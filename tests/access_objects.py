@@ -46,6 +46,7 @@ from members.models import (
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.access_channels import robot
+from tests.access_checks import check_things
 from tests.access_ledger import ledger_things
 from tests.access_lessons import lesson_things
 from tests.access_notices import notice_things
@@ -395,6 +396,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         **lesson_things(world, fellow),
         **request_things(world),
         **statistics_things(world),
+        **check_things(world, written),
         "cadence_rule": CadenceRule.objects.order_by("pk").first(),
         "study_rule": StudyRule.objects.order_by("pk").first(),
         "study_requirement": StudyRequirement.objects.order_by("pk").first(),

@@ -7,6 +7,7 @@ and the named groups something else; whoever is not signed in is sent to sign in
 from tests import access_training
 from tests.access_audit import ROUTES_OF_AUDIT
 from tests.access_grid import ROUTES_OF_GRID
+from tests.access_checks import ROUTES_OF_CHECKS
 from tests.access_lesson_lines import lesson_lines
 from tests.access_lines import (
     ANYBODY,
@@ -492,6 +493,7 @@ ROUTES: dict[str, Line] = {
     "admin/(?P<url>.*)$": Line(who(403, back_office=404), who(403, back_office=404)),
     **lesson_lines(Line, who),
     **ROUTES_OF_REQUESTS,
+    **ROUTES_OF_CHECKS,
 }
 
 

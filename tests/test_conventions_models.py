@@ -298,6 +298,13 @@ NOT_CREATING: dict[str, str] = {
     "WithdrawRequestForm": "what is withdrawn is not withdrawn again",
     "ReturnAnswerForm": "what is returned is not returned again",
     "RequestAnswerForm": "one answer a branch and field, with a version",
+    "RootForm": "the base of forms about a part of the tree",
+    "JudgeItemForm": "the same result twice is the same result",
+    "ChangeInspectionForm": "changes, with a version",
+    "RectifyForm": "a step that the table of steps allows once",
+    "CloseFindingForm": "a step that the table of steps allows once",
+    "ReopenFindingForm": "a step that the table of steps allows once",
+    "MendCommentForm": "the same words twice are the same words",
 }
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from activities.actions.archive import seal_again
 from activities.actions.locks import lock_branches
+from activities.actions.quality import review_records
 from activities.actions.transitions import move
 from activities.models import ActivityRecord, Amendment
 from activities.rules.amendments import FIELDS
@@ -68,6 +69,7 @@ def sign_amendment(*, by, amendment: Amendment) -> Amendment:
         record.version += 1
         record.save(update_fields=[current.field, "version"])
     seal_again(by, current, now, shared=info.shared)
+    review_records([record.pk])
     return current
 
 

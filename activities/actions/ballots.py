@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from activities.actions.locks import lock_branches
+from activities.actions.quality import review_records
 from activities.actions.records import Conflict, NotEditable
 from activities.models import ActivityRecord, Ballot, Elector, Gathering
 from activities.queries.electors import Adjustments, RollVoter, roll_voters, rule_on, voters_of
@@ -97,6 +98,7 @@ def store_vote(
     decide_now(ballot, by)
     ballot.save()
     write_electors(ballot, count, adjustments)
+    review_records([current.pk])
     return ballot
 
 
@@ -115,6 +117,7 @@ def withdraw_ballot(*, by, ballot: Ballot, reason: str) -> None:
     current.previous = None  # so that the election it continued may be continued again
     current.version += 1
     current.save()
+    review_records([current.record_id])
 
 
 # --- Parts that elections share ---

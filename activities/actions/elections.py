@@ -17,6 +17,7 @@ from activities.actions.ballots import (
     require_quorum,
     write_electors,
 )
+from activities.actions.quality import review_records
 from activities.models import ActivityKind, ActivityRecord, Ballot, Candidate, Elector
 from activities.queries.electors import Adjustments, stored_adjustments
 from activities.rules import elections as rules
@@ -129,6 +130,7 @@ def record_election(
     ballot.resolution = election_sentence(ballot, decided.elected)
     ballot.version += 1
     ballot.save()
+    review_records([ballot.record_id])
     return ballot
 
 

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from activities.actions.facts import AgendaLine, RemarkLine, ResolutionLine, Texts
+from activities.actions.quality import review_records
 from activities.models import ActivityRecord, AgendaItem, Remark, Resolution
 
 _KEPT = ("outcome", "closed_on", "closing_note", "closed_by_id")
@@ -28,6 +29,7 @@ def close_resolution(*, by, resolution: Resolution, outcome: str, note: str, on_
     current.outcome, current.closing_note = outcome, note.strip()
     current.closed_on, current.closed_by = on_date, by
     current.save(update_fields=["outcome", "closing_note", "closed_on", "closed_by"])
+    review_records([current.record_id])
 
 
 @transaction.atomic
@@ -36,6 +38,7 @@ def reopen_resolution(*, by, resolution: Resolution) -> None:
     current = Resolution.objects.select_for_update(of=("self",)).get(pk=resolution.pk)
     current.outcome, current.closing_note, current.closed_on, current.closed_by = "", "", None, None
     current.save(update_fields=["outcome", "closing_note", "closed_on", "closed_by"])
+    review_records([current.record_id])
 
 
 def _replace(model, record: ActivityRecord, rows: list, fresh: bool) -> None:

@@ -17,6 +17,8 @@ from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
 from activities.actions.joint import pass_on_facts, shared_facts
 from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.minutes import write_minutes
+from activities.actions.quality import review_records
+from activities.actions.returns import tell_of_return
 from activities.actions.transitions import move
 from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
@@ -25,11 +27,15 @@ from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
 from activities.rules.states import CONFIRMED_STATES, DRAFT, EDITABLE, TransitionError
+from branch_portal.dates import today_shanghai
 from learning.actions.credits import confirm_credits, post_credits
 from learning.queries.rules import RuleBook
 from learning.rules.categories import category_of_kind
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders
+
+#: How long a branch has to mend what was returned, unless the committee says otherwise.
+MEND_WITHIN = datetime.timedelta(days=7)
 
 
 class Conflict(Exception):
@@ -142,18 +148,24 @@ def confirm_record(*, by, record: ActivityRecord, version: int | None = None) ->
 
 
 @transaction.atomic
-def return_record(*, by, record: ActivityRecord, reason: str) -> None:
-    """The committee sends a record back with a comment; it still counts, as the gathering was held."""
+def return_record(
+    *, by, record: ActivityRecord, reason: str, due_on: datetime.date | None = None
+) -> ActivityRecord:
+    """The committee sends a record back with a comment and a day until which it is mended (seven days unless said
+    otherwise); it still counts, as the gathering was held. The branch's officers are told."""
     lock_branches([record.branch_id])
     current = ActivityRecord.objects.select_related("branch").get(pk=record.pk)
     move(current, "return", reason=reason)
     current.returned_reason, current.returned_at = reason.strip(), timezone.now()
+    current.return_due_on = due_on or today_shanghai() + MEND_WITHIN
     current.confirmed_by = current.confirmed_at = None
     current.version = current.version + 1
     current.save()
     # Also takes the credits back to 待确认.
     records = [current, *_siblings(current)]
     settle(by, records, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
+    tell_of_return(by=by, record=current)
+    return current
 
 
 def locked_for_change(record: ActivityRecord, version: int) -> tuple[ActivityRecord, list[ActivityRecord]]:
@@ -190,7 +202,7 @@ def sign(record: ActivityRecord, by, now: datetime.datetime) -> None:
     """The recorder signs: a draft becomes a record, a record stays one, a returned one is handed in again."""
     move(record, {"draft": "record", "recorded": "revise", "returned": "resubmit"}[record.state])
     record.recorded_by, record.recorded_at = by, now
-    record.returned_reason, record.returned_at = "", None
+    record.returned_reason, record.returned_at, record.return_due_on = "", None, None
     if record.number is None:
         record.number = _next_number(record)
 
@@ -248,6 +260,7 @@ def settle(by, records: Sequence[ActivityRecord], rows: Iterable[RollEntry], yea
         )
     if counted:
         write_branch_years(compute_branch_years([counted[0][1].branch], years))
+        review_records([record.pk for _, record in counted])
 
 
 def _store_roll(

@@ -1,5 +1,6 @@
 """When, where, who: the fields that announcing and recording share, per kind."""
 
+import datetime
 from collections.abc import Sequence
 
 from django import forms
@@ -9,6 +10,8 @@ from activities.queries.eligibility import Eligible
 from branch_portal.dates import format_date_cn, local_datetime, today_shanghai
 from branch_portal.forms import DateInput, PortalForm, TimeInput
 from members.models import PartyOrganization
+
+LONGEST_RETURN = datetime.timedelta(days=366)
 
 
 class KindForm(PortalForm):
@@ -106,7 +109,22 @@ class ReasonForm(PortalForm):
 
 
 class ReturnForm(PortalForm):
+    """What is to be mended, and until when."""
+
     reason = forms.CharField(label="退回意见", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    due_on = forms.DateField(
+        label="修改期限", widget=DateInput, required=False, help_text="不填为 7 天；到期前会提醒党支部。"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].error_messages["invalid"] = "修改期限看不懂，请写成 2026-04-13。"
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day and not today_shanghai() <= day <= today_shanghai() + LONGEST_RETURN:
+            raise forms.ValidationError("修改期限应为今天到一年以内的日期。")
+        return day
 
 
 class ConfirmRecordForm(PortalForm):

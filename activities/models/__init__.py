@@ -13,6 +13,7 @@ from activities.models.makeup import MakeUp
 from activities.models.minutes import AgendaItem, Remark, Resolution
 from activities.models.paper import Binder, PaperTemplate, RecordSeal
 from activities.models.plan import HolidayTable
+from activities.models.quality import RecordQuality
 from activities.models.records import ActivityRecord
 from activities.models.redbases import RedBase
 from activities.models.rolls import RollEntry
@@ -46,6 +47,7 @@ __all__ = [
     "MakeUp",
     "PaperTemplate",
     "RecordLesson",
+    "RecordQuality",
     "RecordSeal",
     "RedBase",
     "Remark",

@@ -121,6 +121,7 @@ class ActivityRecord(UidModel):
     verify_code = models.CharField("查验码", max_length=10, blank=True)
     returned_reason = models.CharField("退回意见", max_length=300, blank=True)
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
+    return_due_on = models.DateField("修改期限", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -131,6 +132,7 @@ class ActivityRecord(UidModel):
         indexes = [
             models.Index(fields=["branch", "-on_date", "-id"], name="record_branch_date"),
             models.Index(fields=["-on_date", "-id"], name="record_date"),
+            models.Index(fields=["return_due_on"], name="record_returned", condition=Q(state="returned")),
             models.Index(fields=["branch", "assessment_year", "kind"], name="record_branch_year_kind"),
         ]
         constraints = [
@@ -171,6 +173,10 @@ class ActivityRecord(UidModel):
             ),
             models.UniqueConstraint(
                 fields=["verify_code"], name="record_code_once", condition=~Q(verify_code="")
+            ),
+            models.CheckConstraint(
+                name="record_return_due_iff_returned",
+                condition=Q(return_due_on__isnull=True) | Q(state="returned"),
             ),
             models.CheckConstraint(
                 name="record_returned_has_reason_and_time",

@@ -92,7 +92,7 @@ def unfinished_records(branches: Sequence[PartyOrganization], day: datetime.date
     ).exclude(share__gathering__state__in=(PLANNED, POSTPONED, CANCELLED))
     # On the day itself an announced gathering may not have begun.
     records = records.exclude(on_date=day, share__gathering__state=ANNOUNCED)
-    columns = ("uid", "kind", "on_date", "state", "recorded_at", "returned_at", "branch__name", "branch__short_name", "cell__name",
+    columns = ("uid", "kind", "on_date", "state", "recorded_at", "returned_at", "return_due_on", "branch__name", "branch__short_name", "cell__name",
                "cell__short_name")  # fmt: skip
     return list(records.select_related("branch", "cell").only(*columns).order_by("on_date", "pk"))
 

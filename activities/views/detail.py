@@ -15,6 +15,7 @@ from activities.queries.records import people_of, visible_record
 from activities.queries.rolls import stored_entries
 from activities.queries.subjects import credit_source
 from activities.rules.kinds import KINDS
+from activities.rules.quality import BACKFILL_DAYS
 from activities.rules.roll import count_statuses, mark_label
 from activities.rules.states import DRAFT, EDITABLE, RECORD, RECORDED, STATE_LABELS, steps_from
 from activities.views.lists import STATE_CLASSES
@@ -22,8 +23,6 @@ from branch_portal.dates import local_date
 from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table
 from learning.queries.credits import hours_by_member
-
-BACKFILL_DAYS = 7
 
 
 @require_safe

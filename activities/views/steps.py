@@ -64,8 +64,8 @@ def return_to_branch(request, uid):
     form = ReturnForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            return_record(by=request.user, record=record, reason=form.cleaned_data["reason"])
-            messages.success(request, "已退回党支部修改，意见会显示在记录页面。")
+            return_record(by=request.user, record=record, **form.cleaned_data)
+            messages.success(request, "已退回党支部修改，并通知支委会成员；意见和期限显示在记录页面。")
         except TransitionError as error:
             messages.error(request, str(error))
         return redirect(record_url(record))

@@ -9,6 +9,7 @@ from random import Random
 from django.db.models import F
 
 from activities.actions.facts import Facts, Mark, attendance
+from activities.actions.quality import review_records
 from activities.actions.years import recompute_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.defaults import theme_day_of
@@ -203,6 +204,7 @@ def _return_one(written: Written, branch: PartyOrganization, today: datetime.dat
     record = max((one for one in written.records if one.branch == branch), key=lambda one: one.on_date)
     record.state, record.returned_reason = "returned", words.RETURN_REASON
     record.returned_at = local_datetime(today - datetime.timedelta(days=2), datetime.time(10))
+    record.return_due_on = today + datetime.timedelta(days=5)
     record.confirmed_by = record.confirmed_at = None
 
 
@@ -214,6 +216,7 @@ def _insert(written: Written) -> None:
     ActivityRecord.objects.update(created_at=F("recorded_at"))
     RollEntry.objects.bulk_create([row for roll in written.rolls for row in roll], batch_size=4000)
     StudyCredit.objects.bulk_create(list(_credits(written)), batch_size=4000)
+    review_records([record.pk for record in written.records])
 
 
 def _credits(written: Written) -> Iterator[StudyCredit]:

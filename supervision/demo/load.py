@@ -12,6 +12,7 @@ from branch_portal.database import set_context
 from branch_portal.dates import add_months, local_datetime
 from members.models import PartyOrganization, User
 from supervision.demo.accounts import build_accounts, demo_accounts, open_logins
+from supervision.demo.checks import build_checks
 from supervision.demo.histories import build_histories
 from supervision.demo.lessons import build_lesson
 from supervision.demo.life import build_life
@@ -57,6 +58,8 @@ def load(*, today: datetime.date, seed: int) -> None:
     )
     heads = [members[0] for members in people.values() if members]
     build_training(township.committee, heads, demo_accounts()["committee"], today=today)
+    others = [township.branches[key] for key in ("organ", "retirees")]
+    build_checks(township.committee, others, demo_accounts()["committee"], today=today, random=random)
     places = {plan.key: plan.place for plan in BRANCHES}
     for key in _ANNOUNCED:
         branch = township.branches[key]

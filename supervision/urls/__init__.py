@@ -10,4 +10,5 @@ urlpatterns = [
     path("requests/", include("supervision.urls.requests")),
     path("statistics/", include("supervision.urls.statistics")),
     path("supervision/", include("supervision.urls.grid")),
+    path("supervision/", include("supervision.urls.checks")),
 ]

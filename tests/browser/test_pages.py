@@ -63,6 +63,7 @@ PAGES = {
         ("robots", "/notices/robots/"),
         ("robot-new", "/notices/robots/new/"),
         ("received-requests", "/supervision/requests/"),
+        ("findings-branch", "/supervision/findings/"),
     ],
     "member": [
         ("workbench-member", "/"),
@@ -105,6 +106,14 @@ PAGES = {
         ("statistics-moves", "/admin/statistics/?part=moves"),
         ("statistics-list", "/admin/statistics/list/"),
         ("statistics-keep", "/admin/statistics/keep/?day=2025-12-31"),
+        ("quality", "/admin/supervision/quality/"),
+        ("quality-records", "/admin/supervision/quality/records/"),
+        ("checks", "/admin/supervision/checks/"),
+        ("check-new", "/admin/supervision/checks/new/"),
+        ("returns", "/admin/supervision/returns/"),
+        ("inspections", "/admin/supervision/inspections/"),
+        ("inspection-new", "/admin/supervision/inspections/new/"),
+        ("findings", "/admin/supervision/findings/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [

@@ -54,6 +54,7 @@ OWN = {
     "notice_reminder", "notice_answer_due", "job_ended", "robot_test",
     "work_request", "work_request_reminder", "work_request_returned", "work_request_due",
     "committee_reminder",
+    "record_returned", "record_comment", "finding_told", "finding_due", "finding_answered",
 }  # fmt: skip
 #: All keys of the chapter.
 CHAPTER = {

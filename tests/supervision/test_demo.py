@@ -49,7 +49,7 @@ def test_the_demo_is_whole_and_loads_once(committed_demo_db, tmp_path):
     for login in logins:
         assert User.objects.get(username=login["username"]).check_password(login["password"])
     assert path.stat().st_mode & 0o777 == 0o600
-    for command in ("rebuild_branch_years", "rebuild_member_years"):
+    for command in ("rebuild_branch_years", "rebuild_member_years", "rebuild_record_quality"):
         assert "，0 行有差异" in run(command, "--check")
     assert MemberYear.objects.filter(year=today_shanghai().year, hours__gt=0).count() > 300
 
