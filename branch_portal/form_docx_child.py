@@ -31,7 +31,10 @@ def look(path: str) -> dict:
         raise Refused(refused.reason, refused.detail) from refused
     document = docx.Document(path)
     tables = _tables(document)
-    if len(tables) > MAX_TABLES or sum(len(row.tc_lst) for table in tables for row in table.tr_lst) > MAX_CELLS:
+    if (
+        len(tables) > MAX_TABLES
+        or sum(len(row.tc_lst) for table in tables for row in table.tr_lst) > MAX_CELLS
+    ):
         raise Refused("bomb")
     return {
         "sheets": [
@@ -78,7 +81,9 @@ def _plain(cell):
 
 
 def _cell_text(cell) -> str:
-    return "\n".join("".join(part.text or "" for part in p.iter(qn("w:t"))) for p in cell.iter(qn("w:p"))).strip()
+    return "\n".join(
+        "".join(part.text or "" for part in p.iter(qn("w:t"))) for p in cell.iter(qn("w:p"))
+    ).strip()
 
 
 # --- placeholders and blanks ---
@@ -122,7 +127,9 @@ def _marks(document):
 
 def _texts(paragraph) -> list:
     """The paragraph's own texts; those of a text box inside it belong to the box's paragraphs."""
-    return [text for text in paragraph.iter(qn("w:t")) if next(text.iterancestors(qn("w:p")), None) is paragraph]
+    return [
+        text for text in paragraph.iter(qn("w:t")) if next(text.iterancestors(qn("w:p")), None) is paragraph
+    ]
 
 
 def _underlined(texts) -> list[tuple[int, int]]:
@@ -166,7 +173,11 @@ def fill(path: str, plan: dict) -> bytes:
     _fill_marks(marks, plan["marks"])
     for cell in plan["cells"]:
         column, row = _place(cell["place"])
-        _write(rows[cell["sheet"]][row - 1].tc_lst[column - 1], _shown(cell["value"]), keep=cell.get("keep", False))
+        _write(
+            rows[cell["sheet"]][row - 1].tc_lst[column - 1],
+            _shown(cell["value"]),
+            keep=cell.get("keep", False),
+        )
     for block in plan["blocks"]:
         _fill_block(rows[block["sheet"]], block)
     out = io.BytesIO()
@@ -201,7 +212,11 @@ def _fill_block(rows: list, block: dict) -> None:
         index, _ = _place(f"{column['column']}1")
         for number, value in enumerate(column["values"]):
             if index <= len(used[number].tc_lst):
-                _write(used[number].tc_lst[index - 1], _shown(value), keep=column.get("keep", False) and number == 0)
+                _write(
+                    used[number].tc_lst[index - 1],
+                    _shown(value),
+                    keep=column.get("keep", False) and number == 0,
+                )
 
 
 def _place(address: str) -> tuple[int, int]:

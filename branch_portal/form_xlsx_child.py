@@ -19,7 +19,9 @@ MAX_SHEETS = 30
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 200, 50, 120
 MAX_TEXT = 32_767
 _DATE_FORMAT = 'yyyy"年"m"月"d"日"'
-_REACHES_OUT = re.compile(r"\b(WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(\.ID)?|IMAGE|DDE|SQL\.REQUEST)\s*\(|\|\s*'", re.I)
+_REACHES_OUT = re.compile(
+    r"\b(WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(\.ID)?|IMAGE|DDE|SQL\.REQUEST)\s*\(|\|\s*'", re.I
+)
 
 
 def look(path: str) -> dict:
@@ -72,12 +74,17 @@ def _merge(grid: list[list], left: int, top: int, right: int, bottom: int) -> No
     for row in range(top, bottom):
         for column in range(left, right):
             grid[row][column] = None
-    grid[top][left] = {**(corner if isinstance(corner, dict) else {"t": corner}), "s": [bottom - top, right - left]}
+    grid[top][left] = {
+        **(corner if isinstance(corner, dict) else {"t": corner}),
+        "s": [bottom - top, right - left],
+    }
 
 
 def _has_border(cell) -> bool:
     border = cell.border
-    return any(side is not None and side.style for side in (border.left, border.right, border.top, border.bottom))
+    return any(
+        side is not None and side.style for side in (border.left, border.right, border.top, border.bottom)
+    )
 
 
 def _width(sheet: Worksheet, column: int) -> int:
@@ -109,7 +116,13 @@ def fill(path: str, plan: dict) -> bytes:
         letters, row = coordinate_from_string(cell["place"])
         shift = shifts.get(cell["sheet"])
         new_row = shift.first(row) if shift else row
-        _write(book[cell["sheet"]], new_row, column_index_from_string(letters), cell["value"], keep=cell.get("keep", False))
+        _write(
+            book[cell["sheet"]],
+            new_row,
+            column_index_from_string(letters),
+            cell["value"],
+            keep=cell.get("keep", False),
+        )
     book.calculation.fullCalcOnLoad = True
     out = io.BytesIO()
     book.save(out)

@@ -29,7 +29,9 @@ def losses_of(path: str) -> list[str]:
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         found = [
-            f"《{sheet}》中的{what}" for sheet, part in _sheets(archive) for what in _of_sheet(archive, part, names)
+            f"《{sheet}》中的{what}"
+            for sheet, part in _sheets(archive)
+            for what in _of_sheet(archive, part, names)
         ]
         if any(name.lower().endswith((".emf", ".wmf", ".svg")) for name in names):
             found.append("EMF、WMF、SVG 格式的图片")
@@ -43,7 +45,9 @@ def losses_of(path: str) -> list[str]:
 def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
     relations = {part["Id"]: part["Target"] for part in _relations(archive, "xl/_rels/workbook.xml.rels")}
     book = archive.read("xl/workbook.xml").decode(errors="replace")
-    return [(html.unescape(name), _joined("xl", relations.get(key, ""))) for name, key in _SHEET.findall(book)]
+    return [
+        (html.unescape(name), _joined("xl", relations.get(key, ""))) for name, key in _SHEET.findall(book)
+    ]
 
 
 def _relations(archive: zipfile.ZipFile, part: str) -> list[dict]:

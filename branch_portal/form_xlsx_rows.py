@@ -28,7 +28,9 @@ def insert_copies(book: Workbook, blocks: Iterable[dict]) -> dict[str, RowShift]
     """Make room for each block: its `row` is repeated for the values that exceed the `spare` rows. Sheet → its shift."""
     wanted: dict[str, dict[int, int]] = {sheet.title: {} for sheet in book.worksheets}
     for block in blocks:
-        count = max((len(column["values"]) for column in block["columns"]), default=0) - max(block["spare"], 1)
+        count = max((len(column["values"]) for column in block["columns"]), default=0) - max(
+            block["spare"], 1
+        )
         rows = wanted[block["sheet"]]
         rows[block["row"]] = max(rows.get(block["row"], 0), count)
     shifts = {name: RowShift(rows.items()) for name, rows in wanted.items()}

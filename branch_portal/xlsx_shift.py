@@ -93,9 +93,9 @@ class Formulas:
         return self.shifted(f"={reference}", sheet=sheet)[1:]
 
     def _token(self, token: Token, home: _Home, *, summed: bool) -> str:
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE:
-            if found := _REFERENCE.match(token.value):
-                return self._reference(found, home, summed=summed)
+        is_range = token.type == Token.OPERAND and token.subtype == Token.RANGE
+        if is_range and (found := _REFERENCE.match(token.value)):
+            return self._reference(found, home, summed=summed)
         if found := _HALF.match(token.value):
             shift = self._shifts.get(home.sheet.casefold(), _UNMOVED)
             row = _moved(shift, home, int(found["row"]), found["fixed"], end=bool(found["colon"]))
