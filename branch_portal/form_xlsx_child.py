@@ -3,13 +3,15 @@
 import datetime
 import io
 import re
+import zipfile
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from branch_portal.files_office_child import is_marked
 from branch_portal.form_child import Refused
 from branch_portal.form_xlsx_losses import losses_of
 from branch_portal.form_xlsx_rows import insert_copies, is_formula
@@ -19,6 +21,8 @@ MAX_SHEETS = 30
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 200, 50, 120
 MAX_TEXT = 32_767
 _DATE_FORMAT = 'yyyy"年"m"月"d"日"'
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _REACHES_OUT = re.compile(
     r"\b(WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(\.ID)?|IMAGE|DDE|SQL\.REQUEST)\s*\(|\|\s*'", re.I
 )
@@ -26,15 +30,31 @@ _REACHES_OUT = re.compile(
 
 def look(path: str) -> dict:
     """Sheets as grids: a cell is its text, None where a merge covers it, or a dict: t text, f a formula, s rows and columns."""
+    _count(path)
     book = load_workbook(path, rich_text=True)
-    if len(book.sheetnames) > MAX_SHEETS or sum(len(_cells(sheet)) for sheet in book.worksheets) > MAX_CELLS:
-        raise Refused("bomb")
     for sheet in book.worksheets:
         for cell in _cells(sheet).values():
+            if isinstance(cell.value, str | CellRichText) and is_marked(_text(cell)):
+                raise Refused("secret")
             if is_formula(cell) and (found := _REACHES_OUT.search(_text(cell))):
                 raise Refused("function", f"{sheet.title} {cell.coordinate} {found[0]}")
     shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     return {"sheets": [_grid(sheet) for sheet in shown], "marks": [], "losses": losses_of(path)}
+
+
+def _count(path: str) -> None:
+    """Refuse what would fill the memory before openpyxl finds out: too many cells, written or merely merged."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if re.match(r"xl/worksheets/[^/]+\.xml$", name)]
+        count = 0
+        for name in sheets:
+            content = archive.read(name)
+            count += len(_CELL.findall(content))
+            for area in _MERGE.findall(content):
+                left, top, right, bottom = range_boundaries(area.decode())
+                count += (right - left + 1) * (bottom - top + 1)
+    if len(sheets) > MAX_SHEETS or count > MAX_CELLS:
+        raise Refused("bomb")
 
 
 def _cells(sheet: Worksheet) -> dict:
