@@ -293,6 +293,7 @@ NOT_CREATING: dict[str, str] = {
     "ChangeQuestionForm": "changes, with a version",
     "CheckForm": "a check is submitted once",
     "LinkLessonForm": "a lesson is linked once",
+    "BindForm": "a place is bound to one thing; said again it is the same",
 }
 
 

@@ -34,7 +34,7 @@ def page(request, uid: uuid.UUID):
     else:
         form = BindForm(user=request.user, initial=_first_values(version, asked))
     context = _page_context(request, template, version, asked, form)
-    return render(request, "supervision/form.html", context, status=200 if not form.errors else 422)
+    return render(request, "supervision/form.html", context)
 
 
 def _page_context(request, template: FormTemplate, version: FormVersion, asked: SheetForm, form) -> dict:

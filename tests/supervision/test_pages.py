@@ -35,6 +35,7 @@ def test_the_admin_opens_with_the_committee_s_tools(world, staff, as_user):
         "组织生活监督",
         "学习进度",
         "提醒送达",
+        "填表",
         "提醒设置",
     ]
     tools = as_user(world.superuser).get(reverse("admin:index")).context["tools"]
