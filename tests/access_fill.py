@@ -1,6 +1,7 @@
 """Who may open 填表, and the things of it that the access table names: a committee's form, one binding, one filled form."""
 
 from branch_portal.files import keep_made_file
+from supervision.actions.form_runs import scope_of
 from supervision.models import FormBinding, FormRun, FormTemplate, FormVersion
 from tests.access_lines import COMMITTEES_CANNOT_POST, COMMITTEES_ONLY, OWN_COMMITTEE_ONLY, Line, who
 from tests.personas import World
@@ -57,6 +58,6 @@ def fill_things(world: World) -> dict[str, object]:
         stored_name=keep_made_file(content, folder="filled", suffix=".xlsx"),
         file_name="月报.xlsx",
         form_count=1,
-        scope="",
+        scope=scope_of(world.staff, version),
     )
     return {"blank_form": template, "form_binding": binding, "form_run": run}
