@@ -7,6 +7,7 @@ embedded objects), what reaches outside when opened (relationships that are more
 more than it is, and what says of itself that it is secret.
 """
 
+import html
 import re
 import resource
 import sys
@@ -71,6 +72,11 @@ def _is_bomb(parts: list[zipfile.ZipInfo]) -> bool:
     )
 
 
+def is_marked(text: str) -> bool:
+    """Whether it says of itself that it is secret, also where its signs are written as numbers."""
+    return bool(_SECRECY_MARK.search(html.unescape(text)))
+
+
 def _of_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
     """Why the XML parts speak against the file, or ""."""
     for part in parts:
@@ -85,7 +91,7 @@ def _of_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
             _EXTERNAL.search(found) and not _A_LINK.search(found) for found in _RELATIONSHIP.findall(content)
         ):
             return "external"
-        if _TEXT.match(name) and _SECRECY_MARK.search(_TAG.sub("", content.decode(errors="replace"))):
+        if _TEXT.match(name) and is_marked(_TAG.sub("", content.decode(errors="replace"))):
             return "secret"
     return ""
 

@@ -18,7 +18,9 @@ class SupervisionConfig(AppConfig):
             "panels_audit",
             "panels_record",
             "tools",
+            "actions.form_runs",
             "actions.likeness",
             "actions.statistics",
+            "queries.fill",
         ):
             import_module(f"supervision.{name}")

@@ -125,6 +125,15 @@ admin_tool(
         order=50,
     ),
     Tool(
+        "填表",
+        "上传上级的空白表格，把单元格绑定到平台数据，每月自动填好：一个支部、全党委或各支部一份。",
+        "supervision:forms",
+        "/admin/forms/",
+        ToolGroup.FIGURES,
+        (Permission.FILL_FORMS,),
+        order=30,
+    ),
+    Tool(
         "提醒设置",
         "每种提醒提前多久、是否启用；党委可以为所属党组织另行设置。",
         "notices:rules",

@@ -47,6 +47,7 @@ from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.access_channels import robot
 from tests.access_checks import check_things
+from tests.access_fill import fill_things
 from tests.access_ledger import ledger_things
 from tests.access_lessons import lesson_things
 from tests.access_notices import notice_things
@@ -387,6 +388,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "gathering_share": part,
         **around_the_roll(world, part, announced),
         **rule_things(world, message),
+        **fill_things(world),
         "robot": robot(world),
         **signup_things(world, written, announced, fellow),
         **notice_things(world),

@@ -8,6 +8,7 @@ from tests import access_training
 from tests.access_audit import ROUTES_OF_AUDIT
 from tests.access_grid import ROUTES_OF_GRID
 from tests.access_checks import ROUTES_OF_CHECKS
+from tests.access_fill import ROUTES_OF_FILL
 from tests.access_lesson_lines import lesson_lines
 from tests.access_lines import (
     ANYBODY,
@@ -476,6 +477,7 @@ ROUTES: dict[str, Line] = {
     "supervision:receipts-export": Line(COMMITTEES_ONLY, COMMITTEES_CANNOT_POST),
     "supervision:branch": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
     "supervision:cell": Line(OWN_COMMITTEE_ONLY, COMMITTEES_CANNOT_POST, thing="branch"),
+    **ROUTES_OF_FILL,
     # --- the admin's own pages ---
     "admin:index": Line(who(403, back_office=200), who(403, back_office=200)),
     "admin:login": Line(who(403, back_office=302), who(403, back_office=302)),

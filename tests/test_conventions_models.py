@@ -305,6 +305,7 @@ NOT_CREATING: dict[str, str] = {
     "CloseFindingForm": "a step that the table of steps allows once",
     "ReopenFindingForm": "a step that the table of steps allows once",
     "MendCommentForm": "the same words twice are the same words",
+    "BindForm": "a place is bound to one thing; said again it is the same",
 }
 
 

@@ -49,8 +49,7 @@ def ensure_programs() -> None:
         missing.append("chromium")
     if not _has_chinese_font():
         missing.append("fonts-noto-cjk")
-    if not shutil.which("soffice"):
-        missing.append("libreoffice-writer-nogui")
+    missing += _missing_office()
     if not shutil.which("pdftotext"):
         missing.append("poppler-utils")
     if not missing:
@@ -68,6 +67,16 @@ def ensure_programs() -> None:
         raise Problem(
             f"apt-get 没有装上 {'、'.join(missing)}：请检查软件源后重试", done.stderr.strip()[-300:]
         )
+
+
+def _missing_office() -> list[str]:
+    """Writer and Calc are packages of their own."""
+    office = shutil.which("soffice")
+    if not office:
+        return ["libreoffice-writer-nogui", "libreoffice-calc-nogui"]
+    program = Path(office).resolve().parent
+    without_calc = (program / "libswlo.so").exists() and not (program / "libsclo.so").exists()
+    return ["libreoffice-calc-nogui"] if without_calc else []
 
 
 def _has_chinese_font() -> bool:

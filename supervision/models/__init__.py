@@ -26,3 +26,6 @@ __all__ = [
     "SpotCheck",
     "SpotCheckItem",
 ]
+from supervision.models.fill import FormBinding, FormRun, FormTemplate, FormVersion
+
+__all__ = ["FormBinding", "FormRun", "FormTemplate", "FormVersion"]

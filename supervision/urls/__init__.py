@@ -11,4 +11,5 @@ urlpatterns = [
     path("statistics/", include("supervision.urls.statistics")),
     path("supervision/", include("supervision.urls.grid")),
     path("supervision/", include("supervision.urls.checks")),
+    path("forms/", include("supervision.urls.fill")),
 ]

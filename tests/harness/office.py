@@ -1,8 +1,9 @@
 """LibreOffice and poppler for tests: a .docx becomes a PDF, and the PDF text, boxes and pages.
 
-def test_it(to_pdf):
+def test_it(to_pdf, by_office):
     pdf = to_pdf(content)
     assert "党支部" in pdf.text
+    recalculated = by_office(content, "xlsx", "xlsx")
 """
 
 import re
@@ -71,13 +72,30 @@ def to_pdf(tmp_path, office_profile) -> Callable[[bytes], Pdf]:
         pytest.fail("no LibreOffice or poppler: run `make test` as root to install them")
 
     def convert(content: bytes) -> Pdf:
-        source = tmp_path / "sheet.docx"
-        source.write_bytes(content)
-        command = [
-            "soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{office_profile}",
-            "--convert-to", "pdf", "--outdir", str(tmp_path), str(source),
-        ]  # fmt: skip
-        subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS)
-        return Pdf(tmp_path / "sheet.pdf")
+        return Pdf(_converted(content, "docx", "pdf", tmp_path, office_profile))
 
     return convert
+
+
+@pytest.fixture
+def by_office(tmp_path, office_profile) -> Callable[[bytes, str, str], bytes]:
+    """`by_office(content, "fods", "xlsx")` → what LibreOffice makes of it; formulas are worked out anew."""
+    if not shutil.which("soffice"):
+        pytest.fail("no LibreOffice: run `make test` as root to install it")
+
+    def convert(content: bytes, source: str, target: str) -> bytes:
+        return _converted(content, source, target, tmp_path, office_profile).read_bytes()
+
+    return convert
+
+
+def _converted(content: bytes, source: str, target: str, folder: Path, profile: Path) -> Path:
+    made = folder / "made"
+    path = folder / f"sheet.{source}"
+    path.write_bytes(content)
+    command = [
+        "soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}",
+        "--convert-to", target, "--outdir", str(made), str(path),
+    ]  # fmt: skip
+    subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS)
+    return made / f"sheet.{target}"

@@ -22,7 +22,7 @@ Fixtures
 Markers
     stack     needs server processes; runs after the others, one at a time (`make test`).
     browser   needs Chromium; the same.
-    office    needs LibreOffice and poppler; the same (fixture `to_pdf`, see tests/harness/office.py).
+    office    needs LibreOffice and poppler; the same (fixtures `to_pdf` and `by_office`, see tests/harness/office.py).
 """
 
 import os
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("stack")
         if names & {"new_page", "browser"}:
             item.add_marker("browser")
-        if "to_pdf" in names:
+        if names & {"to_pdf", "by_office"}:
             item.add_marker("office")
 
 

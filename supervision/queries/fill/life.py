@@ -1,0 +1,111 @@
+"""Organisational life in numbers: what was owed and held by kind, how often people came together, who came."""
+
+from collections import defaultdict
+
+from django.db.models import Count, Exists, OuterRef, Sum
+
+from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.queries.cadence import KIND_ORDER, branch_statuses
+from activities.rules.cadence import HELD, MISSING, PENDING
+from branch_portal.permissions import Permission
+from supervision.queries.fill_sources import VALUE, Asked, FillSource, fill_source, sums
+
+_OWED, _HELD, _TIMES = "应开", "已开", "次数"
+
+
+def _cadence(asked: Asked) -> dict[int, dict[str, tuple[int, int]]]:
+    """Branch id → kind → (owed, held) of the months, quarters or the year that lie within the period and are over."""
+    first, last = asked.period.first, asked.period.last
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for branch, kinds in branch_statuses(asked.branches, asked.period.year, asked.day).items():
+        found[branch] = {}
+        for kind, statuses in kinds.items():
+            within = [status.status for status in statuses if first <= status.first and status.last <= last]
+            held = sum(status in (HELD, PENDING) for status in within)
+            found[branch][kind] = held + within.count(MISSING), held
+    return found
+
+
+def _cadence_figure(kind: str, place: int):
+    def fetch(asked: Asked) -> dict[int, int]:
+        cadence = asked.once("cadence", _cadence)
+        return sums(asked, {branch: kinds[kind][place] for branch, kinds in cadence.items()})
+
+    return fetch
+
+
+def _counted(asked: Asked):
+    return (
+        ActivityRecord.objects.permitted(asked.user, Permission.VIEW_RECORDS)
+        .counted()
+        .filter(branch__in=asked.branch_ids, on_date__range=(asked.period.first, asked.period.last))
+    )
+
+
+def _times(asked: Asked) -> dict[str, dict[int, int]]:
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    rows = _counted(asked).order_by().values_list("kind", "branch_id").annotate(times=Count("pk"))
+    for kind, branch, times in rows:
+        found[kind][branch] = times
+    return found
+
+
+def _times_figure(kind: str):
+    return lambda asked: sums(asked, asked.once("times", _times).get(kind, {}))
+
+
+def _attendance(asked: Asked) -> dict[int, tuple[int, int]]:
+    """Branch id → (expected, present); a gathering with two records is one."""
+    counted = _counted(asked).filter(share=OuterRef("pk"))
+    rows = (
+        GatheringBranch.objects.permitted(asked.user, Permission.VIEW_RECORDS)
+        .filter(Exists(counted), branch__in=asked.branch_ids)
+        .order_by()
+        .values_list("branch_id")
+        .annotate(expected=Sum("expected_count"), present=Sum("present_count"))
+    )
+    return {branch: (expected, present) for branch, expected, present in rows}
+
+
+def _attended(place: int):
+    def fetch(asked: Asked) -> dict[int, int]:
+        found = asked.once("attendance", _attendance)
+        return sums(asked, {branch: counts[place] for branch, counts in found.items()})
+
+    return fetch
+
+
+def _rate(asked: Asked) -> dict[int, float | str]:
+    expected, present = _attended(0)(asked), _attended(1)(asked)
+    return {pk: round(100 * present[pk] / of, 1) if of else "" for pk, of in expected.items()}
+
+
+def _all_of(figure) -> "dict":
+    """The sum of a figure over the kinds that are owed."""
+
+    def fetch(asked: Asked) -> dict[int, int]:
+        found = [figure(kind)(asked) for kind in KIND_ORDER]
+        return {pk: sum(each[pk] for each in found) for pk in found[0]}
+
+    return fetch
+
+
+def _sources():
+    for kind in ActivityKind:
+        group = f"组织生活·{kind.label}"
+        if kind in KIND_ORDER:
+            yield FillSource(f"owed_{kind}", group, f"{kind.label}{_OWED}", VALUE, _cadence_figure(kind, 0))
+            yield FillSource(f"held_{kind}", group, f"{kind.label}{_HELD}", VALUE, _cadence_figure(kind, 1))
+        yield FillSource(f"times_{kind}", group, f"{kind.label}{_TIMES}", VALUE, _times_figure(kind))
+
+
+_ALL = "组织生活·合计"
+
+fill_source(
+    FillSource("owed", _ALL, "各类应开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, 0))),
+    FillSource("held", _ALL, "各类已开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, 1))),
+    FillSource("expected", _ALL, "应到人次", VALUE, _attended(0)),
+    FillSource("present", _ALL, "实到人次", VALUE, _attended(1)),
+    FillSource("attendance_rate", _ALL, "到会率（百分数，如 95.2）", VALUE, _rate),
+    *_sources(),
+)
