@@ -121,7 +121,21 @@ class ActivityRecordAdmin(ScopedModelAdmin):
     ordering = ("-on_date", "-pk")
     next_step = "党支部在门户的“组织生活”页记录活动。"
     fieldsets = (
-        (None, {"fields": ("title", "kind", "branch", "cell", "on_date", "held_as", "assessment_year", "number")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "kind",
+                    "branch",
+                    "cell",
+                    "on_date",
+                    "held_as",
+                    "assessment_year",
+                    "number",
+                )
+            },
+        ),
         ("内容", {"fields": ("preparation", "content", "summary", "lecturer", "material", "study_minutes")}),
         (
             "状态",
@@ -144,7 +158,12 @@ class ActivityRecordAdmin(ScopedModelAdmin):
             "主持、记录和到会情况",
             GatheringBranch,
             "records",
-            (attribute("主持人", "chair"), attribute("记录人", "recorder"), attribute("列席", "observers"), *_ROLL),
+            (
+                attribute("主持人", "chair"),
+                attribute("记录人", "recorder"),
+                attribute("列席", "observers"),
+                *_ROLL,
+            ),
             joined=("chair", "recorder"),
         ),
         Part(

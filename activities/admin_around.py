@@ -54,7 +54,19 @@ class RollEntryAdmin(_OfRollAdmin):
     rows_permission = None
     list_display = ("member", "branch", "on_date", "theme", "status", "leave_type", "reason", "minutes")
     list_filter = (SubtreeFilter, MemberFilter, "status", ("on_date", YearFilter))
-    fields = ("member", "name", "branch", "on_date", "theme", "status", "leave_type", "reason", "minutes", "marked_by", "marked_at")
+    fields = (
+        "member",
+        "name",
+        "branch",
+        "on_date",
+        "theme",
+        "status",
+        "leave_type",
+        "reason",
+        "minutes",
+        "marked_by",
+        "marked_at",
+    )
     readonly_fields = ("theme",)
     next_step = "党支部登记到会情况以后会列在这里。"
 
@@ -87,10 +99,25 @@ class AttendanceDisputeAdmin(_OfRollAdmin):
 @admin.register(Resolution)
 class ResolutionAdmin(_OfRecordAdmin):
     list_display = ("text", "branch", "record", "owner_name", "due_on", "outcome", "closed_on")
-    list_filter = (SubtreeFilter, "outcome", ("due_on", YearFilter), ("closed_on", admin.EmptyFieldListFilter))
+    list_filter = (
+        SubtreeFilter,
+        "outcome",
+        ("due_on", YearFilter),
+        ("closed_on", admin.EmptyFieldListFilter),
+    )
     search_fields = ("text",)
     search_help_text = "按决议内容查找。"
-    fields = ("text", "branch", "record", "owner_name", "due_on", "outcome", "closed_on", "closing_note", "closed_by")
+    fields = (
+        "text",
+        "branch",
+        "record",
+        "owner_name",
+        "due_on",
+        "outcome",
+        "closed_on",
+        "closing_note",
+        "closed_by",
+    )
 
 
 @admin.register(Amendment)
@@ -107,7 +134,17 @@ class AmendmentAdmin(_OfRecordAdmin):
 class BallotAdmin(_OfRecordAdmin):
     """What was decided stands; who voted how is nowhere."""
 
-    list_display = ("title", "branch", "kind", "on_date", "state", "outcome", "votes_for", "votes_against", "votes_abstain")
+    list_display = (
+        "title",
+        "branch",
+        "kind",
+        "on_date",
+        "state",
+        "outcome",
+        "votes_for",
+        "votes_against",
+        "votes_abstain",
+    )
     list_select_related = ("record",)
     list_filter = (SubtreeFilter, "kind", "state", "outcome", ("on_date", YearFilter))
     search_fields = ("title",)
@@ -144,7 +181,10 @@ class BallotAdmin(_OfRecordAdmin):
                 )
             },
         ),
-        ("决议和登记", {"fields": ("resolution", "decided_by", "decided_at", "withdrawn_at", "withdrawn_reason")}),
+        (
+            "决议和登记",
+            {"fields": ("resolution", "decided_by", "decided_at", "withdrawn_at", "withdrawn_reason")},
+        ),
     )
     parts = (
         Part(

@@ -51,9 +51,7 @@ def listing_of(handler, request: HttpRequest):
 
 
 @transaction.atomic
-def queue_list_export(
-    *, by, handler, query: str, chosen: list[int] | None, reason: str, ip: str
-) -> Job:
+def queue_list_export(*, by, handler, query: str, chosen: list[int] | None, reason: str, ip: str) -> Job:
     """Have a worker write the rows of a list; the file waits a day for whoever asked."""
     export = ListExport.objects.create(
         owner=by,

@@ -72,7 +72,9 @@ def _ask(model_admin, request, rows: Sequence, form: ReasonForm, words: dict):
         "back_url": request.get_full_path(),
         **words,
     }
-    return TemplateResponse(request, "admin/confirm_action.html", context, status=422 if form.is_bound else 200)
+    return TemplateResponse(
+        request, "admin/confirm_action.html", context, status=422 if form.is_bound else 200
+    )
 
 
 @admin.action(description="导出所选", permissions=["view"])
@@ -80,8 +82,6 @@ def export_chosen(model_admin, request, queryset):
     """On to the page that asks why: the rows are named there by their keys, and asked for again in the asker's scope."""
     from branch_portal.views_admin_export import export_page  # the view knows the site, which knows the base
 
-    keys = list(queryset.values_list("pk", flat=True)[: 501])
-    form = ListExportForm(
-        user=request.user, personal=model_admin.personal, initial={"chosen": keys}
-    )
+    keys = list(queryset.values_list("pk", flat=True)[:501])
+    form = ListExportForm(user=request.user, personal=model_admin.personal, initial={"chosen": keys})
     return export_page(request, model_admin, form, count=str(len(keys)))

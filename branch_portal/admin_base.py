@@ -49,6 +49,8 @@ class ScopedModelAdmin(admin.ModelAdmin):
     personal = False
     #: What to do where the list is empty, as a sentence.
     next_step = "各党支部登记以后会列在这里。"
+    #: What a relation is called here, where its own name says too little.
+    headings: ClassVar[dict[str, str]] = {}
     #: Long columns that a column of the list is made from.
     list_reads: tuple[str, ...] = ()
     #: Rows that hang on one, under its page.
@@ -69,9 +71,7 @@ class ScopedModelAdmin(admin.ModelAdmin):
             queryset = queryset.permitted(request.user, self.rows_permission)
         elif hasattr(queryset, "visible_to"):
             queryset = queryset.visible_to(request.user)
-        sealed = [
-            each.name for each in self.opts.concrete_fields if isinstance(each, EncryptedTextField)
-        ]
+        sealed = [each.name for each in self.opts.concrete_fields if isinstance(each, EncryptedTextField)]
         return queryset.defer(*sealed) if sealed else queryset
 
     def get_search_results(self, request, queryset, search_term):
@@ -100,11 +100,7 @@ class ScopedModelAdmin(admin.ModelAdmin):
         return KeysetChangeList
 
     def get_list_display(self, request):
-        relations = relations_of(self.model)
-        return [
-            RelatedName(relations[name]) if name in relations else name
-            for name in super().get_list_display(request)
-        ]
+        return self.said(None, super().get_list_display(request))
 
     def get_list_select_related(self, request):
         """What the class names, and every relation that the list shows."""
@@ -115,14 +111,18 @@ class ScopedModelAdmin(admin.ModelAdmin):
     @admin.display(description="选择")
     def action_checkbox(self, obj):
         """Django's, named by the row's label: its `str` is a number that no screen reader should read out."""
-        box = forms.CheckboxInput({"class": "action-select", "aria-label": f"选择 {label_of(obj)}"}, lambda value: False)
+        box = forms.CheckboxInput(
+            {"class": "action-select", "aria-label": f"选择 {label_of(obj)}"}, lambda value: False
+        )
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
     def get_sortable_by(self, request):
         return [
             name
             for name in self.list_display
-            if is_indexed(self.model, str(getattr(getattr(self, name, None), "admin_order_field", None) or name))
+            if is_indexed(
+                self.model, str(getattr(getattr(self, name, None), "admin_order_field", None) or name)
+            )
         ]
 
     # --- One row ---
@@ -149,11 +149,18 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def said(self, request, names):
         """The names with every relation as what it is called; for whoever lists fixed fields of their own."""
         relations = relations_of(self.model)
-        return [RelatedName(relations[name], request) if name in relations else name for name in names]
+        return [
+            RelatedName(relations[name], self.headings.get(name, ""), request) if name in relations else name
+            for name in names
+        ]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
-            context |= {"subtitle": label_of(obj), "row_label": label_of(obj), "parts": self._parts_of(request, obj)}
+            context |= {
+                "subtitle": label_of(obj),
+                "row_label": label_of(obj),
+                "parts": self._parts_of(request, obj),
+            }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _parts_of(self, request, obj) -> list[dict]:

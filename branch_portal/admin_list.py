@@ -102,7 +102,11 @@ def is_indexed(model: type[models.Model], column: str) -> bool:
         return False
     if field.is_relation:
         return False
-    first = {index.fields[0].removeprefix("-") for index in model._meta.indexes if index.fields and not index.condition}
+    first = {
+        index.fields[0].removeprefix("-")
+        for index in model._meta.indexes
+        if index.fields and not index.condition
+    }
     unique = {
         constraint.fields[0]
         for constraint in model._meta.constraints

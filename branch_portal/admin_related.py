@@ -37,6 +37,7 @@ class RelatedName:
     """A relation as a column: Django takes a callable for one. With a request it links to the row, if that may be read."""
 
     relation: ForeignKey
+    heading: str = ""
     request: HttpRequest | None = field(default=None, compare=False)
 
     @property
@@ -45,7 +46,7 @@ class RelatedName:
 
     @property
     def short_description(self) -> str:
-        return str(self.relation.verbose_name)
+        return self.heading or str(self.relation.verbose_name)
 
     def __call__(self, row: Model) -> str:
         related = getattr(row, self.relation.name)
@@ -63,7 +64,9 @@ class RelatedName:
             return ""
         if not handler.get_queryset(self.request).filter(pk=related.pk).exists():
             return ""
-        return reverse(f"admin:{related._meta.app_label}_{related._meta.model_name}_change", args=[related.pk])
+        return reverse(
+            f"admin:{related._meta.app_label}_{related._meta.model_name}_change", args=[related.pk]
+        )
 
 
 @dataclass(frozen=True)

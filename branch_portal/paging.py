@@ -101,9 +101,11 @@ def _decode(queryset: QuerySet, cursor: str | None, fields: Sequence[str]) -> tu
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         direction, *key = json.loads(raw)
         # What is no text for the database (half of a surrogate pair) fails to encode, as a ValueError.
-        if direction not in ("f", "b") or len(key) != len(fields) or b"\x00" in "".join(
-            text or "" for text in key
-        ).encode():
+        if (
+            direction not in ("f", "b")
+            or len(key) != len(fields)
+            or b"\x00" in "".join(text or "" for text in key).encode()
+        ):
             return False, None
         values = [
             _typed(queryset, field.removeprefix("-"), text) for field, text in zip(fields, key, strict=True)

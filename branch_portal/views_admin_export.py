@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from branch_portal.actions_list_export import file_of, list_of, listing_of, queue_list_export
 from branch_portal.actions_exports import ExportGone
+from branch_portal.actions_list_export import file_of, list_of, listing_of, queue_list_export
 from branch_portal.forms_admin import ListExportForm
 from branch_portal.jobs import JobRefused
 from branch_portal.models import ListExport

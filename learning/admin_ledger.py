@@ -27,11 +27,20 @@ class _OfStudyAdmin(OfMemberAdmin):
 
 @admin.register(StudyCredit)
 class StudyCreditAdmin(_OfStudyAdmin):
-    list_display = ("member", "branch", "on_date", "category", "title", "minutes", "hours", "status", "revision")
+    list_display = (
+        "member",
+        "branch",
+        "on_date",
+        "category",
+        "title",
+        "minutes",
+        "hours",
+        "status",
+        "revision",
+    )
     list_filter = (SubtreeFilter, MemberFilter, "status", "category", ("year", YearFilter))
     fields = (
         "member", "branch", "on_date", "year", "category", "title", "minutes", "hours", "rule", "status", "revision",
-        "created_at",
     )  # fmt: skip
 
     def label(self, row: StudyCredit) -> str:
@@ -40,7 +49,16 @@ class StudyCreditAdmin(_OfStudyAdmin):
 
 @admin.register(MemberYear)
 class MemberYearAdmin(_OfStudyAdmin):
-    list_display = ("member", "branch", "year", "is_officer", "required_hours", "hours", "pending_hours", "central_trainings")
+    list_display = (
+        "member",
+        "branch",
+        "year",
+        "is_officer",
+        "required_hours",
+        "hours",
+        "pending_hours",
+        "central_trainings",
+    )
     list_filter = (SubtreeFilter, MemberFilter, ("year", YearFilter), "is_officer")
     fields = (
         "member", "branch", "year", "is_officer", "required_hours", "hours", "pending_hours", "central_trainings",
@@ -66,7 +84,18 @@ class StudyQuestionAdmin(_OfStudyAdmin):
     rows_permission = Permission.VIEW_STUDY
     list_display = ("member", "branch", "raised_at", "state", "due_on", "answered_at")
     list_filter = (SubtreeFilter, MemberFilter, "state", ("raised_at", YearFilter))
-    fields = ("member", "branch", "credit", "statement", "raised_at", "due_on", "state", "answer", "answered_by", "answered_at")
+    fields = (
+        "member",
+        "branch",
+        "credit",
+        "statement",
+        "raised_at",
+        "due_on",
+        "state",
+        "answer",
+        "answered_by",
+        "answered_at",
+    )
     next_step = "党员对学时有疑问、在自己的学时页提出以后会列在这里。"
 
 
@@ -80,7 +109,10 @@ class StudySubmissionAdmin(_OfStudyAdmin):
     fieldsets = (
         (None, {"fields": ("member", "branch", "kind", "title", "first_on", "last_on", "minutes", "topic")}),
         ("组织", {"fields": ("organised_by_party", "organiser", "note")}),
-        ("审核", {"fields": ("state", "submitted_at", "accepted_minutes", "decided_by", "decided_at", "remark")}),
+        (
+            "审核",
+            {"fields": ("state", "submitted_at", "accepted_minutes", "decided_by", "decided_at", "remark")},
+        ),
     )
     parts = (
         Part(

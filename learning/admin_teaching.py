@@ -41,7 +41,10 @@ class TrainingClassAdmin(_TaughtAdmin):
     next_step = "在门户的“学习”页登记培训班。"
     fieldsets = (
         (None, {"fields": ("title", "organizer", "level", "state", "cancelled_reason")}),
-        ("时间和地点", {"fields": ("first_on", "last_on", "morning_from", "afternoon_from", "day_hours", "place")}),
+        (
+            "时间和地点",
+            {"fields": ("first_on", "last_on", "morning_from", "afternoon_from", "day_hours", "place")},
+        ),
         ("内容", {"fields": ("teacher", "topics", "materials")}),
         ("确认", {"fields": ("created_by", "confirmed_by", "confirmed_at")}),
     )
@@ -50,7 +53,11 @@ class TrainingClassAdmin(_TaughtAdmin):
             "培训半天",
             TrainingSession,
             "training",
-            (attribute("日期", "on_date"), attribute("上午或下午", "half"), attribute("学习分钟", "minutes", numeric=True)),
+            (
+                attribute("日期", "on_date"),
+                attribute("上午或下午", "half"),
+                attribute("学习分钟", "minutes", numeric=True),
+            ),
             ordering=("on_date", "half"),
             permission=Permission.VIEW_STUDY,
         ),
@@ -99,8 +106,14 @@ class LessonAdmin(_TaughtAdmin):
     search_help_text = "按课程名称查找。"
     next_step = "在门户的“云端党课”页开设课程。"
     fieldsets = (
-        (None, {"fields": ("title", "organization", "series", "kind", "state", "published_at", "withdrawn_at")}),
-        ("学时和完成", {"fields": ("minutes", "category", "pass_by", "drawn", "pass_mark", "tries", "audience")}),
+        (
+            None,
+            {"fields": ("title", "organization", "series", "kind", "state", "published_at", "withdrawn_at")},
+        ),
+        (
+            "学时和完成",
+            {"fields": ("minutes", "category", "pass_by", "drawn", "pass_mark", "tries", "audience")},
+        ),
         ("正文", {"fields": ("text",)}),
     )
 
@@ -148,7 +161,18 @@ class LearningPlanAdmin(_TaughtAdmin):
 class ExternalFileAdmin(_TaughtAdmin):
     list_display = ("file_name", "organization", "source", "year", "state", "uploaded_at", "applied_at")
     list_filter = (SubtreeFilter, "source", ("year", YearFilter), "state")
-    fields = ("file_name", "organization", "source", "year", "counted_on", "state", "uploaded_by", "uploaded_at", "applied_by", "applied_at")
+    fields = (
+        "file_name",
+        "organization",
+        "source",
+        "year",
+        "counted_on",
+        "state",
+        "uploaded_by",
+        "uploaded_at",
+        "applied_by",
+        "applied_at",
+    )
     next_step = "在门户的“学习”页上传学习强国等平台的年度文件。"
 
     def label(self, row: ExternalFile) -> str:

@@ -23,7 +23,14 @@ from members.actions.accounts import (
 )
 from members.admin_filters import SubtreeFilter
 from members.forms.admin import AccountAddForm, AccountChangeForm, GrantForm
-from members.models import CommitteeTerm, OrganizationChange, PartyOrganization, PersonalDataAccess, RoleGrant, User
+from members.models import (
+    CommitteeTerm,
+    OrganizationChange,
+    PartyOrganization,
+    PersonalDataAccess,
+    RoleGrant,
+    User,
+)
 
 
 @admin.register(PartyOrganization)
@@ -40,14 +47,29 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
         "founded_on",
         "abolished_on",
     ]
-    list_filter = [SubtreeFilter, "kind", "unit_category", "formation", ("abolished_on", admin.EmptyFieldListFilter)]
+    list_filter = [
+        SubtreeFilter,
+        "kind",
+        "unit_category",
+        "formation",
+        ("abolished_on", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["name", "short_name", "code"]
     search_help_text = "按名称、简称或组织代码查找。"
     ordering = ["path"]
     fieldsets = [
-        (None, {"fields": ["name", "short_name", "code", "kind", "formation", "unit_category", "sort_number"]}),
-        ("成立和撤销", {"fields": ["applied_on", "replied_on", "founded_on", "abolished_on", "has_committee"]}),
-        ("所在单位", {"fields": ["unit_name", "unit_credit_code", "units_covered", "contact_name", "contact_phone"]}),
+        (
+            None,
+            {"fields": ["name", "short_name", "code", "kind", "formation", "unit_category", "sort_number"]},
+        ),
+        (
+            "成立和撤销",
+            {"fields": ["applied_on", "replied_on", "founded_on", "abolished_on", "has_committee"]},
+        ),
+        (
+            "所在单位",
+            {"fields": ["unit_name", "unit_credit_code", "units_covered", "contact_name", "contact_phone"]},
+        ),
         (
             "主题党日",
             {

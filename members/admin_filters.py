@@ -99,7 +99,11 @@ class SubtreeFilter(_ChosenFilter):
 
     def condition(self, chosen: PartyOrganization) -> Q:
         leaf = chosen.kind in (PartyOrganization.Kind.BRANCH, PartyOrganization.Kind.CELL)
-        reach = Scope(organization_ids=frozenset([chosen.pk]), leaf_paths=(chosen.path,)) if leaf else Scope(paths=(chosen.path,))
+        reach = (
+            Scope(organization_ids=frozenset([chosen.pk]), leaf_paths=(chosen.path,))
+            if leaf
+            else Scope(paths=(chosen.path,))
+        )
         # What hangs on a cell hangs on its branch as well: the second table is asked for cells alone.
         of_cell = chosen.kind == PartyOrganization.Kind.CELL
         fitting = [lookup for lookup in self.lookups if not lookup or lookup.endswith("cell") == of_cell]

@@ -1,5 +1,7 @@
 """What is registered of people and organisations over time: looked into here, changed on the portal's pages."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from branch_portal.admin_base import ScopedModelAdmin, Section
@@ -32,7 +34,16 @@ class AffiliationAdmin(OfMemberAdmin):
 @admin.register(AffiliationTransfer)
 class AffiliationTransferAdmin(OfMemberAdmin):
     section = Section.PEOPLE
-    list_display = ["member", "from_branch", "to_label", "state", "requested_on", "letter_no", "issued_on", "closed_on"]
+    list_display = [
+        "member",
+        "from_branch",
+        "to_label",
+        "state",
+        "requested_on",
+        "letter_no",
+        "issued_on",
+        "closed_on",
+    ]
     list_select_related = ["to_branch"]
     list_filter = [SubtreeFilter, MemberFilter, "state", ("requested_on", YearFilter)]
     next_step = "组织关系转接在门户的“党员”页办理。"
@@ -86,6 +97,7 @@ class CommitteeTermAdmin(ScopedModelAdmin):
 @admin.register(OrganizationChange)
 class OrganizationChangeAdmin(ScopedModelAdmin):
     section = Section.PEOPLE
+    headings: ClassVar = {"organization": "党组织"}
     view_permission = Permission.VIEW_ORGANIZATION
     list_display = ["organization", "kind", "effective_on", "name", "parent", "other", "reason"]
     list_filter = [SubtreeFilter, "kind", ("effective_on", YearFilter)]
@@ -96,7 +108,17 @@ class OrganizationChangeAdmin(ScopedModelAdmin):
         (None, {"fields": ["organization", "kind", "effective_on", "reason"]}),
         (
             "变动后（空着的没有变）",
-            {"fields": ["name", "short_name", "parent", "formation", "unit_category", "has_committee", "other"]},
+            {
+                "fields": [
+                    "name",
+                    "short_name",
+                    "parent",
+                    "formation",
+                    "unit_category",
+                    "has_committee",
+                    "other",
+                ]
+            },
         ),
     ]
 

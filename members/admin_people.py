@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from branch_portal.admin_base import Section
 from branch_portal.admin_related import Part, attribute
-from branch_portal.permissions import Permission
 from branch_portal.tables import Column
 from members.admin_filters import SubtreeFilter
 from members.admin_of_member import OfMemberAdmin
@@ -110,7 +109,11 @@ class MemberAdmin(OfMemberAdmin):
             "表彰",
             Commendation,
             "member",
-            (attribute("表彰日期", "awarded_on"), attribute("表彰名称", "title"), attribute("授予单位", "awarded_by")),
+            (
+                attribute("表彰日期", "awarded_on"),
+                attribute("表彰名称", "title"),
+                attribute("授予单位", "awarded_by"),
+            ),
             ordering=("-awarded_on", "-pk"),
         ),
     )

@@ -55,7 +55,10 @@ def switch_accounts(
 ) -> tuple[int, list[tuple[User, str]]]:
     """Close accounts or open them again; how many changed, and why each of the others did not. Nobody closes their own."""
     note_reason(reason)
-    found = {user.pk: user for user in User.objects.select_for_update(of=("self",)).filter(pk__in=[u.pk for u in users])}
+    found = {
+        user.pk: user
+        for user in User.objects.select_for_update(of=("self",)).filter(pk__in=[u.pk for u in users])
+    }
     left = []
     for user in users:
         current = found.pop(user.pk, None)

@@ -84,9 +84,7 @@ def run_export(job: Job, progress: Progress) -> JobResult:
         count=count, streamed=True,
     )  # fmt: skip
     _record(job.owner, asked, "masked", export.reason, export.ip or "", count)
-    exports.keep_workbook(
-        export, book=book, name=file_name(asked), count=count, mark=_mark_of(job.owner)
-    )
+    exports.keep_workbook(export, book=book, name=file_name(asked), count=count, mark=_mark_of(job.owner))
     return JobResult(
         figures={"summary": f"共 {count} 人，文件保留 {exports.KEEP_HOURS} 小时。"},
         url=reverse("members:export-file", args=[export.uid]),
