@@ -17,10 +17,11 @@ class YearFilter(admin.FieldListFilter):
 
     def __init__(self, field, request, params, model, model_admin, field_path):
         self.parameter = f"{field_path}__year"
-        self.field = field
+        given = (params.get(self.parameter) or [""])[-1]  # before the base class takes it out
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.title = "年份" if isinstance(field, DateField) else str(field.verbose_name)
-        given = (params.pop(self.parameter, None) or [""])[-1]
+        self.title = (
+            f"年份（{field.verbose_name}）" if isinstance(field, DateField) else str(field.verbose_name)
+        )
         self.year = int(given) if given.isascii() and given.isdigit() and len(given) == 4 else None
 
     def expected_parameters(self):

@@ -65,7 +65,7 @@ class KeysetChangeList(ChangeList):
             if column.removeprefix("-") in {key.removeprefix("-") for key in self.keys}:
                 continue
             self.keys.append(column)
-            if _decides(self.model, column.removeprefix("-")):
+            if decides(self.model, column.removeprefix("-")):
                 return self.keys
         descending = not self.keys or self.keys[-1].startswith("-")
         self.keys.append("-pk" if descending else "pk")
@@ -115,7 +115,8 @@ def is_indexed(model: type[models.Model], column: str) -> bool:
     return field.db_index or field.unique or field.name in first | unique
 
 
-def _decides(model: type[models.Model], name: str) -> bool:
+def decides(model: type[models.Model], name: str) -> bool:
+    """Whether no two rows can share the column's value, so that an order ends with it."""
     if name == "pk":
         return True
     field = model._meta.get_field(name)
