@@ -6,5 +6,5 @@ class BranchPortalConfig(AppConfig):
     verbose_name = "平台"
 
     def ready(self):
-        # Registers the system checks, the operator's alarm and what raises it.
-        from branch_portal import checks, panels_operations, queries_health  # noqa: F401
+        # Registers the job that writes lists, the system checks, the operator's alarm and what raises it.
+        from branch_portal import actions_list_export, checks, panels_operations, queries_health  # noqa: F401

@@ -4,9 +4,12 @@ import time
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
 
+from branch_portal.actions_exports import empty_old
 from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
+from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
 
 #: A task takes up no further job after this, so that each has nearly the whole of the time limit.
@@ -15,9 +18,10 @@ _BATCH_SECONDS = 60
 
 @shared_task(name="branch_portal.tidy")
 def tidy() -> None:
-    """Drop what was typed long ago and never sent, and processes that have long gone."""
+    """Drop what was typed long ago and never sent, lists that were taken out yesterday, and processes that have long gone."""
     drop_old_forms()
     forget_silent()
+    empty_old(ListExport, now=timezone.now())
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.

@@ -1,25 +1,14 @@
-"""学习 in the admin: versions of rules and requirements to configure; ledger, years, certificates and questions to look into,
-never to change."""
+"""学习 in the admin: versions of rules and requirements to configure; what was learned is looked into, never changed."""
 
 from copy import copy
 
 from django.contrib import admin, messages
 
-from branch_portal.admin_base import ScopedModelAdmin
 from branch_portal.dates import today_shanghai
-from branch_portal.permissions import Permission
 from learning.actions.external import recount_external
 from learning.actions.rules import follow_rule, save_as_of
 from learning.actions.trials import Trial, try_out
-from learning.models import (
-    ExternalRule,
-    MemberYear,
-    StudyCertificate,
-    StudyCredit,
-    StudyQuestion,
-    StudyRequirement,
-    StudyRule,
-)
+from learning.models import ExternalRule, StudyRequirement, StudyRule
 from learning.queries.external import files_counted
 from members.admin_rules import Effect, PreviewedRuleAdmin
 
@@ -30,6 +19,9 @@ class _VersionAdmin(PreviewedRuleAdmin):
 
     Its first year stays: another year is another version, else hours counted by it would have no rule any more.
     """
+
+    def label(self, row) -> str:
+        return f"{self.opts.verbose_name}：自 {row.from_year} 年起"
 
     def get_readonly_fields(self, request, obj=None):
         fixed = super().get_readonly_fields(request, obj)
@@ -142,6 +134,9 @@ class ExternalRuleAdmin(PreviewedRuleAdmin):
     list_display = ("source", "from_year", "points_per_hour", "annual_cap", "clause")
     list_filter = ("source",)
 
+    def label(self, row: ExternalRule) -> str:
+        return f"{row.get_source_display()}：自 {row.from_year} 年起"
+
     def effect(self, request, rule) -> Effect:
         files = files_counted(source=rule.source, since=rule.from_year)
         return Effect(
@@ -159,64 +154,5 @@ class ExternalRuleAdmin(PreviewedRuleAdmin):
                 recount_external(by=request.user, source=source, from_year=year)
 
 
-@admin.register(StudyCredit)
-class StudyCreditAdmin(ScopedModelAdmin):
-    view_permission = Permission.VIEW_STUDY
-    list_display = (
-        "on_date",
-        "member_name",
-        "branch",
-        "category",
-        "title",
-        "minutes",
-        "hours",
-        "status",
-        "revision",
-    )
-    list_filter = ("status", "category", "year")
-    list_select_related = ("member", "branch")
-    date_hierarchy = "on_date"
-
-    @admin.display(description="党员")
-    def member_name(self, credit):
-        return credit.member.name
-
-
-@admin.register(MemberYear)
-class MemberYearAdmin(ScopedModelAdmin):
-    view_permission = Permission.VIEW_STUDY
-    list_display = ("year", "member_name", "branch", "is_officer", "required_hours", "hours", "pending_hours")
-    list_filter = ("year", "is_officer")
-    list_select_related = ("member", "branch")
-
-    @admin.display(description="党员")
-    def member_name(self, row):
-        return row.member.name
-
-
-@admin.register(StudyCertificate)
-class StudyCertificateAdmin(ScopedModelAdmin):
-    view_permission = Permission.VIEW_STUDY
-    list_display = ("issued_at", "member_name", "branch", "year", "code")
-    list_filter = ("year",)
-    list_select_related = ("member", "branch")
-
-    @admin.display(description="党员")
-    def member_name(self, certificate):
-        return certificate.member.name
-
-
-@admin.register(StudyQuestion)
-class StudyQuestionAdmin(ScopedModelAdmin):
-    view_permission = Permission.VIEW_STUDY
-    list_display = ("raised_at", "member_name", "branch", "state", "due_on", "answered_at")
-    list_filter = ("state",)
-    list_select_related = ("member", "branch")
-
-    def get_queryset(self, request):
-        """The committee that reads the hours reads what is asked of them; answering stays with the branch."""
-        return StudyQuestion.objects.permitted(request.user, Permission.VIEW_STUDY)
-
-    @admin.display(description="党员")
-    def member_name(self, question):
-        return question.member.name
+# Ledger, own study, classes and lessons stand in modules of their own; Django looks for this one.
+from learning import admin_ledger, admin_teaching  # noqa: E402, F401

@@ -7,27 +7,39 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods
 
-from branch_portal.admin_base import ScopedModelAdmin
+from branch_portal.admin_actions import Outcome, confirmed, export_chosen
+from branch_portal.admin_base import ScopedModelAdmin, Section
+from branch_portal.admin_filters import YearFilter
+from branch_portal.admin_related import Part, attribute
 from branch_portal.permissions import Permission
-from members.actions.accounts import change_grant, create_user, grant_role, reset_password, update_user
+from members.actions.accounts import (
+    change_grant,
+    create_user,
+    end_grants,
+    grant_role,
+    reset_password,
+    switch_accounts,
+    update_user,
+)
+from members.admin_filters import SubtreeFilter
 from members.forms.admin import AccountAddForm, AccountChangeForm, GrantForm
 from members.models import (
-    Affiliation,
-    Member,
+    CommitteeTerm,
+    OrganizationChange,
     PartyOrganization,
     PersonalDataAccess,
-    PostTenure,
     RoleGrant,
     User,
 )
-from members.tables import category_text, masked_tail
 
 
 @admin.register(PartyOrganization)
 class PartyOrganizationAdmin(ScopedModelAdmin):
+    section = Section.PEOPLE
     view_permission = Permission.VIEW_ORGANIZATION
     list_display = [
         "name",
+        "code",
         "kind",
         "unit_category",
         "formation",
@@ -35,102 +47,90 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
         "founded_on",
         "abolished_on",
     ]
-    list_filter = ["kind", "unit_category", "formation"]
+    list_filter = [
+        SubtreeFilter,
+        "kind",
+        "unit_category",
+        "formation",
+        ("abolished_on", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["name", "short_name", "code"]
+    search_help_text = "按名称、简称或组织代码查找。"
     ordering = ["path"]
-    fields = [
-        "name", "short_name", "code", "kind", "formation", "unit_category", "sort_number", "founded_on", "abolished_on",
-        "has_committee", "theme_day_rule", "theme_day_number", "theme_day_weekday",
-        "theme_day_shift", "usual_place",
-    ]  # fmt: skip
+    fieldsets = [
+        (
+            None,
+            {"fields": ["name", "short_name", "code", "kind", "formation", "unit_category", "sort_number"]},
+        ),
+        (
+            "成立和撤销",
+            {"fields": ["applied_on", "replied_on", "founded_on", "abolished_on", "has_committee"]},
+        ),
+        (
+            "所在单位",
+            {"fields": ["unit_name", "unit_credit_code", "units_covered", "contact_name", "contact_phone"]},
+        ),
+        (
+            "主题党日",
+            {
+                "fields": [
+                    "theme_day_rule",
+                    "theme_day_number",
+                    "theme_day_weekday",
+                    "theme_day_shift",
+                    "usual_place",
+                ]
+            },
+        ),
+    ]
+    parts = (
+        Part(
+            "班子任期",
+            CommitteeTerm,
+            "organization",
+            (
+                attribute("产生方式", "origin"),
+                attribute("选举或批准日期", "elected_on"),
+                attribute("届满日期", "ends_on"),
+                attribute("延期至", "extended_until"),
+                attribute("实际结束日期", "ended_on"),
+            ),
+            ordering=("-elected_on", "-pk"),
+        ),
+        Part(
+            "组织变动",
+            OrganizationChange,
+            "organization",
+            (
+                attribute("生效日期", "effective_on"),
+                attribute("变动", "kind"),
+                attribute("变动后全称", "name"),
+                attribute("原因", "reason"),
+            ),
+            ordering=("-effective_on", "-pk"),
+        ),
+    )
+
+    def label(self, row: PartyOrganization) -> str:
+        return row.name
 
     def view_on_site(self, organization: PartyOrganization) -> str:
         """Changes of the tree are made on the portal's page, with a date and a reason."""
         return reverse("organizations:detail", args=[organization.uid])
 
 
-@admin.register(Member)
-class MemberAdmin(ScopedModelAdmin):
-    """Without the sealed items: they are opened one by one on the portal's card, with a reason."""
-
-    view_permission = Permission.VIEW_ROSTER
-    list_display = [
-        "name",
-        "gender",
-        "ethnicity",
-        "birth_year",
-        "education",
-        "category_label",
-        "branch",
-        "mobile_label",
-    ]
-    list_filter = ["category", "standing", "gender"]
-    list_select_related = ["branch"]
-    search_fields = ["name", "name_pinyin", "name_initials"]
-    ordering = ["name_pinyin", "pk"]
-    fields = [
-        "name", "gender", "ethnicity", "birth_year", "education", "category", "branch", "cell", "admitted_on",
-        "confirmed_on", "job_post", "employer", "mobile_label", "standing", "lost_contact_on", "floating_since",
-        "is_leading_official",
-    ]  # fmt: skip
-    readonly_fields = ["mobile_label"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).without_personal_data()
-
-    @admin.display(description="人员类别", ordering="category")
-    def category_label(self, member: Member) -> str:
-        return category_text(member)
-
-    @admin.display(description="手机")
-    def mobile_label(self, member: Member) -> str:
-        return masked_tail(member) or "—"
-
-
-class _OfMember(ScopedModelAdmin):
-    """Rows of a member's history."""
-
-    view_permission = Permission.VIEW_ROSTER
-    search_fields = ["member__name", "member__name_pinyin"]
-
-    @admin.display(description="党员", ordering="member__name_pinyin")
-    def member_name(self, row) -> str:
-        return row.member.name
-
-    @admin.display(description="起", ordering="period")
-    def start(self, row):
-        return row.period.lower
-
-    @admin.display(description="止")
-    def end(self, row):
-        return row.period.upper or "至今"
-
-
-@admin.register(Affiliation)
-class AffiliationAdmin(_OfMember):
-    list_display = ["member_name", "branch", "cell", "start", "end", "reason"]
-    list_select_related = ["member", "branch", "cell"]
-    ordering = ["-period", "pk"]
-    fields = readonly_fields = ["member_name", "branch", "cell", "start", "end", "reason"]
-
-
-@admin.register(PostTenure)
-class PostTenureAdmin(_OfMember):
-    list_display = ["member_name", "post", "organization", "start", "end"]
-    list_filter = ["post"]
-    list_select_related = ["member", "organization"]
-    ordering = ["-period", "pk"]
-    fields = readonly_fields = ["member_name", "post", "organization", "start", "end"]
-
-
 @admin.register(User)
 class UserAdmin(ScopedModelAdmin):
     """Accounts: opened with a random password that is shown once, closed instead of deleted."""
 
+    section = Section.ACCOUNTS
+    personal = True
     view_permission = change_permission = Permission.MANAGE_ACCOUNTS
     list_display = ["username", "display_name", "member_link", "is_active", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_superuser"]
+    list_filter = [SubtreeFilter, "is_active", "is_superuser", ("last_login", admin.EmptyFieldListFilter)]
     search_fields = ["username", "display_name"]
+    search_help_text = "按用户名或姓名查找。"
+    actions = ["close_accounts", "open_accounts", export_chosen]
     ordering = ["username"]
     change_form_template = "members/admin_user.html"
 
@@ -144,6 +144,26 @@ class UserAdmin(ScopedModelAdmin):
         if obj is None:
             return ["username", "display_name", "email", "is_superuser", "member_uid"]
         return ["username", "display_name", "email", "is_active", *self.get_readonly_fields(request, obj)[1:]]
+
+    def label(self, row: User) -> str:
+        return f"{row.display_name}（{row.username}）"
+
+    @confirmed(
+        label="停用所选账号",
+        question="停用 {} 个账号",
+        button="停用",
+        told="停用",
+        danger=True,
+    )
+    def close_accounts(self, request, rows, reason) -> Outcome:
+        """Whoever is signed in with one of them is out at the next page."""
+        done, left = switch_accounts(by=request.user, users=rows, on=False, reason=reason)
+        return Outcome(done, left)
+
+    @confirmed(label="启用所选账号", question="启用 {} 个账号", button="启用", told="启用")
+    def open_accounts(self, request, rows, reason) -> Outcome:
+        done, left = switch_accounts(by=request.user, users=rows, on=True, reason=reason)
+        return Outcome(done, left)
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
@@ -214,18 +234,34 @@ class UserAdmin(ScopedModelAdmin):
 class RoleGrantAdmin(ScopedModelAdmin):
     """授权: given for a span of days; what was given is not changed, only when it ends."""
 
+    section = Section.ACCOUNTS
     view_permission = change_permission = Permission.MANAGE_ACCOUNTS
     form = GrantForm
     list_display = ["user", "role", "organization", "valid_from", "valid_to", "reason"]
-    list_filter = ["role"]
-    list_select_related = ["user", "organization"]
+    list_filter = [SubtreeFilter, "role", ("valid_from", YearFilter)]
     search_fields = ["user__username", "user__display_name", "organization__name"]
+    search_help_text = "按账号、姓名或组织名称查找。"
     autocomplete_fields = ["user", "organization"]
-    ordering = ["-valid_from", "-pk"]
+    ordering = ["-pk"]
     fields = ["user", "role", "organization", "valid_from", "valid_to", "reason"]
+    actions = ["end_today", export_chosen]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if obj is None else ["user", "role", "organization", "valid_from"]
+        return [] if obj is None else self.said(request, ["user", "role", "organization", "valid_from"])
+
+    def label(self, row: RoleGrant) -> str:
+        return f"{row.user.display_name}：{row.get_role_display()}（{row.organization.name}）"
+
+    @confirmed(
+        label="结束所选授权（到今天为止）",
+        question="结束 {} 项授权，到今天为止",
+        button="结束授权",
+        told="结束",
+        danger=True,
+    )
+    def end_today(self, request, rows, reason) -> Outcome:
+        done, left = end_grants(by=request.user, grants=rows, reason=reason)
+        return Outcome(done, left)
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -247,9 +283,18 @@ class RoleGrantAdmin(ScopedModelAdmin):
 class PersonalDataAccessAdmin(ScopedModelAdmin):
     """Who opened or took out personal data; nobody changes it."""
 
+    section = Section.ACCOUNTS
     view_permission = Permission.VIEW_AUDIT
     list_display = ["at", "user_label", "action", "field", "row_count", "reason", "ip"]
-    list_filter = ["action", "field"]
+    list_filter = ["action", ("at", YearFilter)]
     search_fields = ["user_label", "reason"]
+    search_help_text = "按用户或事由查找。"
     ordering = ["-at", "-id"]
-    date_hierarchy = "at"
+    fields = ["at", "user_label", "action", "field", "row_count", "reason", "ip"]
+
+    def label(self, row: PersonalDataAccess) -> str:
+        return f"{row.user_label}：{row.get_action_display()}"
+
+
+# Lists of people stand in modules of their own; Django looks for this one.
+from members import admin_histories, admin_people  # noqa: E402, F401

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from branch_portal.admin_base import ScopedModelAdmin
+from branch_portal.admin_base import ScopedModelAdmin, Section
 from branch_portal.permissions import Permission
 from members.actions.audit import note_reason
 
@@ -49,6 +49,7 @@ class PreviewedRuleAdmin(ScopedModelAdmin):
     `effect(request, rule)` says what an unsaved valid rule would alter; it may write, because what it writes is undone.
     """
 
+    section = Section.RULES
     change_permission: Permission | None = Permission.CONFIGURE
     form = RuleForm
     change_form_template = "admin/rule_change_form.html"

@@ -45,6 +45,7 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
+from tests.access_admin import admin_things
 from tests.access_channels import robot
 from tests.access_checks import check_things
 from tests.access_fill import fill_things
@@ -298,7 +299,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
     fellow = world.members_a[5]
     message = delivery(world, world.member_a)
     written = record(world, part)
-    return {
+    things = {
         "branch": world.branch_a,
         "term": CommitteeTerm.objects.create(
             organization=world.branch_a,
@@ -422,3 +423,4 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
             user_id=world.secretary_a.pk, user_label="安国强", action="reveal"
         ),
     }
+    return things | admin_things(world, things, fellow)

@@ -67,7 +67,11 @@ class Gathering(UidModel):
     class Meta:
         verbose_name = verbose_name_plural = "活动"
         ordering = ["-on_date", "-pk"]
-        indexes = [models.Index(fields=["host", "-on_date", "-id"], name="gathering_host_date")]
+        indexes = [
+            models.Index(fields=["host", "-on_date", "-id"], name="gathering_host_date"),
+            # The list of a whole committee has no single host to begin with.
+            models.Index(fields=["-on_date", "-id"], name="gathering_recent"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="gathering_ends_after_start", condition=Q(ended_at__gt=F("started_at"))

@@ -2,12 +2,15 @@
 
 import datetime
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 
 from django.db import transaction
 from django.utils import timezone
 
+from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Role
+from members.actions.audit import note_reason
 from members.models import FirstAdminLink, Member, PartyOrganization, RoleGrant, User
 
 # No 0/O, 1/l/I: an initial password is read out or copied by hand once.
@@ -44,6 +47,29 @@ def update_user(*, by: User, user: User, display_name: str, email: str, is_activ
     user.display_name, user.email, user.is_active = display_name, email, is_active
     user.save(update_fields=["display_name", "email", "is_active"])
     return user
+
+
+@transaction.atomic
+def switch_accounts(
+    *, by: User, users: Sequence[User], on: bool, reason: str
+) -> tuple[int, list[tuple[User, str]]]:
+    """Close accounts or open them again; how many changed, and why each of the others did not. Nobody closes their own."""
+    note_reason(reason)
+    found = {
+        user.pk: user
+        for user in User.objects.select_for_update(of=("self",)).filter(pk__in=[u.pk for u in users])
+    }
+    left = []
+    for user in users:
+        current = found.pop(user.pk, None)
+        if current is None or current.is_active == on:
+            left.append((user, "原来就是启用的" if on else "原来就是停用的"))
+        elif current.pk == by.pk:
+            left.append((user, "不能停用自己的账号"))
+        else:
+            found[user.pk] = current
+    User.objects.filter(pk__in=found).update(is_active=on)
+    return len(found), left
 
 
 @transaction.atomic
@@ -96,6 +122,26 @@ def change_grant(*, by: User, grant: RoleGrant, valid_to: datetime.date | None, 
     grant.valid_to, grant.reason, grant.granted_by = valid_to, reason, by
     grant.save(update_fields=["valid_to", "reason", "granted_by"])
     return grant
+
+
+@transaction.atomic
+def end_grants(
+    *, by: User, grants: Sequence[RoleGrant], reason: str
+) -> tuple[int, list[tuple[RoleGrant, str]]]:
+    """Let grants end today; how many did, and why each of the others did not. Their own reason stays as it was given."""
+    note_reason(reason)
+    today, done, left = today_shanghai(), 0, []
+    for grant in grants:
+        if grant.valid_from > today:
+            left.append((grant, "尚未生效，请在授权页修改截止日期"))
+        elif grant.valid_to is not None and grant.valid_to <= today:
+            left.append((grant, "已经结束或今天就结束"))
+        elif grant.user_id == by.pk:
+            left.append((grant, "不能结束自己的授权"))
+        else:
+            change_grant(by=by, grant=grant, valid_to=today, reason=grant.reason)
+            done += 1
+    return done, left
 
 
 # --- The first administrator -------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """导出名册: written at once, or by a worker when it is long; either way a reason is asked and what goes out is recorded."""
 
-import base64
 import datetime
-import hashlib
 import json
 from collections.abc import Iterator
 
@@ -10,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
 
+from branch_portal import actions_exports as exports
 from branch_portal.dates import local_datetime, today_shanghai
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job
@@ -27,9 +26,6 @@ JOB_KIND = "members.export"
 IN_REQUEST_ROWS = 5000
 #: People whose full data one user may take out in a day (reliability 5.5); more would need a second person's approval.
 FULL_PER_DAY = 5000
-KEEP_HOURS = 24
-_GONE = "这份名册已过期，请重新导出。"
-_RIGHTS = "您的权限在导出以后有变化，请重新导出。"
 
 
 @transaction.atomic
@@ -67,12 +63,12 @@ def run_export(job: Job, progress: Progress) -> JobResult:
     """Write the file with the rights of this moment, and record it like an export that was written at once."""
     export = RosterExport.objects.filter(uid=job.arguments["export"], owner=job.owner).first()
     if export is None or not export.asked:
-        raise JobRefused(_GONE)
+        raise JobRefused(exports.GONE)
     said = json.loads(str(export.asked))
     try:
         asked = roster_again(job.owner, said["filter"], export.day)
     except OutOfReach as error:
-        raise JobRefused(_RIGHTS) from error
+        raise JobRefused(exports.RIGHTS) from error
     count = asked.count()
     progress.start(count)
 
@@ -88,34 +84,28 @@ def run_export(job: Job, progress: Progress) -> JobResult:
         count=count, streamed=True,
     )  # fmt: skip
     _record(job.owner, asked, "masked", export.reason, export.ip or "", count)
-    export.file_name, export.row_count, export.scope = file_name(asked)[-200:], count, _scope_of(job.owner)
-    export.content = base64.b64encode(book).decode()
-    export.save(update_fields=["file_name", "row_count", "scope", "content"])
+    exports.keep_workbook(export, book=book, name=file_name(asked), count=count, mark=_mark_of(job.owner))
     return JobResult(
-        figures={"summary": f"共 {count} 人，文件保留 {KEEP_HOURS} 小时。"},
+        figures={"summary": f"共 {count} 人，文件保留 {exports.KEEP_HOURS} 小时。"},
         url=reverse("members:export-file", args=[export.uid]),
     )
 
 
 def file_of(export: RosterExport, user: User) -> bytes:
     """The file, while it is kept and its owner may read what they might when it was written."""
-    if not export.content:
-        raise ActionRefused(_GONE)
-    if export.scope != _scope_of(user):
-        raise ActionRefused(_RIGHTS)
-    return base64.b64decode(str(export.content))
+    try:
+        return exports.workbook_of(export, mark=_mark_of(user))
+    except exports.ExportGone as gone:
+        raise ActionRefused(str(gone)) from gone
 
 
 def expire_exports(*, now: datetime.datetime) -> int:
     """Empty what is a day old; returns how many that were."""
-    old = RosterExport.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS))
-    return old.kept().update(content=b"", asked=b"")
+    return exports.empty_old(RosterExport, now=now)
 
 
-def _scope_of(user: User) -> str:
-    scope = user.access.scope(Permission.VIEW_ROSTER)
-    parts = (sorted(scope.organization_ids), scope.leaf_paths, scope.paths, scope.everything)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+def _mark_of(user: User) -> str:
+    return exports.mark_of(user, [Permission.VIEW_ROSTER])
 
 
 def _check_full(by: User, asked: AskedRoster) -> None:

@@ -120,7 +120,7 @@ def test_a_file_is_gone_after_a_day(world, as_user):
     export.refresh_from_db()
     assert (export.asked, export.content) == ("", "")
     page = as_user(world.staff).get(reverse("members:export-file", args=[export.uid]))
-    assert "这份名册已过期" in page.content.decode()
+    assert "这份文件已过期" in page.content.decode()
 
 
 def taken_today(user, rows, field="党员名册（完整）"):

@@ -1,0 +1,113 @@
+"""How a row is called wherever another one points to it, and the rows that hang on one, shown under it.
+
+`str` of a model carries no personal data, because it ends up in logs; a page says the name. So every relation of a list or
+a read-only page is shown by the label that the other model's admin class gives.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from branch_portal.permissions import Permission
+from branch_portal.tables import Column, Table
+
+#: More than this is a list of its own.
+_MOST = 100
+
+
+def label_of(row: Model) -> str:
+    """What people call the row."""
+    handler = admin.site._registry.get(type(row))
+    label = getattr(handler, "label", None)
+    return label(row) if label else str(row)
+
+
+def relations_of(model: type[Model]) -> dict[str, ForeignKey]:
+    return {each.name: each for each in model._meta.concrete_fields if isinstance(each, ForeignKey)}
+
+
+@dataclass(frozen=True)
+class RelatedName:
+    """A relation as a column: Django takes a callable for one. With a request it links to the row, if that may be read."""
+
+    relation: ForeignKey
+    heading: str = ""
+    request: HttpRequest | None = field(default=None, compare=False)
+
+    @property
+    def __name__(self) -> str:
+        return self.relation.name
+
+    @property
+    def short_description(self) -> str:
+        return self.heading or str(self.relation.verbose_name)
+
+    def __call__(self, row: Model) -> str:
+        related = getattr(row, self.relation.name)
+        if related is None:
+            return "—"
+        label = label_of(related)
+        if self.request is None or not (url := self._url(related)):
+            return label
+        return format_html('<a href="{}">{}</a>', url, label)
+
+    def _url(self, related: Model) -> str:
+        """Where the asker may read it; a link into another subtree would lead to a 404 and tell that something is there."""
+        handler = admin.site._registry.get(type(related))
+        if handler is None or not handler.has_view_permission(self.request):
+            return ""
+        if not handler.get_queryset(self.request).filter(pk=related.pk).exists():
+            return ""
+        return reverse(
+            f"admin:{related._meta.app_label}_{related._meta.model_name}_change", args=[related.pk]
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows that hang on a row: `lookup` leads from them to it. Read-only, and only what the asker may read of them."""
+
+    title: str
+    model: type[Model]
+    lookup: str
+    columns: Sequence[Column]
+    ordering: tuple[str, ...] = ("pk",)
+    joined: tuple[str, ...] = ()
+    permission: Permission | None = None
+    only: Callable[[Any], bool] = lambda row: True
+
+    def of(self, row: Model, user) -> dict | None:
+        """Title and table for the page; None where this row has no such part or nobody may read it."""
+        if not self.only(row):
+            return None
+        asked = self.model._default_manager.visible_to(user)
+        if self.permission is not None:
+            asked = self.model._default_manager.permitted(user, self.permission)
+        rows = asked.filter(**{self.lookup: row}).select_related(*self.joined).order_by(*self.ordering)
+        found = list(rows[: _MOST + 1])
+        if not found:
+            return None
+        return {
+            "title": self.title,
+            "table": Table(self.columns, found[:_MOST], caption=self.title),
+            "note": f"只列出前 {_MOST} 条。" if len(found) > _MOST else "",
+        }
+
+
+def attribute(header: str, name: str, **options) -> Column:
+    """A column that reads an attribute of the row; one with choices is said in words."""
+
+    def value(row):
+        say = getattr(row, f"get_{name}_display", None)
+        found = say() if say else getattr(row, name)
+        if isinstance(found, bool):
+            return "是" if found else "否"
+        return label_of(found) if isinstance(found, Model) else found
+
+    return Column(header, value, **options)
