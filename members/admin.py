@@ -11,6 +11,7 @@ from branch_portal.admin_base import ScopedModelAdmin
 from branch_portal.permissions import Permission
 from members.actions.accounts import change_grant, create_user, grant_role, reset_password, update_user
 from members.forms.admin import AccountAddForm, AccountChangeForm, GrantForm
+from members.fresh import fresh_sign_in
 from members.models import (
     Affiliation,
     Member,
@@ -18,6 +19,7 @@ from members.models import (
     PersonalDataAccess,
     PostTenure,
     RoleGrant,
+    SecurityEvent,
     User,
 )
 from members.tables import category_text, masked_tail
@@ -123,6 +125,7 @@ class PostTenureAdmin(_OfMember):
     fields = readonly_fields = ["member_name", "post", "organization", "start", "end"]
 
 
+@method_decorator(fresh_sign_in, name="changeform_view")
 @admin.register(User)
 class UserAdmin(ScopedModelAdmin):
     """Accounts: opened with a random password that is shown once, closed instead of deleted."""
@@ -186,6 +189,7 @@ class UserAdmin(ScopedModelAdmin):
         )
         return [reset, *super().get_urls()]
 
+    @method_decorator(fresh_sign_in)
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def reset_view(self, request, pk: int):
         """Ask, then give the account a new random password."""
@@ -210,6 +214,7 @@ class UserAdmin(ScopedModelAdmin):
         return render(request, "members/admin_initial_password.html", context)
 
 
+@method_decorator(fresh_sign_in, name="changeform_view")
 @admin.register(RoleGrant)
 class RoleGrantAdmin(ScopedModelAdmin):
     """授权: given for a span of days; what was given is not changed, only when it ends."""
@@ -251,5 +256,17 @@ class PersonalDataAccessAdmin(ScopedModelAdmin):
     list_display = ["at", "user_label", "action", "field", "row_count", "reason", "ip"]
     list_filter = ["action", "field"]
     search_fields = ["user_label", "reason"]
+    ordering = ["-at", "-id"]
+    date_hierarchy = "at"
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ScopedModelAdmin):
+    """What happened at the door and to accounts; nobody changes it."""
+
+    view_permission = Permission.VIEW_AUDIT
+    list_display = ["at", "kind", "user_label", "by_label", "detail", "device", "ip", "request"]
+    list_filter = ["kind"]
+    search_fields = ["user_label", "by_label", "ip"]
     ordering = ["-at", "-id"]
     date_hierarchy = "at"

@@ -49,7 +49,7 @@ OWN = {
     "floating_began", "resolution_due", "leave_request", "make_up", "make_up_review", "attendance_dispute",
     "attendance_answer", "signup_moved_up", "joint_invitation", "joint_answer", "correction_due", "correction_answered",
     "study_question", "study_question_answer", "training_notice", "submission_review", "submission_answer", "notice",
-    "notice_reminder", "notice_answer_due", "job_ended", "robot_test",
+    "notice_reminder", "notice_answer_due", "job_ended", "robot_test", "account_changed",
 }  # fmt: skip
 #: All keys of the chapter.
 CHAPTER = {
