@@ -50,7 +50,11 @@ def _asked_again(request: HttpRequest, form: FreshForm) -> HttpResponse:
     context = {
         "page_title": "请再次确认身份",
         "form": form if asked else FreshForm(user=request.user),
-        "kept": [(name, value) for name, values in request.POST.lists() if name not in own for value in values],
+        "kept": [
+            (name, value) for name, values in request.POST.lists() if name not in own for value in values
+        ],
         "next": "",
     }
-    return render(request, "members/fresh.html", context, status=429 if form.throttled else 403 if asked else 200)
+    return render(
+        request, "members/fresh.html", context, status=429 if form.throttled else 403 if asked else 200
+    )

@@ -37,7 +37,9 @@ class ProfileValidator(_Validator):
 
 class OwnNameValidator(_Validator):
     def validate(self, password: str, user=None) -> None:
-        if user is not None and own_words_in(password, (user.username, user.display_name, user.email.partition("@")[0])):
+        if user is not None and own_words_in(
+            password, (user.username, user.display_name, user.email.partition("@")[0])
+        ):
             raise ValidationError("密码不能含有用户名、姓名或邮箱。")
 
 
@@ -56,4 +58,6 @@ class OrganizationNameValidator(_Validator):
 class NotReusedValidator(_Validator):
     def validate(self, password: str, user=None) -> None:
         if profile().history and user is not None and user.pk and is_earlier_password(user, password):
-            raise ValidationError(f"这个密码最近用过，请换一个没有用过的（最近 {profile().history} 个不能重复）。")
+            raise ValidationError(
+                f"这个密码最近用过，请换一个没有用过的（最近 {profile().history} 个不能重复）。"
+            )

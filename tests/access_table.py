@@ -5,6 +5,7 @@ and the named groups something else; whoever is not signed in is sent to sign in
 """
 
 from tests import access_training
+from tests.access_accounts import PUBLIC_ACCOUNTS, ROUTES_OF_ACCOUNTS
 from tests.access_lesson_lines import lesson_lines
 from tests.access_lines import (
     ANYBODY,
@@ -53,16 +54,20 @@ __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES
 
 #: Routes that nobody has to sign in for; `login_not_required` elsewhere fails the test.
 #: The sign-in code's page sends whoever is not logged in to the login by itself, so that it can remember when it was scanned.
-PUBLIC = {
-    "healthz",
-    "readyz",
-    "accounts:login",
-    "accounts:first-admin",
-    "feed",
-    "activities:sign-in",
-    "verify:ask",
-    "verify:code",
-} | PUBLIC_OPERATIONS
+PUBLIC = (
+    {
+        "healthz",
+        "readyz",
+        "accounts:login",
+        "accounts:first-admin",
+        "feed",
+        "activities:sign-in",
+        "verify:ask",
+        "verify:code",
+    }
+    | PUBLIC_OPERATIONS
+    | PUBLIC_ACCOUNTS
+)
 
 ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
@@ -455,6 +460,7 @@ ROUTES: dict[str, Line] = {
     "jobs:progress": Line(who(404, secretary_a=200), thing="job"),
     "jobs:cancel": Line(NOT_GOT, who(404, secretary_a=302), thing="job"),
     **access_training.LINES,
+    **ROUTES_OF_ACCOUNTS,
     **ROUTES_OF_OPERATIONS,
     **ROUTES_OF_OWN_STUDY,
     # --- supervision: committee staff, within their subtree ---
@@ -555,6 +561,7 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "members.RoleGrant": accounts("grant")
     | {"change": Line(who(403, superuser=200), who(403, superuser=302), thing="grant")},
     "members.PersonalDataAccess": accounts("personal_data_access", add=False, change=False),
+    "members.SecurityEvent": accounts("security_event", add=False, change=False),
     "activities.CadenceRule": configuration("cadence_rule"),
     "activities.VotingRule": configuration("voting_rule"),
     "activities.Gathering": subtree("gathering"),

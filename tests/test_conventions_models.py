@@ -292,6 +292,11 @@ NOT_CREATING: dict[str, str] = {
     "PeopleForm": "who has completed a lesson is not confirmed again",
     "ChangeQuestionForm": "changes, with a version",
     "CheckForm": "a check is submitted once",
+    "CodeForm": "a code is spent once",
+    "FreshForm": "confirms who is there and changes nothing",
+    "EnrolForm": "a code is spent once; a phone replaces the one before",
+    "LinkPasswordForm": "its link is spent once",
+    "AccountReasonForm": "who is disabled is not disabled again",
     "LinkLessonForm": "a lesson is linked once",
 }
 

@@ -122,7 +122,9 @@ def use_link(*, by: None = None, token: str, password: str) -> User | None:
     if unspent.update(used_at=now) != 1:
         return None
     store_password(link.user, encoded, temporary=False)
-    record_event(SecurityEvent.Kind.LINK_USED, user=link.user, by=link.user, detail=link.get_purpose_display())
+    record_event(
+        SecurityEvent.Kind.LINK_USED, user=link.user, by=link.user, detail=link.get_purpose_display()
+    )
     end_sessions(by=link.user, user=link.user, reason="密码已重新设置")
     return link.user
 
@@ -139,7 +141,9 @@ def _new_links(by: User, users: Sequence[User], purpose: str) -> list[Slip]:
     now = timezone.now()
     expires_at = now + datetime.timedelta(days=VALID_DAYS)
     # The account's row is the lock: of two links at once the later one holds.
-    list(User.objects.select_for_update(of=("self",)).filter(pk__in=[user.pk for user in users]).order_by("pk"))
+    list(
+        User.objects.select_for_update(of=("self",)).filter(pk__in=[user.pk for user in users]).order_by("pk")
+    )
     AccountLink.objects.filter(user__in=users, used_at__isnull=True).delete()
     slips = [Slip(user, new_token(), expires_at) for user in users]
     AccountLink.objects.bulk_create(

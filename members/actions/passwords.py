@@ -34,7 +34,9 @@ def store_password(user: User, encoded: str, *, temporary: bool) -> None:
 
 def is_earlier_password(user: User, password: str) -> bool:
     """Whether the account had this password lately. Slow on purpose: up to five hashes."""
-    encoded = set(PasswordRecord.objects.filter(user=user).values_list("encoded", flat=True)) | {user.password}
+    encoded = set(PasswordRecord.objects.filter(user=user).values_list("encoded", flat=True)) | {
+        user.password
+    }
     return any(check_password(password, each) for each in encoded)
 
 

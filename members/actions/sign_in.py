@@ -52,9 +52,7 @@ def count_attempt(*, username: str, ip: str, now: datetime) -> bool:
 
 def attempts_spent(*, username: str, ip: str, now: datetime) -> bool:
     """Whether the window's tries are spent, without counting one."""
-    return LoginAttempt.objects.filter(
-        key=_key(username, ip), ends_at__gt=now, tries__gte=MAX_TRIES
-    ).exists()
+    return LoginAttempt.objects.filter(key=_key(username, ip), ends_at__gt=now, tries__gte=MAX_TRIES).exists()
 
 
 def sign_in_waits(*, username: str, ip: str, now: datetime) -> int:

@@ -52,7 +52,12 @@ def turn_off(*, by: User, user: User, reason: str) -> None:
     record_event(SecurityEvent.Kind.TOTP_OFF, user=user, by=by, detail=reason)
     if by.pk != user.pk:
         end_sessions(by=by, user=user, reason="关闭两步验证")
-        tell(by=by, user=user, title="您的账号已关闭两步验证", body=f"经办人：{by.display_name}。原因：{reason}。如不是您申请的，请马上联系上级党委。")
+        tell(
+            by=by,
+            user=user,
+            title="您的账号已关闭两步验证",
+            body=f"经办人：{by.display_name}。原因：{reason}。如不是您申请的，请马上联系上级党委。",
+        )
 
 
 @transaction.atomic

@@ -42,7 +42,11 @@ class SignInForm(AuthenticationForm):
         username = self.cleaned_data.get("username")
         if not username or not self.cleaned_data.get("password"):
             return self.cleaned_data
-        attempt = {"username": username, "ip": self.request.META.get("REMOTE_ADDR", ""), "now": timezone.now()}
+        attempt = {
+            "username": username,
+            "ip": self.request.META.get("REMOTE_ADDR", ""),
+            "now": timezone.now(),
+        }
         if minutes := sign_in_waits(**attempt):
             self.throttled, self.wait_minutes = True, minutes
             self._record(SecurityEvent.Kind.LOCKED, username)

@@ -124,7 +124,3 @@ class LinkPasswordForm(PortalForm, _NewPasswordMixin):
     def clean(self):
         self._check_new_password(self.user)
         return self.cleaned_data
-
-
-class PressedForm(PortalForm):
-    """A button that needs nothing but the press."""

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
                 ('session_data', models.TextField(verbose_name='session data')),
                 ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('uid', models.UUIDField(editable=False, null=True, unique=True)),
+                ('uid', models.UUIDField(db_index=True, editable=False, null=True)),
                 ('started_at', models.DateTimeField(null=True, verbose_name='登录时间')),
                 ('last_seen_at', models.DateTimeField(verbose_name='最近活动')),
                 ('device', models.CharField(blank=True, max_length=60, verbose_name='设备')),

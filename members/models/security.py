@@ -31,7 +31,8 @@ class SignInSession(AbstractBaseSession):
     written by itself, at most once a minute. An ended session is a deleted row.
     """
 
-    uid = models.UUIDField(unique=True, null=True, editable=False)
+    # Not unique: while the key of a session is changed, its old row and its new one are there together.
+    uid = models.UUIDField(db_index=True, null=True, editable=False)
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, related_name="sessions", verbose_name="账号"
     )
@@ -89,9 +90,7 @@ class AccountLink(models.Model):
 class TotpDevice(UidModel):
     """两步验证: the secret that the owner's phone shares, once its first code was right. `last_step` forbids a second use."""
 
-    user = models.OneToOneField(
-        User, on_delete=models.PROTECT, related_name="totp", verbose_name="账号"
-    )
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="totp", verbose_name="账号")
     secret = EncryptedTextField("密钥", column_label="totp.secret")
     confirmed_at = models.DateTimeField("开启时间")
     last_step = models.BigIntegerField("最近一次验证码的时段", default=0)

@@ -20,7 +20,11 @@ def organization_words(user) -> list[str]:
         paths |= set(user.grants.values_list("organization__path", flat=True))
     step = PartyOrganization.steplen
     above = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
-    of_chain = PartyOrganization.objects.filter(path__in=above) if above else PartyOrganization.objects.filter(depth=1)[:5]
+    of_chain = (
+        PartyOrganization.objects.filter(path__in=above)
+        if above
+        else PartyOrganization.objects.filter(depth=1)[:5]
+    )
     for name, short in of_chain.values_list("name", "short_name"):
         words += [name, short, name_pinyin(name).replace(" ", ""), name_pinyin(short).replace(" ", "")]
     return words

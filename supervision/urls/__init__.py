@@ -6,4 +6,5 @@ app_name = "supervision"
 
 urlpatterns = [
     path("supervision/", include("supervision.urls.watch")),
+    path("accounts/", include("supervision.urls.accounts")),
 ]

@@ -36,9 +36,11 @@ def test_the_admin_opens_with_the_committee_s_tools(world, staff, as_user):
         "学习进度",
         "提醒送达",
         "提醒设置",
+        "账号",
+        "授权委托",
     ]
     tools = as_user(world.superuser).get(reverse("admin:index")).context["tools"]
-    assert [tool["label"] for tool in tools] == ["提醒设置", "运行状态"]
+    assert [tool["label"] for tool in tools] == ["提醒设置", "运行状态", "账号"]
 
 
 def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
