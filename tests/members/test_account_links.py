@@ -36,7 +36,10 @@ def passwords(password: str = PASSWORD) -> dict[str, str]:
 # --- Names and tokens ---
 
 
-@given(st.lists(st.text(alphabet="张三李四欧阳单曾AbÀ·-", max_size=5), max_size=12), st.sets(st.sampled_from(["zhangsan", "lisi2"])))
+@given(
+    st.lists(st.text(alphabet="张三李四欧阳单曾AbÀ·-", max_size=5), max_size=12),
+    st.sets(st.sampled_from(["zhangsan", "lisi2"])),
+)
 def test_names_are_free_plain_and_one_each(names, taken):
     chosen = user_names(names, taken)
     assert len(set(chosen)) == len(names)

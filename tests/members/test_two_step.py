@@ -145,7 +145,7 @@ def test_turned_off_for_a_lost_phone_the_owner_is_told(world, as_user):
     turn_off(by=world.staff, user=world.secretary_a, reason="手机丢失，已当面核实")
     assert not TotpDevice.objects.exists() and not RecoveryCode.objects.exists()
     assert client.get("/").status_code == 302
-    slot = ReminderSlot.objects.get(rule_key="account_changed")
+    slot = ReminderSlot.objects.get(rule__key="account_changed")
     assert slot.audience == {"kind": "accounts", "ids": [world.secretary_a.pk]}
     event = SecurityEvent.objects.get(kind="totp_off")
     assert (event.by_id, event.detail) == (world.staff.pk, "手机丢失，已当面核实")
@@ -175,7 +175,9 @@ def test_what_is_sensitive_asks_again_after_five_minutes(world):
         assert asked.url.startswith("/accounts/fresh/?next=")
         assert client.get("/members/").status_code == 200, "the rest goes on"
         assert client.post(asked.url, {"next": reveal(world), "fresh_password": "wrong"}).status_code == 200
-        assert client.post(asked.url, {"next": reveal(world), "fresh_password": PASSWORD}).url == reveal(world)
+        assert client.post(asked.url, {"next": reveal(world), "fresh_password": PASSWORD}).url == reveal(
+            world
+        )
         assert client.get(reveal(world)).status_code == 200
 
 
@@ -197,7 +199,10 @@ def test_a_fragment_sends_the_whole_page_to_ask(world):
     with time_machine.travel(timezone.now() + FRESH + datetime.timedelta(seconds=1)):
         answer = client.get(
             reveal(world),
-            headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver/members/{world.members_a[5].uid}/"},
+            headers={
+                "HX-Request": "true",
+                "HX-Current-URL": f"http://testserver/members/{world.members_a[5].uid}/",
+            },
         )
     assert (answer.status_code, answer["HX-Redirect"][:20]) == (204, "/accounts/fresh/?nex")
 
