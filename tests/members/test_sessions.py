@@ -258,4 +258,3 @@ def test_other_rights_mean_another_sign_in(world, as_user):
     end_tenure(by=world.secretary_a, tenure=post, on=today)
     assert ended(client)
     assert not ended(hand)
-    assert today > make.LONG_AGO
