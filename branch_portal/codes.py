@@ -1,4 +1,4 @@
-"""The QR code of a verification code: where it leads, as a picture for Word and as a path for a print view."""
+"""QR codes of pages: where they lead, as a picture for Word and as a path for a print view."""
 
 import io
 from dataclasses import dataclass
@@ -18,7 +18,12 @@ class PathCode:
 
 def code_url(code: str) -> str:
     """The public page of a code, as an address that can be scanned."""
-    return settings.PORTAL_BASE_URL.rstrip("/") + reverse("verify:code", args=[code])
+    return page_url("verify:code", code)
+
+
+def page_url(route: str, *arguments: str) -> str:
+    """A page's whole address."""
+    return settings.PORTAL_BASE_URL.rstrip("/") + reverse(route, args=arguments)
 
 
 def code_png(code: str) -> bytes:
@@ -28,8 +33,18 @@ def code_png(code: str) -> bytes:
 
 
 def code_path(code: str) -> PathCode:
+    """The code of `code_url` for a print view."""
+    return _path(code_url(code))
+
+
+def page_code(route: str, *arguments: str) -> PathCode:
+    """The code of `page_url` for a print view."""
+    return _path(page_url(route, *arguments))
+
+
+def _path(address: str) -> PathCode:
     """Runs of dark modules as strokes: the template writes the numbers, no markup comes from here."""
-    rows = [list(row) for row in segno.make(code_url(code), error="m", micro=False).matrix_iter(border=2)]
+    rows = [list(row) for row in segno.make(address, error="m", micro=False).matrix_iter(border=2)]
     parts = []
     for y, row in enumerate(rows):
         x = 0

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "members.middleware.SignInLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.ActingForMiddleware",
@@ -112,12 +113,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# "djbh": kinds of characters, no return of the last five, 90 days for staff; "asvs": length only (docs/accounts.md).
+PASSWORD_PROFILE = env("PORTAL_PASSWORD_PROFILE", default="djbh")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "members.password_validators.ProfileValidator"},
+    {"NAME": "members.password_validators.OwnNameValidator"},
+    {"NAME": "members.password_validators.CommonValidator"},
+    {"NAME": "members.password_validators.OrganizationNameValidator"},
+    {"NAME": "members.password_validators.NotReusedValidator"},
 ]
+# Codes of a phone for committee accounts and administrators, and the password again before what is sensitive. A portal
+# without TLS gives the password away on the wire, so a second step would only pretend.
+PORTAL_STAFF_TOTP = env.bool("PORTAL_STAFF_TOTP", default=PORTAL_HTTPS)
+PORTAL_FRESH_SIGN_IN = env.bool("PORTAL_FRESH_SIGN_IN", default=PORTAL_STAFF_TOTP)
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -175,8 +183,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "members.session_store"
+SESSION_COOKIE_AGE = 7 * 24 * 3600  # what ends a sign-in is `members/rules/sessions.py`
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -23,12 +23,14 @@ from members.actions.accounts import (
 )
 from members.admin_filters import SubtreeFilter
 from members.forms.admin import AccountAddForm, AccountChangeForm, GrantForm
+from members.fresh import fresh_sign_in
 from members.models import (
     CommitteeTerm,
     OrganizationChange,
     PartyOrganization,
     PersonalDataAccess,
     RoleGrant,
+    SecurityEvent,
     User,
 )
 
@@ -119,6 +121,7 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
         return reverse("organizations:detail", args=[organization.uid])
 
 
+@method_decorator(fresh_sign_in, name="changeform_view")
 @admin.register(User)
 class UserAdmin(ScopedModelAdmin):
     """Accounts: opened with a random password that is shown once, closed instead of deleted."""
@@ -206,6 +209,7 @@ class UserAdmin(ScopedModelAdmin):
         )
         return [reset, *super().get_urls()]
 
+    @method_decorator(fresh_sign_in)
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def reset_view(self, request, pk: int):
         """Ask, then give the account a new random password."""
@@ -230,6 +234,7 @@ class UserAdmin(ScopedModelAdmin):
         return render(request, "members/admin_initial_password.html", context)
 
 
+@method_decorator(fresh_sign_in, name="changeform_view")
 @admin.register(RoleGrant)
 class RoleGrantAdmin(ScopedModelAdmin):
     """授权: given for a span of days; what was given is not changed, only when it ends."""
@@ -294,6 +299,23 @@ class PersonalDataAccessAdmin(ScopedModelAdmin):
 
     def label(self, row: PersonalDataAccess) -> str:
         return f"{row.user_label}：{row.get_action_display()}"
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(ScopedModelAdmin):
+    """What happened at the door and to accounts; nobody changes it."""
+
+    section = Section.ACCOUNTS
+    view_permission = Permission.VIEW_AUDIT
+    list_display = ["at", "kind", "user_label", "by_label", "detail", "device", "ip", "request"]
+    list_filter = ["kind", ("at", YearFilter)]
+    search_fields = ["user_label", "by_label", "ip"]
+    search_help_text = "按账号、操作人或来源查找。"
+    ordering = ["-at", "-id"]
+    fields = ["at", "kind", "user_label", "by_label", "detail", "device", "ip", "request"]
+
+    def label(self, row: SecurityEvent) -> str:
+        return f"{row.user_label}：{row.get_kind_display()}"
 
 
 # Lists of people stand in modules of their own; Django looks for this one.

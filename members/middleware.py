@@ -1,12 +1,75 @@
-"""Who am I acting for: worked out once per request, put on the request, told to the database."""
+"""How long a sign-in lasts and what it is good for, and who am I acting for: worked out once per request, put on the request,
+told to the database."""
 
+import datetime
 from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.utils import timezone
 
 from branch_portal.database import set_context
 from branch_portal.scoping import Scope
+from members.actions.sessions import touch
 from members.models import PartyOrganization
+from members.rules.sessions import TOUCH, ended_because
+from members.session_state import change_demanded, passed_second_step
+from members.session_store import ABOUT
 
 SESSION_KEY = "acting_for"
+
+
+#: What an account may open that still has to change its password or to turn on the second step: that, and the way out.
+_ALWAYS_OPEN = {
+    "accounts:password", "accounts:totp", "accounts:second-step", "accounts:fresh", "accounts:logout", "accounts:login",
+    "accounts:elder-view", "healthz", "readyz", "metrics",
+}  # fmt: skip
+
+
+class SignInLimitsMiddleware:
+    """Ends a sign-in that was idle or is too old, and keeps whoever is only half signed in to the pages that finish it.
+
+    No query of its own: all of it stands in the session, but for the minute's note of when it was seen.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        now, user = timezone.now(), request.user
+        if user.is_authenticated and (reason := _over(request, now)):
+            logout(request)
+            messages.warning(request, reason)
+        response = self.get_response(request)
+        # At the end, so that the row is held for moments only.
+        seen = request.session.last_seen_at
+        if seen is not None and now - seen >= TOUCH and request.session.session_key:
+            touch(request.session.session_key, now)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.user.is_authenticated or request.resolver_match.view_name in _ALWAYS_OPEN:
+            return None
+        if change_demanded(request):
+            return redirect("accounts:password")
+        if settings.PORTAL_STAFF_TOTP and request.user.is_staff and not passed_second_step(request):
+            return redirect("accounts:second-step")
+        return None
+
+
+def _over(request, now: datetime.datetime) -> str:
+    """Why the sign-in is over; a session without a description of itself began now."""
+    about = request.session.get(ABOUT)
+    if not about or request.session.last_seen_at is None:
+        return ""
+    return ended_because(
+        staff=request.user.is_staff,
+        started=datetime.datetime.fromisoformat(about["started"]),
+        seen=request.session.last_seen_at,
+        now=now,
+    )
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,9 @@ REMINDERS = (
     # What came of long work may say of whom it was.
     ReminderKind(key="job_ended", name="后台任务结果", outside=False, at_once=True,
                  anchor="任务结束时", audience="提交任务的人", text="{任务名称}：{结果}", until="30 天"),
+    # --- 账号 ---
+    ReminderKind(key="account_changed", name="账号变动通知", at_once=True,
+                 anchor="变动时", audience="账号本人", text="您的账号有变动", until="30 天"),
     # --- 组织 ---
     ReminderKind(key="term_expiry", name="任期届满提醒", clause="《关于党的基层组织任期的意见》",
                  anchor="届满日期（已批准延期的为延期日）", times="提前 6 个月、3 个月、1 个月，当天",

@@ -151,6 +151,24 @@ admin_tool(
         (Permission.CONFIGURE,),
         order=90,
     ),
+    Tool(
+        "账号",
+        "所辖党员和工作人员的账号：开通、一次性链接、停用、两步验证，长期未登录和链接未用的可以筛选。",
+        "supervision:accounts",
+        "/admin/accounts/",
+        ToolGroup.ACCOUNTS,
+        (Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS),
+        order=10,
+    ),
+    Tool(
+        "授权委托",
+        "在所辖党组织内委托权限，有起止日期和事由，可以收回。",
+        "members:delegations",
+        "/members/delegations/",
+        ToolGroup.ACCOUNTS,
+        (Permission.OPEN_ACCOUNTS,),
+        order=20,
+    ),
 )
 
 admin_tool(

@@ -46,6 +46,7 @@ from members.models import (
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
 from tests.access_admin import admin_things
+from tests.access_accounts import account_things
 from tests.access_channels import robot
 from tests.access_checks import check_things
 from tests.access_fill import fill_things
@@ -393,6 +394,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "robot": robot(world),
         **signup_things(world, written, announced, fellow),
         **notice_things(world),
+        **account_things(world),
         **ledger_things(world, fellow),
         **own_study_things(world),
         **training_things(world, fellow),

@@ -115,7 +115,7 @@ def fingerprint() -> list[tuple]:
         cursor.execute(
             "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables"
             " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
-            " AND relname NOT IN ('django_session', 'django_migrations', 'pghistory_context')"
+            " AND relname NOT IN ('members_signinsession', 'django_migrations', 'pghistory_context')"
         )
         return sorted(cursor.fetchall())
 

@@ -39,16 +39,19 @@ from activities.rules.kinds import KINDS
 from activities.rules.qr import qr_path
 from activities.rules.signin import code_is_current, is_late, read_token, slot_of, write_token
 from activities.views.shares import loggable_share
+from members.actions.secret_brake import is_spent, may_try
 
 #: A page that was opened, or a login that was begun, while the code was fresh may be finished for so long.
 GRACE_SECONDS = 600
 _COOKIE = "sign_in_seen"
 _SALT = "activities.sign_in.seen"
+_GUARDED = "sign-in code"
 SHOWN = 12
 
 REFUSALS = {
     "unknown": (404, "二维码无效", "请再扫一次会场屏幕上的二维码；还不行的，请在纸质签到表上签名。"),
     "old": (410, "二维码已更新", "屏幕上的二维码每 20 秒换一次，请再扫一次。"),
+    "often": (429, "请稍后再试", "无效的二维码太多，请 15 分钟后再试，或在纸质签到表上签名。"),
     "closed": (410, "签到没有开放", "这次签到已经结束或还没有开始。已经到会的，请告诉支部书记，由书记登记。"),
     "stranger": (
         403,
@@ -189,11 +192,16 @@ def sign_in_page(request, token: str):
 def _refusal(request, token: str):
     """(why not, the opening). A stranger learns no more than that the list is another's."""
     read, now = read_token(token), timezone.now()
+    if read and is_spent(_GUARDED, user=request.user):
+        return "often", None
     opening = opening_by_code(read.opening) if read else None
     if opening is None:
+        if read:
+            may_try(_GUARDED, user=request.user)
         return "unknown", None
     fresh = code_is_current(signing_key(), read, now)
     if not fresh and not _was_fresh(request, token, read):
+        may_try(_GUARDED, user=request.user)
         return "old", None
     if not is_open(opening, now):
         return "closed", None

@@ -2,17 +2,16 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from activities.forms.paper import CodeForm
 from activities.queries.archive import verified
 from branch_portal.verification import read_code, shown_code
 from learning.queries.certificates import verified_certificate
-from members.actions.sign_in import attempts_spent, count_attempt
+from members.actions.secret_brake import is_spent, may_try
 
-#: Wrong codes are counted beside wrong passwords; no user name holds this sign.
-_COUNTED_AS = "\0verification code"
+#: Wrong codes are counted by network.
+_GUARDED = "verification code"
 
 
 @login_not_required
@@ -31,8 +30,8 @@ def ask(request):
 @require_safe
 def code_page(request, code):
     """Whether paper and portal still agree, and little more (a certificate's hours, a record's kind and day). Only codes that might exist are looked up and counted."""
-    read, now, ip = read_code(code), timezone.now(), request.META.get("REMOTE_ADDR", "")
-    if read and attempts_spent(username=_COUNTED_AS, ip=ip, now=now):
+    read, ip = read_code(code), request.META.get("REMOTE_ADDR", "")
+    if read and is_spent(_GUARDED, ip=ip):
         return render(request, "verify/busy.html", {"page_title": "稍后再试"}, status=429)
     if read and (certificate := verified_certificate(read)) is not None:
         context = {"page_title": "学时证明查验", "found": certificate, "code": shown_code(read)}
@@ -40,7 +39,7 @@ def code_page(request, code):
     found = verified(read) if read else None
     if found is None:
         if read:
-            count_attempt(username=_COUNTED_AS, ip=ip, now=now)
+            may_try(_GUARDED, ip=ip)
         return render(
             request, "verify/ask.html", {"page_title": "没有找到", "typed": "", "wrong": True}, status=404
         )

@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Role
+from members.actions.account_state import disable_account, enable_account
 from members.actions.audit import note_reason
-from members.models import FirstAdminLink, Member, PartyOrganization, RoleGrant, User
+from members.actions.passwords import set_password, store_password
+from members.actions.security_events import record_event
+from members.actions.sessions import rights_changed
+from members.models import FirstAdminLink, Member, PartyOrganization, RoleGrant, SecurityEvent, User
 
 # No 0/O, 1/l/I: an initial password is read out or copied by hand once.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -33,19 +37,26 @@ def create_user(
     password: str | None = None,
 ) -> tuple[User, str]:
     """Open an account; returns it with its initial password, random unless given (shown once, stored only hashed)."""
-    password = password or random_password()
+    given = password or random_password()
     user = User(
         username=username, display_name=display_name, member=member, email=email, is_superuser=is_superuser
     )
-    user.set_password(password)
+    user.set_password(given)
     user.save()
-    return user, password
+    record_event(SecurityEvent.Kind.OPENED, user=user, by=by)
+    store_password(user, user.password, temporary=password is None)
+    return user, given
 
 
 @transaction.atomic
 def update_user(*, by: User, user: User, display_name: str, email: str, is_active: bool) -> User:
-    user.display_name, user.email, user.is_active = display_name, email, is_active
-    user.save(update_fields=["display_name", "email", "is_active"])
+    user.display_name, user.email = display_name, email
+    user.save(update_fields=["display_name", "email"])
+    was_active = User.objects.values_list("is_active", flat=True).get(pk=user.pk)
+    if was_active and not is_active:
+        disable_account(by=by, user=user, reason="管理员停用")
+    elif is_active and not was_active:
+        enable_account(by=by, user=user, reason="管理员启用")
     return user
 
 
@@ -59,31 +70,24 @@ def switch_accounts(
         user.pk: user
         for user in User.objects.select_for_update(of=("self",)).filter(pk__in=[u.pk for u in users])
     }
-    left = []
+    changed, left = 0, []
     for user in users:
-        current = found.pop(user.pk, None)
+        current = found.get(user.pk)
         if current is None or current.is_active == on:
             left.append((user, "原来就是启用的" if on else "原来就是停用的"))
         elif current.pk == by.pk:
             left.append((user, "不能停用自己的账号"))
         else:
-            found[user.pk] = current
-    User.objects.filter(pk__in=found).update(is_active=on)
-    return len(found), left
-
-
-@transaction.atomic
-def set_password(*, by: User, user: User, password: str) -> None:
-    user.set_password(password)
-    user.password_changed_at = timezone.now()
-    user.save(update_fields=["password", "password_changed_at"])
+            (enable_account if on else disable_account)(by=by, user=current, reason=reason)
+            changed += 1
+    return changed, left
 
 
 @transaction.atomic
 def reset_password(*, by: User, user: User) -> str:
-    """Give the account a new random password and return it, to be shown once."""
+    """Give the account a new random password and return it, to be shown once; its owner changes it at once."""
     password = random_password()
-    set_password(by=by, user=user, password=password)
+    set_password(by=by, user=user, password=password, temporary=True)
     return password
 
 
@@ -105,7 +109,7 @@ def grant_role(
     reason: str = "",
 ) -> RoleGrant:
     """Grant a role in an organisation's subtree between two dates, both included."""
-    return RoleGrant.objects.create(
+    grant = RoleGrant.objects.create(
         user=user,
         role=role,
         organization=organization,
@@ -114,6 +118,8 @@ def grant_role(
         granted_by=by,
         reason=reason,
     )
+    rights_changed(by=by, user=user, what=f"授予{grant.get_role_display()}：{organization.name}")
+    return grant
 
 
 @transaction.atomic
@@ -121,6 +127,7 @@ def change_grant(*, by: User, grant: RoleGrant, valid_to: datetime.date | None, 
     """Change a grant's last day and reason; who, what and where stay, so that history reads true."""
     grant.valid_to, grant.reason, grant.granted_by = valid_to, reason, by
     grant.save(update_fields=["valid_to", "reason", "granted_by"])
+    rights_changed(by=by, user=grant.user, what=f"更改{grant.get_role_display()}的期限")
     return grant
 
 

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, F, Func, Value, When
 
 from branch_portal.dates import today_shanghai
+from members.actions.account_state import close_account_of
 from members.actions.errors import ActionRefused
 from members.actions.posts import check_reach
 from members.actions.transfer_states import withdraw_open
@@ -183,6 +184,7 @@ def exit_member(
     member.save(
         update_fields=[*_MIRRORS, "left_branch", "lost_contact_on", "floating_since", "floating_destination"]
     )
+    close_account_of(member, by=by, reason=f"党员已登记减少（{member.get_standing_display()}）")
     return current
 
 

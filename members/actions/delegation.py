@@ -9,6 +9,7 @@ from branch_portal.permissions import ROLE_LABELS, ROLE_PERMISSIONS, Permission,
 from members.actions.accounts import grant_role
 from members.actions.audit import note_reason
 from members.actions.errors import ActionRefused
+from members.actions.sessions import rights_changed
 from members.models import PartyOrganization, RoleGrant, User
 
 #: What may be lent: a branch's own roles in a branch, the committee's in a committee.
@@ -74,6 +75,7 @@ def end_delegation(*, by: User, grant: RoleGrant, reason: str) -> RoleGrant:
     if locked.valid_to is not None and locked.valid_to <= last:
         raise ActionRefused("这项委托已经结束。")
     note_reason(f"收回委托：{reason}")
+    rights_changed(by=by, user=locked.user, what=f"收回{locked.get_role_display()}：{reason}")
     if locked.valid_from > last:
         locked.delete()
         return locked

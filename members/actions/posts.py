@@ -7,6 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from branch_portal.permissions import POST_ROLES, ROLE_PERMISSIONS
 from members.actions.errors import ActionRefused
+from members.actions.sessions import account_of, rights_changed
 from members.models import Member, PartyOrganization, PostTenure, User
 
 _Post = PostTenure.Post
@@ -40,9 +41,11 @@ def appoint(
         raise ActionRefused("该党员在这段时间已任此职务。")
     if post in _SINGLE and same.exists():
         raise ActionRefused("这段时间已有现任书记，请先办理免职。")
-    return PostTenure.objects.create(
+    tenure = PostTenure.objects.create(
         member=member, organization=organization, post=post, period=DateRange(since, until)
     )
+    rights_changed(by=by, user=account_of(member), what=f"任{tenure.get_post_display()}")
+    return tenure
 
 
 @transaction.atomic
@@ -56,6 +59,7 @@ def end_tenure(*, by: User | None, tenure: PostTenure, on: datetime.date) -> Pos
         raise ActionRefused(f"该职务已于 {locked.period.upper:%Y-%m-%d} 结束。")
     locked.period = DateRange(locked.period.lower, on)
     locked.save(update_fields=["period"])
+    rights_changed(by=by, user=account_of(locked.member), what=f"免{locked.get_post_display()}")
     return locked
 
 

@@ -6,9 +6,19 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 from branch_portal.forms import PortalForm, PortalFormHelper
-from members.actions.sign_in import THROTTLED, count_attempt, forget_attempts
-from members.models import User
-from members.queries.accounts import username_taken
+from members.actions.secret_brake import may_try, was_right
+from members.actions.security_events import record_event
+from members.actions.sign_in import (
+    THROTTLED,
+    count_failure,
+    forget_attempts,
+    sign_in_waits,
+    throttled_words,
+)
+from members.models import SecurityEvent, User
+from members.password_validators import profile
+from members.queries.accounts import account_named, username_taken
+from members.rules.devices import device_words
 
 
 class SignInForm(AuthenticationForm):
@@ -22,7 +32,7 @@ class SignInForm(AuthenticationForm):
     def __init__(self, request=None, *args, **kwargs):
         super().__init__(request, *args, **kwargs)
         self.helper = PortalFormHelper()
-        self.throttled = False
+        self.throttled, self.wait_minutes = False, 0
         self.fields["username"].label, self.fields["password"].label = "用户名", "密码"
         for field in self.fields.values():
             field.error_messages["required"] = f"请填写{field.label}。"
@@ -32,13 +42,28 @@ class SignInForm(AuthenticationForm):
         username = self.cleaned_data.get("username")
         if not username or not self.cleaned_data.get("password"):
             return self.cleaned_data
-        ip = self.request.META.get("REMOTE_ADDR", "")
-        if not count_attempt(username=username, ip=ip, now=timezone.now()):
-            self.throttled = True
-            raise forms.ValidationError(THROTTLED)
-        cleaned = super().clean()
-        forget_attempts(username=username, ip=ip, now=timezone.now())
+        attempt = {
+            "username": username,
+            "ip": self.request.META.get("REMOTE_ADDR", ""),
+            "now": timezone.now(),
+        }
+        if minutes := sign_in_waits(**attempt):
+            self.throttled, self.wait_minutes = True, minutes
+            self._record(SecurityEvent.Kind.LOCKED, username)
+            raise forms.ValidationError(throttled_words(minutes))
+        try:
+            cleaned = super().clean()
+        except forms.ValidationError:
+            count_failure(**attempt)
+            self._record(SecurityEvent.Kind.SIGN_IN_FAILED, username)
+            raise
+        forget_attempts(**attempt)
         return cleaned
+
+    def _record(self, kind: str, username: str) -> None:
+        """The same statements for names that exist and names that don't; what was typed as an unknown name may be a password."""
+        device = device_words(self.request.META.get("HTTP_USER_AGENT", ""))
+        record_event(kind, user=account_named(username), device=device)
 
 
 class NextForm(forms.Form):
@@ -72,9 +97,6 @@ def _password(label: str, *, autocomplete: str = "new-password") -> forms.CharFi
     )
 
 
-_RULES = "至少 10 位，不能全是数字，不能与用户名、姓名相近。"
-
-
 class PasswordForm(PortalForm, _NewPasswordMixin):
     old_password = _password("原密码", autocomplete="current-password")
     password1 = _password("新密码")
@@ -82,18 +104,17 @@ class PasswordForm(PortalForm, _NewPasswordMixin):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _RULES
+        self.fields["password1"].help_text = profile().words
         self.throttled = False
 
     def clean_old_password(self):
         # A session left open must not become a place to guess the password: braked like the sign-in, by person.
-        attempt = {"username": self.user.username, "ip": "password form", "now": timezone.now()}
-        if not count_attempt(**attempt):
+        if not may_try("password form", user=self.user):
             self.throttled = True
             raise forms.ValidationError(THROTTLED)
         if not self.user.check_password(self.cleaned_data["old_password"]):
             raise forms.ValidationError("原密码不正确，请重新输入。")
-        forget_attempts(**attempt)
+        was_right("password form", user=self.user)
         return self.cleaned_data["old_password"]
 
     def clean(self):
@@ -109,7 +130,7 @@ class FirstAdminForm(PortalForm, _NewPasswordMixin):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = _RULES
+        self.fields["password1"].help_text = profile().words
 
     def clean_username(self):
         username = self.cleaned_data["username"]

@@ -8,11 +8,20 @@ from members.models.organizations import OrganizationChange, PartyOrganization
 from members.models.people import Member
 from members.models.posts import CommitteeTerm, PostDefinition, PostTenure
 from members.models.records import Commendation, CorrectionRequest, MemberFile
+from members.models.security import (
+    AccountLink,
+    PasswordRecord,
+    RecoveryCode,
+    SecurityEvent,
+    SignInSession,
+    TotpDevice,
+)
 from members.models.sign_in import LoginAttempt
 from members.models.statuses import ContactLog, MemberStatus, VotingRightFact
 from members.models.transfers import AffiliationTransfer
 
 __all__ = [
+    "AccountLink",
     "Affiliation",
     "AffiliationTransfer",
     "ColumnMapping",
@@ -30,11 +39,16 @@ __all__ = [
     "MemberStatus",
     "OrganizationChange",
     "PartyOrganization",
+    "PasswordRecord",
     "PersonalDataAccess",
     "PostDefinition",
     "PostTenure",
+    "RecoveryCode",
     "RoleGrant",
     "RosterExport",
+    "SecurityEvent",
+    "SignInSession",
+    "TotpDevice",
     "User",
     "VotingRightFact",
 ]

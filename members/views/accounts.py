@@ -1,7 +1,7 @@
 """Sign-in and what an account sets for itself."""
 
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpResponseRedirect
@@ -10,16 +10,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.actions.accounts import (
-    create_first_admin,
-    first_admin_link_is_open,
-    set_elder_view,
-    set_password,
-)
+from members.actions.accounts import create_first_admin, first_admin_link_is_open, set_elder_view
+from members.actions.passwords import set_password
+from members.actions.secret_brake import is_spent, may_try
 from members.forms.accounts import ActForForm, FirstAdminForm, NextForm, PasswordForm, SignInForm
 from members.middleware import choose_acting
+from members.queries.accounts import has_second_step
+from members.session_state import await_code, change_demanded, change_done, enter, session_key
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_TOKEN_LENGTH = 43  # of a token of the first administrator
 
 
 class SignInView(LoginView):
@@ -35,11 +34,20 @@ class SignInView(LoginView):
         url = super().get_redirect_url()
         return "" if url.split("?")[0] == self.request.path else url
 
+    def form_valid(self, form):
+        """Right: in, or on to the code where the account has a second step."""
+        user = form.get_user()
+        if has_second_step(user):
+            await_code(self.request, user, self.get_success_url())
+            return redirect("accounts:second-step")
+        enter(self.request, user, second_step=False)
+        return HttpResponseRedirect(self.get_success_url())
+
     def form_invalid(self, form):
         response = super().form_invalid(form)
         if form.throttled:
             response.status_code = 429
-            response["Retry-After"] = "900"
+            response["Retry-After"] = str(form.wait_minutes * 60)
         return response
 
 
@@ -84,8 +92,14 @@ def act_for(request):
 def password(request):
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        set_password(by=request.user, user=request.user, password=form.cleaned_data["password1"])
+        set_password(
+            by=request.user,
+            user=request.user,
+            password=form.cleaned_data["password1"],
+            keep_session=session_key(request),
+        )
         update_session_auth_hash(request, request.user)
+        change_done(request)
         messages.success(request, "密码已修改，其他设备上的登录已失效。")
         return redirect("workbench")
     return render(
@@ -94,6 +108,7 @@ def password(request):
         {
             "page_title": "修改密码",
             "form": form,
+            "demanded": change_demanded(request),
             "breadcrumbs": [("工作台", reverse("workbench")), ("修改密码", None)],
         },
         status=429 if form.throttled else 200,
@@ -104,7 +119,12 @@ def password(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_admin(request, token: str):
     """Make the first administrator; a spent, void or unknown link answers like a page that never was."""
+    ip = request.META.get("REMOTE_ADDR", "")
+    if is_spent("first administrator", ip=ip):
+        return render(request, "members/link_busy.html", {"page_title": "稍后再试"}, status=429)
     if not first_admin_link_is_open(token):
+        if len(token) == _TOKEN_LENGTH:  # anything else is no try at guessing one
+            may_try("first administrator", ip=ip)
         raise Http404
     form = FirstAdminForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -116,6 +136,6 @@ def first_admin(request, token: str):
         )
         if user is None:
             raise Http404
-        login(request, user, backend=_BACKEND)
+        enter(request, user, second_step=False)
         return redirect("workbench")
     return render(request, "members/first_admin.html", {"page_title": "设置首个管理员", "form": form})

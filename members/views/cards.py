@@ -18,6 +18,7 @@ from members.cards import (
     shown_in_full,
 )
 from members.forms.cards import RevealForm, TabForm
+from members.fresh import fresh_sign_in
 from members.models import Member
 from members.queries.cards import left_affiliation
 
@@ -108,6 +109,7 @@ def incomplete(request):
     return render(request, "members/incomplete.html", context)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def reveal(request, uid, field):
     """Open one sealed item once: a reason is asked of everybody but its owner, and every opening is recorded."""

@@ -14,6 +14,7 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table
 from members.actions.delegation import delegate, end_delegation
 from members.forms.delegations import DelegationForm, EndDelegationForm, WhereForm
+from members.fresh import fresh_sign_in
 from members.models import RoleGrant
 from members.queries.delegations import delegations_of, organizations_to_delegate
 from members.views.small_forms import form_page
@@ -73,6 +74,7 @@ def delegations(request):
     return render(request, "members/delegations.html", context)
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """One form for the organisation one works for, or the one that the address names."""
@@ -104,6 +106,7 @@ def new(request):
     )
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request, uid):
     _require_delegate(request)

@@ -12,6 +12,7 @@ from members.actions.audit import record_access
 from members.card_tabs import commendations
 from members.cards import further_facts, national_facts
 from members.forms.corrections import item_label
+from members.fresh import fresh_sign_in
 from members.models import Member
 from members.queries.cards import affiliations_of, tenures_of
 from members.queries.own_data import accesses_to, own_data
@@ -59,6 +60,7 @@ def _recorded_copy(request) -> dict:
     return copy
 
 
+@fresh_sign_in
 @require_POST
 def as_xlsx(request):
     rows = [
@@ -76,6 +78,7 @@ def as_xlsx(request):
     )
 
 
+@fresh_sign_in
 @require_POST
 def as_json(request):
     options = {"ensure_ascii": False, "indent": 2}

@@ -10,6 +10,7 @@ from branch_portal.jobs import JobRefused
 from members.actions.errors import ActionRefused
 from members.actions.exports import IN_REQUEST_ROWS, export_roster, file_of, queue_export
 from members.forms.roster import ExportForm
+from members.fresh import fresh_sign_in
 from members.models import RosterExport
 from members.roster_file import file_name
 from members.views.roster import RosterPage, asked_roster
@@ -17,6 +18,7 @@ from members.views.roster import RosterPage, asked_roster
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request):
     page = asked_roster(request)

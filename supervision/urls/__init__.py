@@ -12,4 +12,5 @@ urlpatterns = [
     path("supervision/", include("supervision.urls.grid")),
     path("supervision/", include("supervision.urls.checks")),
     path("forms/", include("supervision.urls.fill")),
+    path("accounts/", include("supervision.urls.accounts")),
 ]

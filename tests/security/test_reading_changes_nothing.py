@@ -12,6 +12,7 @@ from tests.test_access import fingerprint
 #: Taking personal data out is a download, and is written down.
 RECORDED = (
     "/learning/branch/export/",
+    "/admin/accounts/export/",
     "/learning/matrix/export/",
     "/learning/review/export/",
     "/members/files/",

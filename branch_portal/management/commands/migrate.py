@@ -23,7 +23,7 @@ class Command(migrate.Command):
 
 
 def event_tables(connection) -> list[str]:
-    """Tables of the audit: every model that pghistory made, and the record of reveals and exports."""
+    """Tables of the audit: every model that pghistory made, the record of reveals and exports, and that of the doors."""
     from django.apps import apps
     from pghistory.models import Event
 
@@ -33,4 +33,4 @@ def event_tables(connection) -> list[str]:
         for m in apps.get_models()
         if issubclass(m, Event) and not m._meta.proxy and m._meta.managed
     ]
-    return sorted({*tables, "members_personaldataaccess"} & present)
+    return sorted({*tables, "members_personaldataaccess", "members_securityevent"} & present)

@@ -1,0 +1,60 @@
+"""`fresh_sign_in`: what is sensitive asks for the password (and the code) once more when it was typed over five minutes ago.
+
+A page that is opened is asked for first. A form that is sent too late is kept: its fields ride along with the question, and
+the right password sends them on, so nothing typed is lost.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from members.forms.sign_in import FreshForm
+from members.session_state import is_fresh, note_fresh
+
+View = Callable[..., HttpResponse]
+
+
+def fresh_sign_in(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not settings.PORTAL_FRESH_SIGN_IN or not request.user.is_authenticated or is_fresh(request):
+            return view(request, *args, **kwargs)
+        if request.headers.get("HX-Request"):
+            # A fragment is no place for a password: the page it belongs to comes back afterwards.
+            came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            return HttpResponse(status=204, headers={"HX-Redirect": _question(came_from)})
+        if request.method != "POST":
+            return redirect(_question(request.get_full_path()))
+        form = FreshForm(request.POST, user=request.user)
+        if FreshForm.PASSWORD in request.POST and form.is_valid():
+            note_fresh(request)
+            return view(request, *args, **kwargs)
+        return _asked_again(request, form)
+
+    return guarded
+
+
+def _question(next_path: str) -> str:
+    return f"{reverse('accounts:fresh')}?{urlencode({'next': next_path})}"
+
+
+def _asked_again(request: HttpRequest, form: FreshForm) -> HttpResponse:
+    asked = FreshForm.PASSWORD in request.POST
+    own = {"csrfmiddlewaretoken", *form.fields}
+    context = {
+        "page_title": "请再次确认身份",
+        "form": form if asked else FreshForm(user=request.user),
+        "kept": [
+            (name, value) for name, values in request.POST.lists() if name not in own for value in values
+        ],
+        "next": "",
+    }
+    return render(
+        request, "members/fresh.html", context, status=429 if form.throttled else 403 if asked else 200
+    )
