@@ -4,6 +4,7 @@ from branch_portal.admin_tools import Tool, ToolGroup, admin_tool
 from branch_portal.permissions import Permission
 
 _WATCHERS = (Permission.VIEW_SUPERVISION,)
+_EDITORS = (Permission.USE_ADMIN,)
 _INSPECTORS = (Permission.INSPECT,)
 
 admin_tool(
@@ -24,6 +25,15 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=20,
+    ),
+    Tool(
+        "提醒送达",
+        "每月各党支部、各种提醒：已告知、已阅、未送达的人次，只有数，没有内容。",
+        "supervision:receipts",
+        "/admin/supervision/receipts/",
+        ToolGroup.WATCH,
+        _WATCHERS,
+        order=90,
     ),
     Tool(
         "需要关注",
@@ -70,15 +80,9 @@ admin_tool(
         _WATCHERS,
         order=70,
     ),
-    Tool(
-        "提醒送达",
-        "每月各党支部、各种提醒：已告知、已阅、未送达的人次，只有数，没有内容。",
-        "supervision:receipts",
-        "/admin/supervision/receipts/",
-        ToolGroup.WATCH,
-        _WATCHERS,
-        order=90,
-    ),
+)
+
+admin_tool(
     Tool(
         "记录质量",
         "各党支部记录的要素、缺席原因、补录、数字、决议：有提示的在前，写明缺什么、在哪里，可查到每一条记录。",
@@ -125,6 +129,27 @@ admin_tool(
         order=50,
     ),
     Tool(
+        "工作要求",
+        "向党支部布置工作、收集填报：系统已有的自动填好，只问新的，一键提醒，汇总成一张表。",
+        "supervision:requests",
+        "/admin/requests/",
+        ToolGroup.CHECKS,
+        (Permission.REQUEST_WORK,),
+        order=50,
+    ),
+    Tool(
+        "减负台账",
+        "各月、各发出人向支部要了多少、系统代填了多少，各党支部本月收到几项。",
+        "supervision:burden",
+        "/admin/requests/burden/",
+        ToolGroup.CHECKS,
+        (Permission.REQUEST_WORK,),
+        order=60,
+    ),
+)
+
+admin_tool(
+    Tool(
         "填表",
         "上传上级的空白表格，把单元格绑定到平台数据，每月自动填好：一个支部、全党委或各支部一份。",
         "supervision:forms",
@@ -133,6 +158,18 @@ admin_tool(
         (Permission.FILL_FORMS,),
         order=30,
     ),
+    Tool(
+        "党内统计",
+        "任一党组织截至任一天的党员、增减、党组织、组织生活和学习统计，逐项校验，可查名单，可导出和上报。",
+        "supervision:statistics",
+        "/admin/statistics/",
+        ToolGroup.FIGURES,
+        (Permission.VIEW_STATISTICS,),
+        order=10,
+    ),
+)
+
+admin_tool(
     Tool(
         "提醒设置",
         "每种提醒提前多久、是否启用；党委可以为所属党组织另行设置。",
@@ -151,42 +188,6 @@ admin_tool(
         (Permission.CONFIGURE,),
         order=90,
     ),
-    Tool(
-        "账号",
-        "所辖党员和工作人员的账号：开通、一次性链接、停用、两步验证，长期未登录和链接未用的可以筛选。",
-        "supervision:accounts",
-        "/admin/accounts/",
-        ToolGroup.ACCOUNTS,
-        (Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS),
-        order=10,
-    ),
-    Tool(
-        "授权委托",
-        "在所辖党组织内委托权限，有起止日期和事由，可以收回。",
-        "members:delegations",
-        "/members/delegations/",
-        ToolGroup.ACCOUNTS,
-        (Permission.OPEN_ACCOUNTS,),
-        order=20,
-    ),
-)
-
-admin_tool(
-    Tool(
-        "修改记录",
-        "谁在什么时候改了什么、为什么改，以及谁查看或导出过个人信息；可按人、按内容查，只增不改。",
-        "supervision:audit",
-        "/admin/audit/",
-        ToolGroup.ACCOUNTS,
-        (Permission.VIEW_HISTORY, Permission.VIEW_AUDIT),
-        order=50,
-    ),
-)
-
-_EDITORS = (Permission.USE_ADMIN,)
-
-#: What is set up on pages of the portal: the committee finds its way to all of it from here.
-admin_tool(
     Tool(
         "党组织",
         "建立、更名、合并、撤销、划转党组织，都写明日期，历史照旧可查。",
@@ -242,15 +243,6 @@ admin_tool(
         order=70,
     ),
     Tool(
-        "委托授权",
-        "把一部分权限在一段时间内交给别人，到期自动失效。",
-        "members:delegations",
-        "/members/delegations/",
-        ToolGroup.ACCOUNTS,
-        (Permission.DELEGATE,),
-        order=30,
-    ),
-    Tool(
         "组织生活频次",
         "各类会议多久开一次，按生效日期分版本；保存前先试算影响。",
         "admin:activities_cadencerule_changelist",
@@ -285,29 +277,35 @@ admin_tool(
         ToolGroup.SETTINGS,
         _EDITORS,
         order=54,
-        "工作要求",
-        "向党支部布置工作、收集填报：系统已有的自动填好，只问新的，一键提醒，汇总成一张表。",
-        "supervision:requests",
-        "/admin/requests/",
-        ToolGroup.CHECKS,
-        (Permission.REQUEST_WORK,),
+    ),
+)
+
+admin_tool(
+    Tool(
+        "修改记录",
+        "谁在什么时候改了什么、为什么改，以及谁查看或导出过个人信息；可按人、按内容查，只增不改。",
+        "supervision:audit",
+        "/admin/audit/",
+        ToolGroup.ACCOUNTS,
+        (Permission.VIEW_HISTORY, Permission.VIEW_AUDIT),
         order=50,
     ),
     Tool(
-        "减负台账",
-        "各月、各发出人向支部要了多少、系统代填了多少，各党支部本月收到几项。",
-        "supervision:burden",
-        "/admin/requests/burden/",
-        ToolGroup.CHECKS,
-        (Permission.REQUEST_WORK,),
-        order=60,
+        "授权委托",
+        "在所辖党组织内委托权限，有起止日期和事由，可以收回。",
+        "members:delegations",
+        "/members/delegations/",
+        ToolGroup.ACCOUNTS,
+        (Permission.OPEN_ACCOUNTS,),
+        order=20,
     ),
-        "党内统计",
-        "任一党组织截至任一天的党员、增减、党组织、组织生活和学习统计，逐项校验，可查名单，可导出和上报。",
-        "supervision:statistics",
-        "/admin/statistics/",
-        ToolGroup.FIGURES,
-        (Permission.VIEW_STATISTICS,),
+    Tool(
+        "账号",
+        "所辖党员和工作人员的账号：开通、一次性链接、停用、两步验证，长期未登录和链接未用的可以筛选。",
+        "supervision:accounts",
+        "/admin/accounts/",
+        ToolGroup.ACCOUNTS,
+        (Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS),
         order=10,
-    )
+    ),
 )

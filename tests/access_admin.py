@@ -128,6 +128,7 @@ ADMIN_MODELS: dict[str, dict[str, Line]] = {
     "members.Affiliation": subtree("affiliation"),
     "members.PostTenure": subtree("tenure"),
     "members.User": accounts("user"),
+    "members.SecurityEvent": accounts("security_event", add=False, change=False),
     # A grant's form has only its last day, which may be left out: an empty one is a change.
     "members.RoleGrant": accounts("grant")
     | {"change": Line(who(403, superuser=200), who(403, superuser=302), thing="grant")},

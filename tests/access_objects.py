@@ -45,8 +45,8 @@ from members.models import (
 )
 from notices.models import CalendarFeed, Delivery, ReminderRule, ReminderSlot
 from tests import factories as make
-from tests.access_admin import admin_things
 from tests.access_accounts import account_things
+from tests.access_admin import admin_things
 from tests.access_channels import robot
 from tests.access_checks import check_things
 from tests.access_fill import fill_things

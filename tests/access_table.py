@@ -5,12 +5,12 @@ and the named groups something else; whoever is not signed in is sent to sign in
 """
 
 from tests import access_training
+from tests.access_accounts import PUBLIC_ACCOUNTS, ROUTES_OF_ACCOUNTS
+from tests.access_admin import ADMIN_MODELS, ROUTES_OF_ADMIN
 from tests.access_audit import ROUTES_OF_AUDIT
-from tests.access_grid import ROUTES_OF_GRID
 from tests.access_checks import ROUTES_OF_CHECKS
 from tests.access_fill import ROUTES_OF_FILL
-from tests.access_admin import ADMIN_MODELS, ROUTES_OF_ADMIN
-from tests.access_accounts import PUBLIC_ACCOUNTS, ROUTES_OF_ACCOUNTS
+from tests.access_grid import ROUTES_OF_GRID
 from tests.access_lesson_lines import lesson_lines
 from tests.access_lines import (
     ANYBODY,
@@ -53,9 +53,9 @@ from tests.access_lines import (
 )
 from tests.access_operations import PUBLIC_OPERATIONS, ROUTES_OF_OPERATIONS
 from tests.access_own_study import ROUTES_OF_OWN_STUDY
-from tests.access_watch import ROUTES_OF_WATCH
 from tests.access_requests import ROUTES_OF_REQUESTS
 from tests.access_statistics import ROUTES_OF_STATISTICS
+from tests.access_watch import ROUTES_OF_WATCH
 
 __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES", "Line"]
 
@@ -504,91 +504,4 @@ ROUTES: dict[str, Line] = {
     **lesson_lines(Line, who),
     **ROUTES_OF_REQUESTS,
     **ROUTES_OF_CHECKS,
-}
-
-
-# --- The admin's tables ---
-
-
-def _pages(thing: str, *, list_of, add, look, change, history=None) -> dict[str, Line]:
-    """The five pages of a model. Nobody deletes in the admin."""
-    closed = who(403)
-    return {
-        "changelist": Line(list_of, list_of),
-        "add": Line(add, add),
-        "history": Line(history or look, history or look, thing=thing),
-        "delete": Line(closed, closed, thing=thing),
-        "change": Line(look, change, thing=thing),
-    }
-
-
-def configuration(thing: str, *, add: bool = True) -> dict[str, Line]:
-    """Rules that apply to everyone: the back office reads them, the system administrator changes them."""
-    everyone, administrator = who(403, back_office=200), who(403, superuser=200)
-    return _pages(
-        thing, list_of=everyone, add=administrator if add else who(403), look=everyone, change=administrator
-    )
-
-
-def shown_to_back_office(thing: str) -> dict[str, Line]:
-    """Rules that apply to everyone and are changed on a page of their own."""
-    everyone = who(403, back_office=200)
-    return _pages(thing, list_of=everyone, add=who(403), look=everyone, change=who(403))
-
-
-def subtree(thing: str) -> dict[str, Line]:
-    """What the committee looks into within its subtree and nobody changes here. History asks for the row first."""
-    return _pages(
-        thing,
-        list_of=COMMITTEES_ONLY,
-        add=who(403),
-        look=OWN_COMMITTEE_ONLY,
-        change=who(403),
-        history=who(403, staff=200, staff_x=404, superuser=404),
-    )
-
-
-def accounts(thing: str, *, add: bool = True, change: bool = True) -> dict[str, Line]:
-    """Accounts, grants and the trail of reveals: the system administrator's alone; for staff they do not exist."""
-    administrator, nobody = who(403, superuser=200), who(403)
-    return _pages(
-        thing,
-        list_of=administrator,
-        add=administrator if add else nobody,
-        look=administrator,
-        change=administrator if change else nobody,
-        history=who(403, superuser=200, committees=404),
-    )
-
-
-ADMIN_MODELS: dict[str, dict[str, Line]] = {
-    "members.PartyOrganization": _pages(
-        "branch",
-        list_of=who(403, back_office=200),
-        add=who(403),
-        look=who(403, back_office=200, staff_x=404),
-        change=who(403),
-    ),
-    "members.Member": subtree("fellow"),
-    "members.Affiliation": subtree("affiliation"),
-    "members.PostTenure": subtree("tenure"),
-    "members.User": accounts("user"),
-    # A grant's form has only its last day, which may be left out: an empty one is a change.
-    "members.RoleGrant": accounts("grant")
-    | {"change": Line(who(403, superuser=200), who(403, superuser=302), thing="grant")},
-    "members.PersonalDataAccess": accounts("personal_data_access", add=False, change=False),
-    "members.SecurityEvent": accounts("security_event", add=False, change=False),
-    "activities.CadenceRule": configuration("cadence_rule"),
-    "activities.VotingRule": configuration("voting_rule"),
-    "activities.Gathering": subtree("gathering"),
-    "activities.ActivityRecord": subtree("record"),
-    "learning.StudyRule": configuration("study_rule"),
-    "learning.StudyRequirement": configuration("study_requirement"),
-    "learning.ExternalRule": configuration("external_rule"),
-    "learning.StudyCredit": subtree("study_credit"),
-    "learning.MemberYear": subtree("member_year"),
-    "notices.ReminderRule": shown_to_back_office("reminder_rule"),
-    "learning.StudyCertificate": subtree("study_certificate"),
-    "learning.StudyQuestion": subtree("study_question"),
-    "notices.ReminderSlot": subtree("slot"),
 }

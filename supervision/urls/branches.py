@@ -1,24 +1,17 @@
 """What a branch reads and answers of its committee's checks and requests: pages of the portal, not of the admin site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import path
 
-from supervision.views import branch_requests
+from supervision.views import branch_findings, branch_requests, comments
 
 app_name = "supervised"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("requests/", branch_requests.requests, name="requests"),
     path("requests/of/<uuid:uid>/", branch_requests.of_request, name="request-of"),
     path("requests/files/<uuid:uid>/", branch_requests.file, name="request-file"),
     path("requests/<uuid:uid>/", branch_requests.work_request, name="request"),
     path("requests/<uuid:uid>/seen/", branch_requests.seen, name="request-seen"),
-from django.urls import path
-
-from supervision.views import branch_findings, comments
-
-app_name = "supervised"
-
-urlpatterns = [
     path("findings/", branch_findings.findings, name="findings"),
     path("findings/<uuid:uid>/", branch_findings.finding, name="finding"),
     path("findings/steps/<uuid:uid>/file/", branch_findings.step_file, name="finding-file"),

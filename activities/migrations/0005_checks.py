@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0003_voting_rules'),
+        ('activities', '0004_admin_frame'),
         ('members', '0004_name_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

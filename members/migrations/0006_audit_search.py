@@ -9,7 +9,7 @@ CREATE INDEX pghistory_context_actor ON pghistory_context ((metadata ->> 'user')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0004_name_search"), ("pghistory", "0007_auto_20250421_0444")]
+    dependencies = [("members", "0005_accounts"), ("pghistory", "0007_auto_20250421_0444")]
     operations = [
         migrations.RunSQL(
             INDEXES, "DROP INDEX pghistory_context_recent; DROP INDEX pghistory_context_actor"
