@@ -5,7 +5,6 @@ line of its own for thirty days. Nobody is reminded a second time of these lines
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from activities.models import ActivityKind
@@ -19,7 +18,7 @@ from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 from supervision.actions.nudges import RULE_KEY, form_url
 from supervision.models import RemindedPeriod
-from supervision.queries.nudges import SHOWN
+from supervision.queries.nudges import branches_of_cells, reminded_lately
 from supervision.rules.lacks import period_title
 
 _OWN, _CADENCE = "supervision.reminded", "activities.due"
@@ -28,10 +27,7 @@ _OWN, _CADENCE = "supervision.reminded", "activities.due"
 @due_provider
 def reminded_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """A line for each reminded period that is still missing; one query where nobody was reminded lately."""
-    asked = RemindedPeriod.objects.filter(quiet__startswith__gt=day - SHOWN).order_by("year", "pk")
-    by_year: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
-    for branch_id, year, kind, period in asked.values_list("branch_id", "year", "kind", "period"):
-        by_year[year][branch_id].append((kind, period))
+    by_year = reminded_lately(day)
     if not by_year:
         return
     listed = {branch.pk: branch for branch in branches}
@@ -87,7 +83,7 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
     )
     if not rows:
         return {}
-    rules, branch_of = cadence_rules(), _branches_of_cells(concerned)
+    rules, branch_of = cadence_rules(), branches_of_cells(_owed_by_cells(concerned))
     said = {(row.branch_id, row.kind, row.year, row.period): row for row in rows}
     found = {}
     for item in concerned:
@@ -102,13 +98,6 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
     return found
 
 
-def _branches_of_cells(items: Iterable[DueItem]) -> dict[int, int]:
-    """Cell id → id of its branch, for the lines that cells owe. Two queries where there are any."""
-    ids = [item.organization_id for item in items if f":{ActivityKind.CELL_MEETING}:" in item.subject]
-    if not ids:
-        return {}
-    cells = PartyOrganization.objects.filter(pk__in=ids, kind=PartyOrganization.Kind.CELL)
-    above = {pk: path[: -PartyOrganization.steplen] for pk, path in cells.values_list("pk", "path")}
-    branches = PartyOrganization.objects.filter(path__in=above.values()).values_list("path", "pk")
-    by_path = dict(branches)
-    return {pk: by_path[path] for pk, path in above.items() if path in by_path}
+def _owed_by_cells(items: Iterable[DueItem]) -> list[int]:
+    """Ids of the cells whose meeting is owed."""
+    return [item.organization_id for item in items if f":{ActivityKind.CELL_MEETING}:" in item.subject]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from activities.models import ActivityRecord, RecordQuality
 from activities.queries.quality import judged_facts
-from activities.rules.quality import Quality, judge
+from activities.rules.quality import Quality, judge, marks_of
 
 #: What is found anew each time; `counted_since` is the first signature's and stays.
 FOUND = (
@@ -19,6 +19,7 @@ FOUND = (
     "days_late",
     "sums",
     "late_since",
+    "marks",
 )
 
 
@@ -51,4 +52,5 @@ def quality_row(record: ActivityRecord, found: Quality) -> RecordQuality:
         days_late=found.days_late,
         sums="\n".join(found.sums),
         late_since=found.late_since,
+        marks=marks_of(found),
     )

@@ -172,6 +172,21 @@ def remarks(quality: Quality, today: datetime.date) -> list[Remark]:
     return found
 
 
+#: R1 to R4 as bits of one number; R5 depends on the day.
+MARK_BITS = {COMPLETENESS: 1, REASONS: 2, TIMELINESS: 4, ARITHMETIC: 8}
+
+
+def marks_of(quality: Quality) -> int:
+    """Which of R1 to R4 were found."""
+    found = {
+        COMPLETENESS: bool(quality.missing),
+        REASONS: bool(quality.unexplained),
+        TIMELINESS: quality.days_late > BACKFILL_DAYS,
+        ARITHMETIC: bool(quality.sums),
+    }
+    return sum(MARK_BITS[code] for code, is_so in found.items() if is_so)
+
+
 # --- R1 ---
 
 

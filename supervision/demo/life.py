@@ -9,7 +9,6 @@ from random import Random
 from django.db.models import F
 
 from activities.actions.facts import Facts, Mark, attendance
-from activities.actions.quality import review_records
 from activities.actions.years import recompute_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.defaults import theme_day_of
@@ -216,7 +215,6 @@ def _insert(written: Written) -> None:
     ActivityRecord.objects.update(created_at=F("recorded_at"))
     RollEntry.objects.bulk_create([row for roll in written.rolls for row in roll], batch_size=4000)
     StudyCredit.objects.bulk_create(list(_credits(written)), batch_size=4000)
-    review_records([record.pk for record in written.records])
 
 
 def _credits(written: Written) -> Iterator[StudyCredit]:

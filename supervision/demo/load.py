@@ -7,6 +7,8 @@ from django.db import transaction
 
 from activities.actions.facts import Facts
 from activities.actions.gatherings import announce_gathering
+from activities.actions.quality import review_records
+from activities.models import ActivityRecord
 from activities.queries.defaults import theme_day_of
 from branch_portal.database import set_context
 from branch_portal.dates import add_months, local_datetime
@@ -58,6 +60,8 @@ def load(*, today: datetime.date, seed: int) -> None:
     )
     heads = [members[0] for members in people.values() if members]
     build_training(township.committee, heads, demo_accounts()["committee"], today=today)
+    # Written in bulk above, so nothing has judged them yet.
+    review_records(ActivityRecord.objects.counted().values_list("pk", flat=True))
     others = [township.branches[key] for key in ("organ", "retirees")]
     build_checks(township.committee, others, demo_accounts()["committee"], today=today, random=random)
     places = {plan.key: plan.place for plan in BRANCHES}

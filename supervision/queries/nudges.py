@@ -1,6 +1,7 @@
 """What a committee may remind branches of, and of what it has reminded them already."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -87,3 +88,22 @@ def sender_for(user, branch: PartyOrganization) -> PartyOrganization | None:
         if Permission.INSPECT in reach.permissions and branch.path.startswith(reach.organization.path)
     ]
     return max(above, key=lambda organization: organization.depth, default=None)
+
+
+def reminded_lately(day: datetime.date) -> dict[int, dict[int, list[tuple[str, int]]]]:
+    """Year → branch id → (kind, period) of what is still shown on the branches' workbenches. One query."""
+    rows = RemindedPeriod.objects.filter(quiet__startswith__gt=day - SHOWN).order_by("year", "pk")
+    found: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    for branch_id, year, kind, period in rows.values_list("branch_id", "year", "kind", "period"):
+        found[year][branch_id].append((kind, period))
+    return found
+
+
+def branches_of_cells(cell_ids: Sequence[int]) -> dict[int, int]:
+    """Cell id → id of its branch. Two queries where there are any."""
+    if not cell_ids:
+        return {}
+    cells = PartyOrganization.objects.filter(pk__in=cell_ids, kind=PartyOrganization.Kind.CELL)
+    above = {pk: path[: -PartyOrganization.steplen] for pk, path in cells.values_list("pk", "path")}
+    by_path = dict(PartyOrganization.objects.filter(path__in=above.values()).values_list("path", "pk"))
+    return {pk: by_path[path] for pk, path in above.items() if path in by_path}

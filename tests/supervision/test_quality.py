@@ -205,6 +205,25 @@ def test_one_changed_sign_is_found_wherever_it_stands(place):
     assert [pair[:2] for pair in near_pairs([(1, MINUTES), (2, changed)])] == [(2, 1)]
 
 
+def test_what_is_counted_is_what_is_said():
+    """Of every mix of findings: the stored bits select a record for exactly the codes that its sentences have."""
+    late = DAY + datetime.timedelta(days=30)
+    for bits in range(16):
+        found = rules.Quality(
+            required=7,
+            missing=("summary",) * (bits & 1),
+            absences=1,
+            unexplained=(3,) if bits & 2 else (),
+            days_late=8 if bits & 4 else 7,
+            sums=("不符",) if bits & 8 else (),
+            late_since=late,
+        )
+        assert rules.marks_of(found) == bits
+        said = {remark.code for remark in rules.remarks(found, DAY)}
+        assert said == {code for code, bit in rules.MARK_BITS.items() if bits & bit}
+        assert "R5" in {remark.code for remark in rules.remarks(found, late)}
+
+
 # --- what is stored ---
 
 
