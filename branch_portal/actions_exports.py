@@ -45,5 +45,5 @@ def workbook_of(export: KeptExport, *, mark: str) -> bytes:
 
 def empty_old(model: type[KeptExport], *, now: datetime.datetime) -> int:
     """Empty what is a day old; returns how many that were."""
-    old = model._default_manager.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS))
+    old = model.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS))
     return old.kept().update(content=b"", asked=b"")

@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from branch_portal.admin_related import label_of
-from branch_portal.forms_admin import ListExportForm, ReasonForm
+from branch_portal.forms_admin import MOST_CHOSEN, ListExportForm, ReasonForm
 from branch_portal.once import earlier_result, remember_result
 
 _MOST = 100
@@ -82,6 +82,6 @@ def export_chosen(model_admin, request, queryset):
     """On to the page that asks why: the rows are named there by their keys, and asked for again in the asker's scope."""
     from branch_portal.views_admin_export import export_page  # the view knows the site, which knows the base
 
-    keys = list(queryset.values_list("pk", flat=True)[:501])
+    keys = list(queryset.values_list("pk", flat=True)[:MOST_CHOSEN])
     form = ListExportForm(user=request.user, personal=model_admin.personal, initial={"chosen": keys})
     return export_page(request, model_admin, form, count=str(len(keys)))

@@ -84,7 +84,10 @@ class ScopedModelAdmin(admin.ModelAdmin):
         manager = db_field.remote_field.model._default_manager
         if hasattr(manager, "visible_to"):
             kwargs.setdefault("queryset", manager.visible_to(request.user))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.label_from_instance = label_of
+        return field
 
     def lookup_allowed(self, lookup, value, request=None) -> bool:
         """Only columns that the list shows: a filter on a hidden one (`?password__startswith=`) tells it letter by letter."""

@@ -42,7 +42,9 @@ class KeysetChangeList(ChangeList):
         page = keyset_page(
             self.queryset, cursor=request.GET.get(PAGE_VAR), fields=self.keys, size=self.list_per_page
         )
-        self.result_list, self.result_count, self.total_label = page.rows, page.total, page.total_label
+        self.result_list, self.total_label = page.rows, page.total_label
+        # As many as the page has: Django then offers no “select all”, which would act on rows that nobody has seen.
+        self.result_count = len(page.rows)
         self.next_url = self._page_url(page.next_cursor)
         self.previous_url = self._page_url(page.previous_cursor)
         self.show_admin_actions = bool(page.rows)

@@ -53,20 +53,19 @@ class RelatedName:
         if related is None:
             return "—"
         label = label_of(related)
-        if self.request is None or not (url := self._url(related)):
+        if self.request is None or not (url := _url_of(related, self.request)):
             return label
         return format_html('<a href="{}">{}</a>', url, label)
 
-    def _url(self, related: Model) -> str:
-        """Where the asker may read it; a link into another subtree would lead to a 404 and tell that something is there."""
-        handler = admin.site._registry.get(type(related))
-        if handler is None or not handler.has_view_permission(self.request):
-            return ""
-        if not handler.get_queryset(self.request).filter(pk=related.pk).exists():
-            return ""
-        return reverse(
-            f"admin:{related._meta.app_label}_{related._meta.model_name}_change", args=[related.pk]
-        )
+
+def _url_of(related: Model, request: HttpRequest) -> str:
+    """Where the asker may read it; a link into another subtree would lead to a 404 and tell that something is there."""
+    handler = admin.site._registry.get(type(related))
+    if handler is None or not handler.has_view_permission(request):
+        return ""
+    if not handler.get_queryset(request).filter(pk=related.pk).exists():
+        return ""
+    return reverse(f"admin:{related._meta.app_label}_{related._meta.model_name}_change", args=[related.pk])
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Part:
     """Rows that hang on a row: `lookup` leads from them to it. Read-only, and only what the asker may read of them."""
 
     title: str
-    model: type[Model]
+    model: Any  # a scoped model; what its manager can, the stubs don't know
     lookup: str
     columns: Sequence[Column]
     ordering: tuple[str, ...] = ("pk",)

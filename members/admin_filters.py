@@ -113,9 +113,10 @@ class SubtreeFilter(_ChosenFilter):
         return condition
 
     def options(self):
-        organizations = list(self.rows().order_by("path")[: _MOST_OPTIONS + 1])
+        rows = self.rows().only("name", "path", "depth").order_by("path")
+        organizations = list(rows[: _MOST_OPTIONS + 1])
         if len(organizations) > _MOST_OPTIONS:
-            organizations = list(self.rows().above_branches().order_by("path")[:_MOST_OPTIONS])
+            organizations = list(rows.above_branches()[:_MOST_OPTIONS])
         if self.chosen and self.chosen.pk not in {each.pk for each in organizations}:
             organizations.append(self.chosen)
         top = min((each.depth for each in organizations), default=1)

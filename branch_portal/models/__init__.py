@@ -1,5 +1,5 @@
 from branch_portal.models.base import UidModel
-from branch_portal.models.exports import KeptExport, KeptExportQuerySet, ListExport
+from branch_portal.models.exports import KeptExport, ListExport
 from branch_portal.models.jobs import Job
 from branch_portal.models.kept import KeptForm
 from branch_portal.models.keys import SubmissionKey
@@ -8,7 +8,6 @@ from branch_portal.models.ticks import ProcessBeat, TickerBeat
 __all__ = [
     "Job",
     "KeptExport",
-    "KeptExportQuerySet",
     "KeptForm",
     "ListExport",
     "ProcessBeat",

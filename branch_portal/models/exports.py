@@ -20,23 +20,24 @@ class KeptExportQuerySet(models.QuerySet):
 
 
 class KeptExport(UidModel):
-    """What was asked (filters may hold a name, so a model seals `asked`), and the workbook `content` until it is a day old.
+    """What was asked (filters may hold a name, so it is sealed), and the workbook until it is a day old.
 
-    `scope` is what the owner might read when the file was written: whoever may read something else by now gets no file.
+    A model gives both sealed columns a label of its own. `scope` is what the owner might read when the file was written: whoever may read something else by now gets no file.
     """
-
-    asked: str
-    content: str
-    row_count: int
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="导出人"
     )
     reason = models.CharField("导出事由", max_length=200)
     ip = models.GenericIPAddressField("来源", null=True, blank=True)
+    asked = EncryptedTextField("筛选")
+    content = EncryptedTextField("文件")
     file_name = models.CharField("文件名", max_length=200, blank=True)
+    row_count = models.PositiveIntegerField("条数", default=0)
     scope = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField("申请时间", auto_now_add=True)
+
+    objects = KeptExportQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -48,9 +49,6 @@ class ListExport(KeptExport):
     model_label = models.CharField("列表", max_length=80)
     asked = EncryptedTextField("筛选", column_label="list_export.asked")
     content = EncryptedTextField("文件", column_label="list_export.content")
-    row_count = models.PositiveIntegerField("条数", default=0)
-
-    objects = KeptExportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "列表导出"

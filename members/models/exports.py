@@ -3,7 +3,7 @@
 from django.db import models
 
 from branch_portal.crypto import EncryptedTextField
-from branch_portal.models import KeptExport, KeptExportQuerySet
+from branch_portal.models import KeptExport
 
 
 class RosterExport(KeptExport):
@@ -13,8 +13,6 @@ class RosterExport(KeptExport):
     asked = EncryptedTextField("筛选", column_label="roster_export.asked")
     content = EncryptedTextField("文件", column_label="roster_export.content")
     row_count = models.PositiveIntegerField("人数", default=0)
-
-    objects = KeptExportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "名册导出"

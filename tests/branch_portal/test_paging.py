@@ -1,4 +1,5 @@
 import datetime
+import itertools
 
 import pytest
 from django.db import connection
@@ -33,6 +34,27 @@ def test_pages_forward_and_back_are_the_whole_list_in_order(people):
     back = keyset_page(people, cursor=pages[-1].previous_cursor, fields=FIELDS, size=5)
     assert back.rows == pages[3].rows
     assert pages[0].previous_cursor is None and pages[0].total == 23
+
+
+@pytest.mark.parametrize(
+    "fields", [("lost_contact_on", "pk"), ("-lost_contact_on", "-pk"), ("-lost_contact_on", "pk")]
+)
+def test_empty_values_stand_where_the_database_puts_them(people, fields):
+    """Pages are the whole list, forward and back, also where a page ends among the rows that have no value."""
+    for number, person in enumerate(people.order_by("pk")):
+        if number % 3:
+            people.filter(pk=person.pk).update(lost_contact_on=datetime.date(2020, 1, 1 + number % 5))
+    expected = list(people.order_by(*fields))
+    page, seen, pages = keyset_page(people, cursor=None, fields=fields, size=4), [], []
+    while True:
+        seen += page.rows
+        pages.append(page)
+        if page.next_cursor is None:
+            break
+        page = keyset_page(people, cursor=page.next_cursor, fields=fields, size=4)
+    assert seen == expected and None in {person.lost_contact_on for person in seen}
+    for earlier, later in itertools.pairwise(pages):
+        assert keyset_page(people, cursor=later.previous_cursor, fields=fields, size=4).rows == earlier.rows
 
 
 def test_a_page_costs_two_statements_wherever_it_is(people):
