@@ -11,15 +11,18 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten, flatten_fieldsets
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
+from django.template.response import TemplateResponse
 
 from branch_portal.admin_actions import export_chosen
 from branch_portal.admin_list import FirstMatches, KeysetChangeList, is_indexed
 from branch_portal.admin_related import Part, RelatedName, label_of, relations_of
 from branch_portal.crypto import EncryptedTextField
 from branch_portal.permissions import Permission
+from branch_portal.registries import history_panels
 
 
 class Section(Enum):
@@ -171,11 +174,20 @@ class ScopedModelAdmin(admin.ModelAdmin):
         return [part for part in found if part is not None]
 
     def history_view(self, request, object_id, extra_context=None):
+        """What the audit has of the row. Django's own log knows only what was done in the admin, and nothing is kept in it."""
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
-        named = {"row_label": label_of(obj), "title": f"{label_of(obj)} 的修改记录"}
-        return super().history_view(request, object_id, named | (extra_context or {}))
+        if not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | {
+            "title": f"{label_of(obj)} 的修改记录",
+            "opts": self.opts,
+            "row_label": label_of(obj),
+            "object": obj,
+            "panels": history_panels(request, obj),
+        }
+        return TemplateResponse(request, "admin/row_history.html", context | (extra_context or {}))
 
     # --- Who ---
 

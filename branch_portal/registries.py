@@ -214,3 +214,17 @@ def lesson_use(source: LessonUse) -> LessonUse:
 
 def earned_by_roll(*, lesson) -> bool:
     return any(source(lesson=lesson) for source in _lesson_uses)
+
+
+HistoryProvider = Callable[[HttpRequest, Any], Panel]
+_histories: list[HistoryProvider] = []
+
+
+def row_history(provider: HistoryProvider) -> HistoryProvider:
+    """Register who tells what happened to a row: on the history page of the admin."""
+    _histories.append(provider)
+    return provider
+
+
+def history_panels(request: HttpRequest, row) -> list[Panel]:
+    return [provider(request, row) for provider in _histories]

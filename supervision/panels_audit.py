@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from activities.page_panels import PageLink, record_link
 from branch_portal.permissions import Permission
-from branch_portal.registries import card_tab
+from branch_portal.registries import Panel, card_tab, row_history
 from supervision.queries.audit import time_line
 from supervision.queries.audit_models import by_model
 
@@ -31,3 +31,9 @@ def member_history(request, member):
         return None
     acts, cut = time_line(user=request.user, row=member)
     return "supervision/_card_audit.html", {"acts": acts, "cut": cut}
+
+
+@row_history
+def history_in_the_admin(request, row) -> Panel:
+    acts, cut = time_line(user=request.user, row=row)
+    return Panel("supervision/_row_audit.html", {"acts": acts, "cut": cut})

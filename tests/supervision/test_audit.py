@@ -199,3 +199,10 @@ def test_the_time_line_stands_on_the_card_for_the_committee_only(world, changed,
     card = reverse("members:card", args=[changed[0].uid])
     assert "清源粮站" in as_user(world.staff).get(card, {"tab": "history"}).content.decode()
     assert "单位改制" not in as_user(world.secretary_a).get(card, {"tab": "history"}).content.decode()
+
+
+def test_the_admins_history_is_the_audit(world, changed, as_user):
+    url = reverse("admin:members_member_history", args=[changed[0].pk])
+    page = as_user(world.staff).get(url).content.decode()
+    assert "清源粮站" in page and "单位改制" in page
+    assert as_user(world.staff_x).get(url).status_code == 404
