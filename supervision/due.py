@@ -5,7 +5,6 @@ line of its own for thirty days. Nobody is reminded a second time of these lines
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from activities.models import ActivityKind
@@ -15,11 +14,9 @@ from activities.rules.cadence import DUE, MISSING, MONTHS_IN, YEAR_OPENS_IN
 from activities.rules.strip import PeriodStatus
 from activities.rules.theme_day import UploadedDays
 from branch_portal.due import DueItem, due_provider, reminded_source
-from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 from supervision.actions.nudges import RULE_KEY, form_url
-from supervision.models import RemindedPeriod
-from supervision.queries.nudges import SHOWN
+from supervision.queries.nudges import asked_lately, branches_of_cells, reminders_for_branches
 from supervision.rules.lacks import period_title
 
 _OWN, _CADENCE = "supervision.reminded", "activities.due"
@@ -28,10 +25,7 @@ _OWN, _CADENCE = "supervision.reminded", "activities.due"
 @due_provider
 def reminded_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """A line for each reminded period that is still missing; one query where nobody was reminded lately."""
-    asked = RemindedPeriod.objects.filter(quiet__startswith__gt=day - SHOWN).order_by("year", "pk")
-    by_year: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
-    for branch_id, year, kind, period in asked.values_list("branch_id", "year", "kind", "period"):
-        by_year[year][branch_id].append((kind, period))
+    by_year = asked_lately(day)
     if not by_year:
         return
     listed = {branch.pk: branch for branch in branches}
@@ -79,12 +73,7 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
     concerned = [item for item in items if item.subject.startswith((f"{_OWN}:", f"{_CADENCE}:"))]
     if not concerned:
         return {}
-    rows = list(
-        RemindedPeriod.objects.permitted(user, Permission.LOG_GATHERINGS)
-        .filter(year__in={int(item.due_key[:4]) for item in concerned})
-        .select_related("reminder__sender", "branch")
-        .order_by("pk")
-    )
+    rows = reminders_for_branches(user, {int(item.due_key[:4]) for item in concerned})
     if not rows:
         return {}
     rules, branch_of = cadence_rules(), _branches_of_cells(concerned)
@@ -103,12 +92,6 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
 
 
 def _branches_of_cells(items: Iterable[DueItem]) -> dict[int, int]:
-    """Cell id → id of its branch, for the lines that cells owe. Two queries where there are any."""
+    """For the lines that cells owe."""
     ids = [item.organization_id for item in items if f":{ActivityKind.CELL_MEETING}:" in item.subject]
-    if not ids:
-        return {}
-    cells = PartyOrganization.objects.filter(pk__in=ids, kind=PartyOrganization.Kind.CELL)
-    above = {pk: path[: -PartyOrganization.steplen] for pk, path in cells.values_list("pk", "path")}
-    branches = PartyOrganization.objects.filter(path__in=above.values()).values_list("path", "pk")
-    by_path = dict(branches)
-    return {pk: by_path[path] for pk, path in above.items() if path in by_path}
+    return branches_of_cells(ids) if ids else {}

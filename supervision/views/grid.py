@@ -66,9 +66,7 @@ def grid(request):
     page = FetchedPage(found.rows, found.listed, form)
     reminded = reminded_on([row.branch.pk for row in found.rows], found.year)
     pick = request.user.may(Permission.INSPECT)
-    more = SafeString("")
-    if page.left:
-        more = more_row(page.next_url, page.left, columns_of(found), PAGE_SIZE)
+    more = more_row(page.next_url, page.left, columns_of(found), PAGE_SIZE) if page.left else SafeString("")
     if request.htmx:
         return HttpResponse(grid_rows(found, reminded, more, pick=pick))
     context = admin_context(
