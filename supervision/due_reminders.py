@@ -14,11 +14,9 @@ from activities.rules.cadence import DUE, MISSING, MONTHS_IN, YEAR_OPENS_IN
 from activities.rules.strip import PeriodStatus
 from activities.rules.theme_day import UploadedDays
 from branch_portal.due import DueItem, due_provider, reminded_source
-from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 from supervision.actions.nudges import RULE_KEY, form_url
-from supervision.models import RemindedPeriod
-from supervision.queries.nudges import branches_of_cells, reminded_lately
+from supervision.queries.nudges import asked_lately, branches_of_cells, reminders_for_branches
 from supervision.rules.lacks import period_title
 
 _OWN, _CADENCE = "supervision.reminded", "activities.due"
@@ -27,7 +25,7 @@ _OWN, _CADENCE = "supervision.reminded", "activities.due"
 @due_provider
 def reminded_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
     """A line for each reminded period that is still missing; one query where nobody was reminded lately."""
-    by_year = reminded_lately(day)
+    by_year = asked_lately(day)
     if not by_year:
         return
     listed = {branch.pk: branch for branch in branches}
@@ -75,15 +73,10 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
     concerned = [item for item in items if item.subject.startswith((f"{_OWN}:", f"{_CADENCE}:"))]
     if not concerned:
         return {}
-    rows = list(
-        RemindedPeriod.objects.permitted(user, Permission.LOG_GATHERINGS)
-        .filter(year__in={int(item.due_key[:4]) for item in concerned})
-        .select_related("reminder__sender", "branch")
-        .order_by("pk")
-    )
+    rows = reminders_for_branches(user, {int(item.due_key[:4]) for item in concerned})
     if not rows:
         return {}
-    rules, branch_of = cadence_rules(), branches_of_cells(_owed_by_cells(concerned))
+    rules, branch_of = cadence_rules(), _branches_of_cells(concerned)
     said = {(row.branch_id, row.kind, row.year, row.period): row for row in rows}
     found = {}
     for item in concerned:
@@ -98,6 +91,7 @@ def reminded_by_committee(*, user, items: Sequence[DueItem]) -> dict[DueItem, st
     return found
 
 
-def _owed_by_cells(items: Iterable[DueItem]) -> list[int]:
-    """Ids of the cells whose meeting is owed."""
-    return [item.organization_id for item in items if f":{ActivityKind.CELL_MEETING}:" in item.subject]
+def _branches_of_cells(items: Iterable[DueItem]) -> dict[int, int]:
+    """For the lines that cells owe."""
+    ids = [item.organization_id for item in items if f":{ActivityKind.CELL_MEETING}:" in item.subject]
+    return branches_of_cells(ids) if ids else {}

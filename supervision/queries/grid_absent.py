@@ -76,8 +76,8 @@ def _lives_of_cells(branches: Iterable[PartyOrganization], year: int) -> dict[st
         .order_by()
     )
     found: dict[str, set[Life]] = defaultdict(set)
-    for above, *facts in cells.values_list("above", *_FACTS):
-        found[above].add(_life(*facts, year))
+    for above, formation, founded_on, abolished_on in cells.values_list("above", *_FACTS):
+        found[above].add(_life(formation, founded_on, abolished_on, year))
     return found
 
 

@@ -80,6 +80,33 @@ def reminders_of(user, branch: PartyOrganization, year: int, kind: str, period: 
     )
 
 
+def asked_lately(day: datetime.date) -> dict[int, dict[int, list[tuple[str, int]]]]:
+    """Year → branch id → [(kind, period)] of all reminders that workbenches still show. One query."""
+    asked = RemindedPeriod.objects.filter(quiet__startswith__gt=day - SHOWN).order_by("year", "pk")
+    found: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    for branch_id, year, kind, period in asked.values_list("branch_id", "year", "kind", "period"):
+        found[year][branch_id].append((kind, period))
+    return found
+
+
+def reminders_for_branches(user, years: Iterable[int]) -> list[RemindedPeriod]:
+    """What the branches that the user keeps records of were reminded of, the latest last. One query."""
+    return list(
+        RemindedPeriod.objects.permitted(user, Permission.LOG_GATHERINGS)
+        .filter(year__in=list(years))
+        .select_related("reminder__sender", "branch")
+        .order_by("pk")
+    )
+
+
+def branches_of_cells(ids: Sequence[int]) -> dict[int, int]:
+    """Cell id → id of its branch, for those of the ids that are cells. Two queries."""
+    cells = PartyOrganization.objects.filter(pk__in=ids, kind=PartyOrganization.Kind.CELL)
+    above = {pk: path[: -PartyOrganization.steplen] for pk, path in cells.values_list("pk", "path")}
+    by_path = dict(PartyOrganization.objects.filter(path__in=above.values()).values_list("path", "pk"))
+    return {pk: by_path[path] for pk, path in above.items() if path in by_path}
+
+
 def sender_for(user, branch: PartyOrganization) -> PartyOrganization | None:
     """In whose name the user reminds a branch: the nearest organisation of the user's own above it. No query."""
     above = [
@@ -88,22 +115,3 @@ def sender_for(user, branch: PartyOrganization) -> PartyOrganization | None:
         if Permission.INSPECT in reach.permissions and branch.path.startswith(reach.organization.path)
     ]
     return max(above, key=lambda organization: organization.depth, default=None)
-
-
-def reminded_lately(day: datetime.date) -> dict[int, dict[int, list[tuple[str, int]]]]:
-    """Year → branch id → (kind, period) of what is still shown on the branches' workbenches. One query."""
-    rows = RemindedPeriod.objects.filter(quiet__startswith__gt=day - SHOWN).order_by("year", "pk")
-    found: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
-    for branch_id, year, kind, period in rows.values_list("branch_id", "year", "kind", "period"):
-        found[year][branch_id].append((kind, period))
-    return found
-
-
-def branches_of_cells(cell_ids: Sequence[int]) -> dict[int, int]:
-    """Cell id → id of its branch. Two queries where there are any."""
-    if not cell_ids:
-        return {}
-    cells = PartyOrganization.objects.filter(pk__in=cell_ids, kind=PartyOrganization.Kind.CELL)
-    above = {pk: path[: -PartyOrganization.steplen] for pk, path in cells.values_list("pk", "path")}
-    by_path = dict(PartyOrganization.objects.filter(path__in=above.values()).values_list("path", "pk"))
-    return {pk: by_path[path] for pk, path in above.items() if path in by_path}

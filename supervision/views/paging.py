@@ -39,8 +39,9 @@ class NumberedPage:
         return self.link(page=self.number + 1) if self.number < self.last else None
 
     def link(self, path: str = "", **changes) -> str:
-        """The same filter with changes."""
-        return f"{path}?{urlencode(self._given | changes)}"
+        """The same filter with changes; an empty value takes a part of it away."""
+        asked = {name: value for name, value in (self._given | changes).items() if value != ""}
+        return f"{path}?{urlencode(asked)}"
 
 
 class FetchedPage(NumberedPage):

@@ -88,6 +88,8 @@ PAGES = {
         ("new-notice-committee", "/notices/new/"),
         ("admin", "/admin/"),
         ("grid", "/admin/supervision/"),
+        ("grid-kind", "/admin/supervision/?kind=theme_day"),
+        ("grid-report", "/admin/supervision/report/"),
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("admin-organizations", "/admin/members/partyorganization/?kind__exact=cell"),
