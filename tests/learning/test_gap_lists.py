@@ -11,7 +11,7 @@ from learning.models import MemberYear, StudyRequirement, StudyRule
 from learning.queries.progress import branch_progress
 from learning.queries.sheets import sheet_of
 from learning.tables import reached_word, trainings_word
-from supervision.queries.study import study_progress
+from supervision.queries.study import StudyProgress
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -71,13 +71,11 @@ def test_an_officer_without_a_training_has_not_reached(world):
         "缺集中培训",
         "0 / 1",
     )
-    committee = {line.branch: line for line in study_progress(user=world.staff, year=YEAR, day=TODAY)}
-    assert committee[world.branch_a].officers_reached == 0
+    assert StudyProgress(user=world.staff, year=YEAR, day=TODAY).total.officers_reached == 0
     post("class", officer, category="central_training", minutes=360)
     row = by_name(branch_progress(world.branch_a, YEAR, day=TODAY))[officer.name]
     assert (row.reached, reached_word(row), trainings_word(row)) == (True, "已达到", "1 / 1")
-    committee = {line.branch: line for line in study_progress(user=world.staff, year=YEAR, day=TODAY)}
-    assert committee[world.branch_a].officers_reached == 1
+    assert StudyProgress(user=world.staff, year=YEAR, day=TODAY).total.officers_reached == 1
 
 
 def test_trainings_of_a_time_of_life_are_prompts(world):

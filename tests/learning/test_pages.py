@@ -273,7 +273,7 @@ def test_a_branch_costs_the_same_for_two_members_and_for_many(world, as_user, dj
     assert queries_of(client, BRANCH) == first
     with django_assert_num_queries(5):
         assert len(branch_progress(world.branch_b, YEAR, day=today_shanghai())) == 5
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert len(branch_progress(world.branch_b, YEAR - 1, day=today_shanghai())) == 5
 
 
