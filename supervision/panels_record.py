@@ -18,24 +18,24 @@ from supervision.models.comments import MENDABLE
 from supervision.queries.quality import likenesses
 
 
-def _keeps(request: HttpRequest, record: ActivityRecord) -> bool:
-    return request.user.access.may(Permission.LOG_GATHERINGS, record.branch)
+def _keeps(user, record: ActivityRecord) -> bool:
+    return user.access.may(Permission.LOG_GATHERINGS, record.branch)
 
 
-def _inspects(request: HttpRequest, record: ActivityRecord) -> bool:
-    return request.user.access.may(Permission.INSPECT, record.branch)
+def _inspects(user, record: ActivityRecord) -> bool:
+    return user.access.may(Permission.INSPECT, record.branch)
 
 
 @record_panel
 def quality_hints(request: HttpRequest, record: ActivityRecord) -> Panel | None:
     """记录自查: what the committee's page would say, to the branch's officers first (domain 0.1.5)."""
     if record.state == ActivityRecord.State.DRAFT or not (
-        _keeps(request, record) or _inspects(request, record)
+        _keeps(request.user, record) or _inspects(request.user, record)
     ):
         return None
     read = with_facts(ActivityRecord.objects.visible_to(request.user).filter(pk=record.pk)).get()
     found = remarks(judge(facts_of(read)), today_shanghai())
-    if _keeps(request, record):
+    if _keeps(request.user, record):
         # The page's own head says what a complete record has besides.
         found = [remark for remark in found if remark.code != COMPLETENESS]
     found += likenesses(request.user, [record.pk]).get(record.pk, [])
@@ -45,7 +45,7 @@ def quality_hints(request: HttpRequest, record: ActivityRecord) -> Panel | None:
 @record_panel
 def comments(request: HttpRequest, record: ActivityRecord) -> Panel | None:
     """批注: comments in their order, each with its answers."""
-    if not (_keeps(request, record) or _inspects(request, record)):
+    if not (_keeps(request.user, record) or _inspects(request.user, record)):
         return None
     rows = list(RecordComment.objects.visible_to(request.user).filter(record=record).select_related("author"))
     if not rows:
@@ -73,6 +73,6 @@ def _line(request: HttpRequest, row: RecordComment, answered: set, now: datetime
 
 @record_link
 def write_comment(request: HttpRequest, record: ActivityRecord) -> PageLink | None:
-    if record.state == ActivityRecord.State.DRAFT or not _inspects(request, record):
+    if record.state == ActivityRecord.State.DRAFT or not _inspects(request.user, record):
         return None
     return PageLink("批注", reverse("supervised:comment", args=[record.uid]), icon="message", order=5)

@@ -19,7 +19,7 @@ from supervision.models import (
     SpotCheck,
     SpotCheckItem,
 )
-from supervision.queries.committees import inspecting_committee
+from supervision.queries.committees import inspecting_path
 
 
 class InspectionRefused(Exception):
@@ -63,12 +63,7 @@ def write_inspection(
 ) -> Inspection:
     """A new inspection of these branches, in the name of the committee for which the writer inspects all of them."""
     listed = list(branches)
-    committees = {inspecting_committee(by, branch) for branch in listed}
-    if not listed or None in committees:
-        raise InspectionRefused("请选择所属的党支部。")
-    if len(committees) > 1:
-        raise InspectionRefused("这些党支部分属不同的党委，请分别登记检查。")
-    (committee,) = committees
+    committee = _one_committee(by, listed)
     inspection = Inspection.objects.create(
         organization=spot_check.organization if spot_check else committee,
         spot_check=spot_check,
@@ -131,6 +126,15 @@ def inspection_from_check(
                 item.branch, "other", item.text, due_on, record=item.record, item=item
             ))  # fmt: skip
     return inspection
+
+
+def _one_committee(by, branches: list[PartyOrganization]) -> PartyOrganization:
+    paths = {inspecting_path(by, branch) for branch in branches}
+    if not paths or None in paths:
+        raise InspectionRefused("请选择所属的党支部。")
+    if len(paths) > 1:
+        raise InspectionRefused("这些党支部分属不同的党委，请分别登记检查。")
+    return PartyOrganization.objects.get(path=paths.pop())
 
 
 def _raise(by, inspection: Inspection, facts: FindingFacts) -> Finding:

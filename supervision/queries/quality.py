@@ -4,6 +4,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -68,8 +69,8 @@ def _counts(user, year: int, day: datetime.date, branch_ids: list[int]) -> dict[
     alike = Likeness.objects.visible_to(user).filter(
         record__assessment_year=year, record__branch__in=branch_ids
     )
-    sums = {
-        row.pop("branch_id"): row
+    sums: dict[int, dict[str, Any]] = {
+        row["branch_id"]: {name: number for name, number in row.items() if name != "branch_id"}
         for row in stored.order_by()
         .values("branch_id")
         .annotate(
