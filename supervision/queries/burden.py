@@ -94,7 +94,7 @@ def burden_by_sender(user, *, year: int, root: PartyOrganization | None = None) 
         targets.annotate(month=ExtractMonth("sent_at", tzinfo=SHANGHAI))
         .values(
             "month",
-            organization=F("request__organization__name"),
+            organization=F("request__organization__short_name"),
             account=F("request__sent_by__display_name"),
             sender=F("request__sent_by"),
         )
