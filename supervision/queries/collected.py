@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from branch_portal.dates import format_date_cn, local_date, today_shanghai
+from branch_portal.dates import format_date_cn, local_date
 from supervision.models import RequestAnswer, RequestBranch, RequestField, WorkRequest
 from supervision.queries.duplicates import Knowledge, figure_words, stored_figure
 from supervision.queries.held import figures_day, held_figure, held_values
@@ -93,12 +93,14 @@ def source_words(field: RequestField, request: WorkRequest) -> str:
     figure = held_figure(field.held_key)
     if figure is None:
         return f"支部填报（{field.get_kind_display()}）" if not field.is_held else "系统数据"
-    day = format_date_cn(figures_day(request.as_of))
-    last = request.closed_at or request.withdrawn_at
-    if last and request.as_of is None:
-        day = format_date_cn(min(local_date(last), today_shanghai()))
-    span = f"截至{day}" if figure.basis is Basis.AS_OF else f"{day[:4]}年1月1日至{day}"
-    asked = "" if request.as_of else "，已填报的为填报当天"
+    if request.is_draft and request.as_of is None:
+        day, first = "支部填报当天", "本年"
+    else:
+        last = request.closed_at or request.withdrawn_at
+        shown = local_date(last) if last and request.as_of is None else figures_day(request.as_of)
+        day, first = format_date_cn(shown), f"{shown.year}年"
+    span = f"截至{day}" if figure.basis is Basis.AS_OF else f"{first}1月1日至{day}"
+    asked = "" if request.as_of or request.is_draft else "，已填报的为填报当天"
     clause = f"；依据：{figure.clause}" if figure.clause else ""
     return f"系统数据：{figure.source.value}，{span}{asked}{clause}"
 
