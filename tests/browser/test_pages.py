@@ -89,6 +89,9 @@ PAGES = {
         ("admin-members", "/admin/members/member/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
+        ("forms", "/admin/forms/"),
+        ("form-new", "/admin/forms/new/"),
+        ("form-results", "/admin/forms/results/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [
