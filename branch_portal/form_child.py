@@ -64,10 +64,12 @@ def _judge(kind: str, path: str) -> None:
 
 def _library(kind: str):
     if kind == "xlsx":
-        from branch_portal import form_xlsx_child as library
-    else:
-        from branch_portal import form_docx_child as library
-    return library
+        from branch_portal import form_xlsx_child
+
+        return form_xlsx_child
+    from branch_portal import form_docx_child
+
+    return form_docx_child
 
 
 def _look(kind: str, path: str) -> bytes:

@@ -19,6 +19,7 @@ from branch_portal.form_xlsx_rows import insert_copies, is_formula
 MAX_CELLS = 200_000
 MAX_SHEETS = 30
 SHOWN_ROWS, SHOWN_COLUMNS, SHOWN_TEXT = 200, 50, 120
+FREE_ROWS = 3
 MAX_TEXT = 32_767
 _DATE_FORMAT = 'yyyy"年"m"月"d"日"'
 _CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
@@ -71,7 +72,8 @@ def _grid(sheet: Worksheet) -> dict:
     used += [(bottom, right) for _, _, right, bottom in merges]
     last_row = max((row for row, _ in used), default=1)
     last_column = max((column for _, column in used), default=1)
-    rows, columns = min(last_row, SHOWN_ROWS), min(last_column, SHOWN_COLUMNS)
+    # A form without lines may end with its heads: the rows below are there to be filled in.
+    rows, columns = min(last_row + FREE_ROWS, SHOWN_ROWS), min(last_column, SHOWN_COLUMNS)
     grid: list[list] = [[""] * columns for _ in range(rows)]
     for (row, column), cell in _cells(sheet).items():
         if row <= rows and column <= columns and cell.value is not None:
@@ -83,7 +85,7 @@ def _grid(sheet: Worksheet) -> dict:
         "name": sheet.title,
         "grid": grid,
         "widths": [_width(sheet, column) for column in range(1, columns + 1)],
-        "more": last_row > rows or last_column > columns,
+        "more": last_row > SHOWN_ROWS or last_column > columns,
     }
 
 

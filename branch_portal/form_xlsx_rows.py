@@ -200,11 +200,17 @@ class _Mover:
                 self._series(series)
 
     def _series(self, series: Series | XYSeries) -> None:
+        """Values grow with a repeated row, the title of a series is one cell and stays one."""
         for name in ("tx", "cat", "val", "xVal", "yVal", "bubbleSize"):
             part = getattr(series, name, None)
             for kind in ("strRef", "numRef", "multiLvlStrRef"):
-                if (reference := getattr(part, kind, None)) is not None and reference.f:
+                reference = getattr(part, kind, None)
+                if reference is None or not reference.f:
+                    continue
+                if name == "tx":
                     reference.f = self._reference(reference.f)
+                else:
+                    reference.f = self._formula(f"=SUM({reference.f})").removeprefix("=SUM(")[:-1]
 
 
 def _names(book: Workbook, formulas: Formulas) -> None:

@@ -5,7 +5,7 @@ A source never decides who asks: the filler checks `permission` for every organi
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -136,12 +136,12 @@ def label_of(key: str, column: str) -> str:
     return f"{source.label}·{source.columns.get(column, '已停用的栏目')}" if column else source.label
 
 
-def sums(asked: Asked, by_branch: dict[int, Any]) -> dict[int, Any]:
+def sums(asked: Asked, by_branch: Mapping[int, Any]) -> dict[int, Any]:
     """Organisation id → the sum over its branches."""
     return {unit.organization.pk: sum(by_branch.get(pk, 0) for pk in unit.branch_ids) for unit in asked.units}
 
 
-def gathered(asked: Asked, by_branch: dict[int, Sequence[T]]) -> dict[int, list[T]]:
+def gathered(asked: Asked, by_branch: Mapping[int, Sequence[T]]) -> dict[int, list[T]]:
     """Organisation id → the rows of its branches, in the order of the branches."""
     return {
         unit.organization.pk: [row for pk in unit.branch_ids for row in by_branch.get(pk, ())]

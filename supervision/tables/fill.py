@@ -192,5 +192,7 @@ def _shown_text(cell: Any, *, choosable: bool) -> str:
 def _mark(binding: FormBinding | None):
     if binding is None:
         return ""
-    words = binding.words or label_of(binding.source, binding.column)
-    return format_html('<span class="bound">{}{}</span>', words, "（逐行）" if binding.column else "")
+    if binding.column:
+        label = label_of(binding.source, binding.column).partition("·")[2]
+        return format_html('<span class="bound">逐行：{}</span>', label)
+    return format_html('<span class="bound">{}</span>', binding.words or label_of(binding.source, ""))

@@ -6,8 +6,13 @@ import zipfile
 
 import openpyxl
 import pytest
-from openpyxl.styles import Border, Font, Side
+from openpyxl.chart import BarChart, Reference
+from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from PIL import Image as Pillow
 
 from branch_portal.blank_forms import filled, read_blank, value_of
 from branch_portal.files import FileRefused, SecrecyMarked
@@ -117,6 +122,31 @@ def test_rows_that_the_form_has_are_used_before_new_ones():
     assert cells(many)[-1][1] == "=SUM(B2:B6)"
     none = filled(book(three), "xlsx", [plan(blocks=[rows(("A", []), row=2, sheet="表")])])[0]
     assert cells(none) == cells(book(three))
+
+
+def test_charts_conditions_pictures_and_names_move_along():
+    def drawn(made: openpyxl.Workbook) -> None:
+        sheet = made.worksheets[0]
+        red = PatternFill("solid", bgColor="FF0000")
+        sheet.conditional_formatting.add("C4:C4", CellIsRule("lessThan", formula=["$C$5"], fill=red))
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=3, min_row=4, max_row=4))
+        sheet.add_chart(chart, "A9")
+        picture = io.BytesIO()
+        Pillow.new("RGB", (8, 8)).save(picture, "PNG")
+        sheet.add_image(Image(picture), "F6")
+        made.defined_names["合计数"] = DefinedName("合计数", attr_text="'名 册'!$C$5")
+
+    blank = book(ROSTER, merges=MERGES, change=drawn)
+    made = filled_book(blank, plan(blocks=[rows(("C", [1, 2, 3]))]))
+    sheet = made["名 册"]
+    assert [(str(found.sqref), found.rules[0].formula) for found in sheet.conditional_formatting] == [
+        ("C4:C6", ["$C$7"])
+    ]
+    (chart,), (picture,) = sheet._charts, sheet._images
+    assert chart.series[0].val.numRef.f == "'名 册'!$C$4:$C$6"
+    assert (chart.anchor._from.row, picture.anchor._from.row) == (10, 7)
+    assert made.defined_names["合计数"].attr_text == "'名 册'!$C$7"
 
 
 def test_a_label_merged_beside_the_rows_grows_with_them():

@@ -120,6 +120,9 @@ PAGES = {
         ("inspections", "/admin/supervision/inspections/"),
         ("inspection-new", "/admin/supervision/inspections/new/"),
         ("findings", "/admin/supervision/findings/"),
+        ("forms", "/admin/forms/"),
+        ("form-new", "/admin/forms/new/"),
+        ("form-results", "/admin/forms/results/"),
         ("reminder-rules-committee", "/notices/rules/"),
     ],
     "superuser": [

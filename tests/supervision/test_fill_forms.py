@@ -148,8 +148,8 @@ def test_a_bad_upload_says_why_and_keeps_what_was_typed(world, staff):
 
 
 def test_a_new_version_keeps_what_still_fits(world, bound):
-    """The total has become a formula and the list is gone: both are named, the rest goes along, the old version stays."""
-    changed = {"月报": [["党支部月报"], ["党支部："], ["党员总数", "=1+1"], ["说明"]]}
+    """The total and the list have become formulas: both are named, the rest goes along, the old version stays."""
+    changed = {"月报": [["党支部月报"], ["党支部："], ["党员总数", "=1+1"], ["说明"], ["=B3", "=B3", "=B3"]]}
     version = add_version(by=world.staff, template=bound, file=io.BytesIO(book(changed)), file_name="新.xlsx")
     assert [(b.place, b.source, b.keep) for b in version.bindings.all()] == [
         ("A2", "organization_name", True)

@@ -1,6 +1,7 @@
 """Organisational life in numbers: what was owed and held by kind, how often people came together, who came."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from django.db.models import Count, Exists, OuterRef, Sum
 
@@ -8,7 +9,7 @@ from activities.models import ActivityKind, ActivityRecord, GatheringBranch
 from activities.queries.cadence import KIND_ORDER, branch_statuses
 from activities.rules.cadence import HELD, MISSING, PENDING
 from branch_portal.permissions import Permission
-from supervision.queries.fill_sources import VALUE, Asked, FillSource, fill_source, sums
+from supervision.queries.fill_sources import VALUE, Asked, Fetch, FillSource, fill_source, sums
 
 _OWED, _HELD, _TIMES = "应开", "已开", "次数"
 
@@ -80,7 +81,7 @@ def _rate(asked: Asked) -> dict[int, float | str]:
     return {pk: round(100 * present[pk] / of, 1) if of else "" for pk, of in expected.items()}
 
 
-def _all_of(figure) -> "dict":
+def _all_of(figure: Callable[[str], Fetch]) -> Fetch:
     """The sum of a figure over the kinds that are owed."""
 
     def fetch(asked: Asked) -> dict[int, int]:

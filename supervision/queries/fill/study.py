@@ -27,7 +27,7 @@ def _years(asked: Asked) -> dict[int, dict]:
             hours=Sum("hours"),
         )
     )
-    return {row["branch_id"]: row for row in rows}
+    return {row["branch_id"]: dict(row) for row in rows}
 
 
 def _figure(name: str):
