@@ -77,6 +77,8 @@ PAGES = {
         ("my-attendance", "/activities/mine/"),
         ("calendar-member", "/activities/calendar/"),
         ("message-settings", "/notices/settings/"),
+        ("account-security", "/accounts/security/"),
+        ("totp", "/accounts/totp/"),
     ],
     "committee": [
         ("workbench-committee", "/"),
@@ -87,6 +89,9 @@ PAGES = {
         ("admin", "/admin/"),
         ("grid", "/admin/supervision/"),
         ("admin-members", "/admin/members/member/"),
+        ("accounts", "/admin/accounts/"),
+        ("accounts-open", "/admin/accounts/open/"),
+        ("accounts-colleague", "/admin/accounts/colleagues/new/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("receipts", "/admin/supervision/receipts/"),
         ("reminder-rules-committee", "/notices/rules/"),
@@ -97,6 +102,7 @@ PAGES = {
         ("admin-superuser", "/admin/"),
         ("admin-accounts", "/admin/members/user/"),
         ("operations", "/operations/"),
+        ("accounts-superuser", "/admin/accounts/"),
         ("reminder-rules", "/notices/rules/"),
     ],
 }
