@@ -111,6 +111,11 @@ def find_link(token: str, now: datetime.datetime) -> AccountLink | None:
     )
 
 
+def was_a_link(token: str) -> bool:
+    """Whether this token was good once: its owner comes back with the slip, which is no guess."""
+    return AccountLink.objects.filter(token_hash=_hash(read_token(token))).exists()
+
+
 @transaction.atomic
 def use_link(*, by: None = None, token: str, password: str) -> User | None:
     """Spend the link and set its owner's password; None when somebody was faster. The row decides between two at once."""

@@ -8,6 +8,7 @@ import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -55,29 +56,39 @@ def attempts_spent(*, username: str, ip: str, now: datetime) -> bool:
     return LoginAttempt.objects.filter(key=_key(username, ip), ends_at__gt=now, tries__gte=MAX_TRIES).exists()
 
 
-def sign_in_waits(*, username: str, ip: str, now: datetime) -> int:
-    """Count an attempt to sign in and say how many minutes it has to wait, by the axis that is stopped longest; 0: go on.
+class Wait(NamedTuple):
+    """`minutes` until one may try again, 0 for now; `first`: nobody has been told of this stop before."""
+
+    minutes: int
+    first: bool
+
+
+def sign_in_waits(*, username: str, ip: str, now: datetime) -> Wait:
+    """Count an attempt to sign in and say how long it has to wait, by the axis that is stopped longest.
 
     Before the password is looked at, only the row of this name and network is held: a whole office behind one address would
     otherwise queue up on one row while passwords are hashed.
     """
-    count_attempt(username=username, ip=ip, now=now)
+    tries = _count(_key(username, ip), username, now, most=MAX_TRIES, window=WINDOW)
     keys = [_key(username, ip), _name_key(username), _network_key(ip)]
     stopped = LoginAttempt.objects.filter(key__in=keys, ends_at__gt=now).filter(
         Q(key=keys[0], tries__gt=MAX_TRIES) | Q(key__in=keys[1:], locked=True)
     )
     until = stopped.order_by("-ends_at").values_list("ends_at", flat=True).first()
-    return max(1, -(-(until - now) // timedelta(minutes=1))) if until else 0
+    return Wait(max(1, -(-(until - now) // timedelta(minutes=1))) if until else 0, tries == MAX_TRIES + 1)
 
 
-def count_failure(*, username: str, ip: str, now: datetime) -> None:
-    """The password was wrong: one more on the slower axes. In the order of their keys, so that two never wait for each other."""
+def count_failure(*, username: str, ip: str, now: datetime) -> bool:
+    """The password was wrong: one more on the slower axes; whether that has just stopped one. In the order of their keys, so
+    that two never wait for each other."""
     axes = [
         (_name_key(username), username, NAME_TRIES, NAME_WINDOW),
         (_network_key(ip), "", NETWORK_TRIES, NETWORK_WINDOW),
     ]
-    for key, name, most, window in sorted(axes):
-        _count(key, name, now, most=most, window=window)
+    counted = [
+        _count(key, name, now, most=most, window=window) == most for key, name, most, window in sorted(axes)
+    ]
+    return any(counted)
 
 
 def forget_attempts(*, username: str, ip: str, now: datetime) -> None:

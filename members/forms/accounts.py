@@ -47,15 +47,19 @@ class SignInForm(AuthenticationForm):
             "ip": self.request.META.get("REMOTE_ADDR", ""),
             "now": timezone.now(),
         }
-        if minutes := sign_in_waits(**attempt):
+        minutes, first = sign_in_waits(**attempt)
+        if minutes:
             self.throttled, self.wait_minutes = True, minutes
-            self._record(SecurityEvent.Kind.LOCKED, username)
+            if first:  # once a stop: who goes on knocking fills no tables
+                self._record(SecurityEvent.Kind.LOCKED, username)
             raise forms.ValidationError(throttled_words(minutes))
         try:
             cleaned = super().clean()
         except forms.ValidationError:
-            count_failure(**attempt)
+            stopped = count_failure(**attempt)
             self._record(SecurityEvent.Kind.SIGN_IN_FAILED, username)
+            if stopped:
+                self._record(SecurityEvent.Kind.LOCKED, username)
             raise
         forget_attempts(**attempt)
         return cleaned

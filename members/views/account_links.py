@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from members.actions.account_links import find_link, use_link
+from members.actions.account_links import find_link, use_link, was_a_link
 from members.actions.secret_brake import is_spent, may_try
 from members.actions.security_events import record_event
 from members.forms.sign_in import LinkPasswordForm
@@ -32,7 +32,7 @@ def link(request, token: str):
     if request.method == "POST" and form.is_valid():
         user = use_link(token=token, password=form.cleaned_data["password1"])
         if user is None:
-            return _dead(request, "", ip)
+            return _dead(request, token, ip)
         if request.user.is_authenticated:
             logout(request)  # somebody else's browser, or an older sign-in of one's own
         if has_second_step(user):
@@ -45,8 +45,9 @@ def link(request, token: str):
 
 
 def _dead(request, token: str, ip: str):
-    """A guess is counted; what cannot be a token at all is no guess."""
-    if read_token(token):
+    """A guess is counted. What cannot be a token at all is none, and neither is a slip that was used: an office that scans
+    its old slips again must not stop the new ones."""
+    if read_token(token) and not was_a_link(token):
         may_try("account link", ip=ip)
         record_event(SecurityEvent.Kind.LINK_FAILED, device=device_of(request))
     return render(request, "members/link_dead.html", {"page_title": "链接已失效"}, status=404)

@@ -22,6 +22,7 @@ from members.queries.account_list import (
     with_role,
     within,
 )
+from members.queries.own_account import sessions_of
 from supervision.forms.accounts import AccountFilter
 from supervision.tables.accounts import accounts_table, place_of, roles_of, state_of
 from supervision.views.access import admin_context, committee_page_for
@@ -113,6 +114,7 @@ def account(request, uid):
     user = account_or_404(request, uid)
     names = sees_names(request)
     title = user.display_name if names else user.username
+    signed_in = sessions_of(user)
     facts = [
         ("用户名", user.username),
         *([("党组织", place_of(user))] if names else []),
@@ -120,7 +122,7 @@ def account(request, uid):
         ("状态", state_of(user)),
         ("开通时间", user.date_joined),
         ("最近登录", user.last_login),
-        ("正在登录", f"{user.sessions.count()} 处"),
+        ("正在登录", f"{len(signed_in)} 处"),
         ("两步验证", "已开启" if user.two_step else "未开启"),
     ]
     context = admin_context(
@@ -131,6 +133,6 @@ def account(request, uid):
         facts=facts,
         names=names,
         manageable=may_manage(request, user),
-        signed_in=user.sessions.exists(),
+        signed_in=signed_in,
     )
     return render(request, "supervision/account.html", context)

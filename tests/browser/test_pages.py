@@ -79,6 +79,8 @@ PAGES = {
         ("my-attendance", "/activities/mine/"),
         ("calendar-member", "/activities/calendar/"),
         ("message-settings", "/notices/settings/"),
+        ("account-security", "/accounts/security/"),
+        ("totp", "/accounts/totp/"),
     ],
     "committee": [
         ("workbench-committee", "/"),
@@ -91,6 +93,9 @@ PAGES = {
         ("grid-kind", "/admin/supervision/?kind=theme_day"),
         ("grid-report", "/admin/supervision/report/"),
         ("admin-members", "/admin/members/member/"),
+        ("accounts", "/admin/accounts/"),
+        ("accounts-open", "/admin/accounts/open/"),
+        ("accounts-colleague", "/admin/accounts/colleagues/new/"),
         ("admin-records", "/admin/activities/activityrecord/"),
         ("admin-organizations", "/admin/members/partyorganization/?kind__exact=cell"),
         ("admin-hours", "/admin/learning/studycredit/"),
@@ -131,6 +136,7 @@ PAGES = {
         ("admin-superuser", "/admin/"),
         ("admin-accounts", "/admin/members/user/"),
         ("operations", "/operations/"),
+        ("accounts-superuser", "/admin/accounts/"),
         ("reminder-rules", "/notices/rules/"),
     ],
 }

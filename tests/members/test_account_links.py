@@ -129,6 +129,13 @@ def test_spent_void_late_and_unknown_links_get_the_same_words(world):
     assert len({answer.content for answer in answers}) == 1
 
 
+def test_slips_scanned_again_stop_nobody(world):
+    (used, fresh) = open_accounts(by=world.staff, members=world.members_a[4:6])
+    Client().post(url(used.token), passwords())
+    assert {Client().get(url(used.token)).status_code for _ in range(12)} == {404}
+    assert Client().get(url(fresh.token)).status_code == 200
+
+
 def test_a_reset_ends_the_sessions_and_keeps_the_second_step(world, as_user):
     user = with_password(world.member_a)
     before = as_user(user)

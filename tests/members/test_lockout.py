@@ -42,7 +42,7 @@ def quick(settings):
 
 def fail(username: str, ip: str, at_moment: datetime.datetime) -> int:
     """One wrong password; how many minutes the attempt had to wait instead, if it had."""
-    minutes = sign_in_waits(username=username, ip=ip, now=at_moment)
+    minutes = sign_in_waits(username=username, ip=ip, now=at_moment).minutes
     if not minutes:
         count_failure(username=username, ip=ip, now=at_moment)
     return minutes
@@ -85,6 +85,9 @@ def test_the_words_say_how_long_and_whom_to_ask(world):
     (words,) = answer.context["form"].non_field_errors()
     assert words == throttled_words(10) and "10 分钟" in words and "组织委员" in words
     assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    client.post(LOGIN, {"username": "secretary_a", "password": PASSWORD})
+    kinds = list(SecurityEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["sign_in_failed"] * MAX_TRIES + ["locked"], "a stop is written down once"
 
 
 def test_names_that_exist_and_names_that_do_not_get_the_same_answer(world):
@@ -180,7 +183,7 @@ SECRETS_ARE_CHECKED_IN = {
 }
 CHECKS = {
     "check_password", "authenticate", "pass_second_step", "step_of", "find_link", "use_link", "turn_on",
-    "first_admin_link_is_open", "create_first_admin",
+    "was_a_link", "first_admin_link_is_open", "create_first_admin",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from members.actions.account_state import disable_account
 from members.actions.accounts import change_grant, grant_role, reset_password
 from members.actions.delegation import delegate, end_delegation
 from members.actions.posts import end_tenure
-from members.actions.sessions import touch
+from members.actions.sessions import drop_expired_sessions, touch
 from members.models import SecurityEvent, SignInSession, User
 from members.rules.devices import device_words, masked_network
 from members.rules.sessions import ABSOLUTE, IDLE, TOUCH
@@ -258,3 +258,14 @@ def test_other_rights_mean_another_sign_in(world, as_user):
     end_tenure(by=world.secretary_a, tenure=post, on=today)
     assert ended(client)
     assert not ended(hand)
+
+
+def test_what_is_over_is_not_listed_and_goes_in_the_end(world, as_user):
+    start = timezone.now()
+    as_user(world.member_a)
+    with time_machine.travel(start + IDLE[1] + 60 * SECOND):
+        client = as_user(world.member_a)
+        assert len(client.get("/accounts/security/").context["sessions"]) == 1
+        assert drop_expired_sessions(now=timezone.now()) == 0
+    with time_machine.travel(start + ABSOLUTE[1] + 60 * SECOND):
+        assert drop_expired_sessions(now=timezone.now()) == 1
