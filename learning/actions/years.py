@@ -67,8 +67,7 @@ def refresh_member_years(
 
     `year` is recomputed in any case, so that a row of a branch that is being made at the same moment is waited for.
     """
-    years = set(MemberYear.objects.filter(member_id__in=member_ids).values_list("year", flat=True))
-    years |= stored_years_of(member_ids, branch_ids) | ({year} if year else set())
+    years = stored_years_of(member_ids, branch_ids) | ({year} if year else set())
     if years:
         recompute_member_years(by=by, member_ids=member_ids, years=years, branch_ids=branch_ids)
 

@@ -68,6 +68,13 @@ place AS (
 """
 
 
+def stored_years(member_ids: Collection[int], branch_ids: Collection[int]) -> Statement:
+    """Years for which these members or their branches have a row."""
+    sql = f"""SELECT year FROM learning_memberyear WHERE member_id = ANY(%(members)s::bigint[])
+        UNION SELECT year FROM {_TABLE} WHERE branch_id IN ({_BRANCHES})"""
+    return Statement(sql, {"members": list(member_ids), "branches": list(branch_ids)})
+
+
 def lock(member_ids: Collection[int], years: Collection[int], branch_ids: Collection[int]) -> Statement:
     """Make the rows that are missing and hold all of them, in one order; two statements, each with a fresh view of the data.
 

@@ -11,12 +11,11 @@ from members.models import Affiliation
 
 
 def stored_years_of(member_ids: Collection[int], branch_ids: Collection[int] = ()) -> set[int]:
-    """Years for which the branches of these members, or these branches, have a row. One query."""
-    places = Affiliation.objects.filter(member_id__in=member_ids).order_by().values("branch_id")
-    rows = BranchStudyYear.objects.filter(branch_id__in=places)
-    if branch_ids:
-        rows |= BranchStudyYear.objects.filter(branch_id__in=branch_ids)
-    return set(rows.order_by().values_list("year", flat=True).distinct())
+    """Years for which these members, their branches, or these branches have a row. One query."""
+    statement = branch_year_sql.stored_years(member_ids, branch_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        return {year for (year,) in cursor.fetchall()}
 
 
 def branches_without_row(year: int) -> list[int]:

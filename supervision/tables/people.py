@@ -26,26 +26,35 @@ class Kind:
     soon: str
     tab: str = ""
 
+    @property
+    def late_words(self) -> str:
+        return f"{self.label}：{self.late}" if self.late else self.label
+
+    @property
+    def soon_words(self) -> str:
+        """Nothing where a case is there only once it is due."""
+        return f"{self.label}：{self.soon}" if self.soon else ""
+
 
 KINDS = {
     CONFIRMATION: Kind("预备期满", "已满未讨论", "六十天内期满"),
     CONTACT: Kind("外出党员应联系", "联系超期", "十四天内应联系", "floating"),
-    LOST: Kind("失去联系满六个月", "已满六个月", "", "floating"),
-    REMOVE: Kind("因失联停止党籍满两年", "已满两年", "", "floating"),
+    LOST: Kind("失去联系满六个月", "", "", "floating"),
+    REMOVE: Kind("因失联停止党籍满两年", "", "", "floating"),
 }
 
 
 def _count_columns(keys: Sequence[str], counts: Callable[..., CaseCounts]) -> list[Column]:
     def late(key: str) -> Column:
         return Column(
-            f"{KINDS[key].label}：{KINDS[key].late}",
+            KINDS[key].late_words,
             lambda row: counts(row).overdue.get(key, 0),
             numeric=True,
         )
 
     def soon(key: str) -> Column:
         return Column(
-            f"{KINDS[key].label}：{KINDS[key].soon}",
+            KINDS[key].soon_words,
             lambda row: counts(row).of.get(key, 0) - counts(row).overdue.get(key, 0),
             numeric=True,
         )

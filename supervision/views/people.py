@@ -82,9 +82,9 @@ def _figures(subject: Subject, found: CaseWatch) -> list[tuple[str, int]]:
     figures = []
     for key in subject.keys:
         late = found.total.overdue.get(key, 0)
-        figures.append((f"{KINDS[key].label}：{KINDS[key].late}", late))
+        figures.append((KINDS[key].late_words, late))
         if KINDS[key].soon:
-            figures.append((f"{KINDS[key].label}：{KINDS[key].soon}", found.total.of.get(key, 0) - late))
+            figures.append((KINDS[key].soon_words, found.total.of.get(key, 0) - late))
     return figures
 
 

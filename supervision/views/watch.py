@@ -10,7 +10,7 @@ from branch_portal.dates import today_shanghai
 from supervision.forms.watch import WatchYearForm
 from supervision.queries.attendance import attendance_year
 from supervision.queries.terms import STATES, term_watch
-from supervision.rules.watch import ATTENDANCE, ATTENTION, HELP
+from supervision.rules.watch import ATTENDANCE, ATTENTION, HELP, NOTHING
 from supervision.tables.people import KINDS
 from supervision.tables.terms import MARKS as TERM_MARKS
 from supervision.tables.watch import MARKS, per_cent
@@ -65,6 +65,7 @@ def _attendance(page: NumberedPage, year: int, asked: dict) -> Card:
             words.count(ATTENTION),
             MARKS[ATTENTION],
         ),
+        ("还没有到会记录的党支部", words.count(NOTHING), "plain"),
     ]
     rate = per_cent(found.total.present, found.total.expected)
     return Card(

@@ -118,8 +118,10 @@ def test_taking_names_out_asks_why_and_is_recorded(people, away, as_user, name, 
     assert "请写明导出事由，至少 4 个字。" in text(refused)
     assert not PersonalDataAccess.objects.exists()
     answer = staff.post(f"{url}?branch={people.branch_a.uid}", {"reason": "核对名单后逐一联系"})
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    rows = book.get_sheet_by_index(0).to_python()
     assert person in [row[1] for row in rows]
+    assert dict(book.get_sheet_by_index(1).to_python())["导出事由"] == "核对名单后逐一联系"
     taken = PersonalDataAccess.objects.get()
     assert (taken.action, taken.reason, taken.row_count, taken.branch_id) == (
         "export",
