@@ -25,7 +25,7 @@ def set_password(
 def store_password(user: User, encoded: str, *, temporary: bool) -> None:
     """Write the hash, remember it, and forget the oldest. Making the hash is the caller's: it takes long, and rows are locked here."""
     now = timezone.now()
-    user.password, user.password_changed_at, user._password = encoded, now, None
+    user.password, user.password_changed_at = encoded, now
     user.save(update_fields=["password", "password_changed_at"])
     PasswordRecord.objects.create(user=user, encoded=encoded, set_at=now, temporary=temporary)
     latest = PasswordRecord.objects.filter(user=user).order_by("-set_at", "-pk").values("pk")[:KEPT]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from members.rules.pinyin import name_pinyin
 
-#: Neither 0 and o nor 1, l and i: 31 signs, so 26 of them are 128 bits, and 10 are 49.
+#: Neither 0 and o nor 1, l and i: 31 signs, so 28 of them are 138 bits, and 10 are 49.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
-_TOKEN, _GROUP = 26, 5
-_CODE = 10
+#: (how many signs, how many in a group)
+_TOKEN, _CODE = (28, 4), (10, 5)
 
 
 def base_name(name: str) -> str:
@@ -33,12 +33,12 @@ def user_names(names: Iterable[str], taken: Iterable[str]) -> list[str]:
 
 
 def new_token() -> str:
-    """Signs in groups of five, as they stand on a slip."""
-    return _grouped("".join(secrets.choice(_SIGNS) for _ in range(_TOKEN)))
+    """Signs in groups of four, as they stand on a slip."""
+    return _new(*_TOKEN)
 
 
 def new_recovery_code() -> str:
-    return _grouped("".join(secrets.choice(_SIGNS) for _ in range(_CODE)))
+    return _new(*_CODE)
 
 
 def read_signs(typed: str, length: int) -> str:
@@ -48,12 +48,13 @@ def read_signs(typed: str, length: int) -> str:
 
 
 def read_token(typed: str) -> str:
-    return read_signs(typed, _TOKEN)
+    return read_signs(typed, _TOKEN[0])
 
 
 def read_recovery_code(typed: str) -> str:
-    return read_signs(typed, _CODE)
+    return read_signs(typed, _CODE[0])
 
 
-def _grouped(signs: str) -> str:
-    return "-".join(signs[at : at + _GROUP] for at in range(0, len(signs), _GROUP))
+def _new(length: int, group: int) -> str:
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(length))
+    return "-".join(signs[at : at + group] for at in range(0, length, group))

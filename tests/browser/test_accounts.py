@@ -59,7 +59,8 @@ def open_account(page, url: str, branch: str, screenshot) -> str:
     """Tick the newcomer, open, and read the address off the slip."""
     page.goto(f"{url}/admin/accounts/open/{branch}/")
     assert serious(page) == []
-    page.get_by_label("甘晓棠").check()
+    page.get_by_role("button", name="全选").click()
+    assert page.get_by_label("甘晓棠").is_checked()
     screenshot(page, "accounts-open-branch-desktop")
     page.get_by_role("button", name="开通所选并生成链接").click()
     page.get_by_text("只显示这一次").wait_for()
@@ -103,6 +104,14 @@ def test_open_link_password_code(guarded, desktop, phone, demo_logins, screensho
     desktop.goto(f"{guarded.url}/admin/accounts/?q=ganxiaotang")
     desktop.get_by_text("甘晓棠").first.wait_for()
     screenshot(desktop, "accounts-desktop")
+    assert serious(desktop) == []
+    desktop.get_by_role("link", name="办理").click()
+    desktop.get_by_role("heading", name="现有授权").wait_for()
+    screenshot(desktop, "account-desktop")
+    assert serious(desktop) == []
+    desktop.goto(f"{guarded.url}/admin/accounts/colleagues/new/")
+    screenshot(desktop, "account-colleague-desktop")
+    assert serious(desktop) == []
 
     # The slip is spent. A 404 is an error on the console.
     phone.context.clear_cookies()
