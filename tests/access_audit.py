@@ -9,6 +9,8 @@ ROUTES_OF_AUDIT: dict[str, Line] = {
     "supervision:audit-changes": Line(_READERS),
     "supervision:audit-access": Line(_READERS),
     "supervision:audit-access-export": Line(_READERS),
+    "supervision:audit-security": Line(_READERS),
+    "supervision:audit-security-export": Line(_READERS),
     "supervision:audit-thing": Line(
         who(403, staff=200, staff_x=404, superuser=404), thing="fellow", values={"kind": "members-member"}
     ),

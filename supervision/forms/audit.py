@@ -3,7 +3,7 @@
 from django import forms
 
 from branch_portal.forms import DateInput, FilterForm, PortalFormHelper
-from members.models import PartyOrganization
+from members.models import PartyOrganization, SecurityEvent
 from supervision.queries.audit_fields import LABELS
 from supervision.queries.audit_models import tracked_models
 from supervision.queries.grid import supervised
@@ -65,3 +65,11 @@ class AccessFilter(PeriodFilter):
         label="动作", required=False, choices=[("", "全部"), ("reveal", "查看完整信息"), ("export", "导出")]
     )
     field_order = ("who", "action", "first", "last")
+
+
+class SecurityFilter(PeriodFilter):
+    who = forms.CharField(label="账号", required=False, max_length=60)
+    kind = forms.ChoiceField(
+        label="事件", required=False, choices=[("", "全部"), *SecurityEvent.Kind.choices]
+    )
+    field_order = ("who", "kind", "first", "last")

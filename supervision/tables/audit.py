@@ -1,10 +1,10 @@
-"""Who saw or took out personal data, as columns."""
+"""Who saw or took out personal data, and what happened to accounts, as columns."""
 
 from collections.abc import Sequence
 
 from branch_portal.dates import to_local
 from branch_portal.tables import Column, Table
-from members.models import PersonalDataAccess
+from members.models import PersonalDataAccess, SecurityEvent
 
 
 def access_table(rows: Sequence[PersonalDataAccess], whose: dict, branches: dict[int, str]) -> Table:
@@ -22,5 +22,23 @@ def access_table(rows: Sequence[PersonalDataAccess], whose: dict, branches: dict
         ],
         rows,
         caption="个人信息查看与导出",
+        numbered=False,
+    )
+
+
+def security_table(rows: Sequence[SecurityEvent], *, where: bool) -> Table:
+    """`where` shows addresses: for the auditor."""
+    return Table(
+        [
+            Column("时间", lambda row: f"{to_local(row.at):%Y-%m-%d %H:%M}"),
+            Column("账号", lambda row: row.user_label),
+            Column("事件", lambda row: row.get_kind_display()),
+            Column("说明", lambda row: row.detail),
+            Column("经办人", lambda row: row.by_label),
+            Column("设备", lambda row: row.device),
+            *([Column("来源", lambda row: row.ip)] if where else []),
+        ],
+        rows,
+        caption="登录和账号",
         numbered=False,
     )

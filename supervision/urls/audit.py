@@ -9,5 +9,7 @@ urlpatterns = [
     path("changes/", audit.changes, name="audit-changes"),
     path("access/", audit.access, name="audit-access"),
     path("access/export/", audit.access_export, name="audit-access-export"),
+    path("security/", audit.security, name="audit-security"),
+    path("security/export/", audit.security_export, name="audit-security-export"),
     path("<slug:kind>/<uuid:uid>/", audit.thing, name="audit-thing"),
 ]

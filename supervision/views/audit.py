@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
-from supervision.forms.audit import AccessFilter, ActFilter, ChangeFilter
-from supervision.queries.accesses import accesses, named
+from supervision.forms.audit import AccessFilter, ActFilter, ChangeFilter, SecurityFilter
+from supervision.queries.accesses import accesses, named, security_events
 from supervision.queries.audit import acts_page, changes_page, time_line
 from supervision.queries.audit_models import by_key
-from supervision.tables.audit import access_table
+from supervision.tables.audit import access_table, security_table
 from supervision.views.access import admin_context, committee_page_for
 
 TITLE = "修改记录"
@@ -25,6 +25,7 @@ _TABS = (
     ("supervision:audit", "谁做了什么"),
     ("supervision:audit-changes", "什么被改过"),
     ("supervision:audit-access", "个人信息查看与导出"),
+    ("supervision:audit-security", "登录和账号"),
 )
 
 
@@ -102,6 +103,45 @@ def access_export(request):
     """The newest of the same list as .xlsx."""
     rows = list(_accesses(request, AccessFilter(request.GET)).order_by("-at", "-pk")[:EXPORTED])
     return xlsx_response(access_table(rows, *named(request.user, rows)), "个人信息查看与导出", sheet="记录")
+
+
+def _security(request, form: SecurityFilter):
+    asked = form.values()
+    return security_events(
+        user=request.user,
+        who=asked["who"] or "",
+        kind=asked["kind"] or "",
+        first=asked["first"],
+        last=asked["last"],
+    )
+
+
+@audit_page
+@require_safe
+def security(request):
+    """What happened at the door and to accounts."""
+    form = SecurityFilter(request.GET)
+    page = keyset_page(_security(request, form), cursor=form.values()["cursor"], fields=("-at", "-pk"))
+    where = request.user.may(Permission.VIEW_AUDIT)
+    asked = {name: value for name, value in form.values().items() if value and name != "cursor"}
+    context = _context(
+        request,
+        "supervision:audit-security",
+        form,
+        page=page,
+        table=security_table(page.rows, where=where),
+        export_url=f"{reverse('supervision:audit-security-export')}?{urlencode(asked)}",
+    )
+    return render(request, "supervision/audit_security.html", context)
+
+
+@audit_page
+@require_safe
+def security_export(request):
+    """The newest of the same list as .xlsx."""
+    rows = list(_security(request, SecurityFilter(request.GET)).order_by("-at", "-pk")[:EXPORTED])
+    table = security_table(rows, where=request.user.may(Permission.VIEW_AUDIT))
+    return xlsx_response(table, "登录和账号", sheet="记录")
 
 
 @audit_page

@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from branch_portal.database import set_context
 from members.actions.audit import note_reason, record_access
-from members.models import Affiliation, Member
+from members.models import Affiliation, Member, SecurityEvent
 from supervision.queries.audit import acts_page, changes_page, time_line
 from supervision.queries.audit_fields import OUTSIDE, SEALED
 from supervision.queries.audit_models import PRIVATE, by_key, by_model, tracked_models
@@ -206,3 +207,19 @@ def test_the_admins_history_is_the_audit(world, changed, as_user):
     page = as_user(world.staff).get(url).content.decode()
     assert "清源粮站" in page and "单位改制" in page
     assert as_user(world.staff_x).get(url).status_code == 404
+
+
+def test_what_happened_to_accounts_of_the_subtree_alone(world, as_user):
+    for persona in ("secretary_a", "secretary_x"):
+        user = world.users[persona]
+        SecurityEvent.objects.create(
+            at=timezone.now(), kind="sign_in", user_id=user.pk, user_label=user.username, ip="10.1.2.3"
+        )
+    pages = {
+        name: as_user(world.users[name]).get(reverse("supervision:audit-security")).content.decode()
+        for name in ("staff", "staff_x", "superuser")
+    }
+    assert "secretary_a" in pages["staff"] and "secretary_x" not in pages["staff"]
+    assert "10.1.2.3" not in pages["staff"]
+    assert "secretary_x" in pages["staff_x"] and "secretary_a" not in pages["staff_x"]
+    assert "secretary_a" in pages["superuser"] and "10.1.2.3" in pages["superuser"]
