@@ -1,0 +1,32 @@
+"""The peer of every list: Django's own admin over the same tables, as a developer sets it up in an afternoon."""
+
+from branch_portal.settings import *  # noqa: F403
+from branch_portal.settings import INSTALLED_APPS as _OURS
+
+ROOT_URLCONF = "benchmarks.peers.urls"
+INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig" if app.endswith("PortalAdminConfig") else app
+    for app in _OURS
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]

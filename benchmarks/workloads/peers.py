@@ -1,0 +1,43 @@
+"""P13: the same lists and the page of a gathering in Django's own admin over the same tables, wall time of one client."""
+
+from benchmarks.measure import Row, alternate
+from benchmarks.scales import Scale
+from benchmarks.stack import Stack
+from benchmarks.web import Web, signed_in
+
+IDS = {"P13"}
+TIMES = 10
+GOALS = {"M": 40, "L": 100}
+
+
+def run(stack: Stack, scale: Scale) -> list[Row]:
+    from activities.models import GatheringBranch
+
+    share = GatheringBranch.objects.filter(branch_id__gt=0, expected_count__gte=25).order_by("-pk").first()
+    record = share.records.first()
+    pairs = (
+        ("records", "/activities/", "/admin/activities/activityrecord/"),
+        ("roster", "/members/", "/admin/members/member/"),
+        ("record with its roll", f"/activities/records/{record.uid}/", f"/admin/activities/gatheringbranch/{share.pk}/change/"),
+    )  # fmt: skip
+    portal = Web(stack.environment, stack.folder / "web.log")
+    stock = Web(stack.environment, stack.folder / "peer.log", "benchmarks.peers.settings")
+    staff = signed_in("staff" if scale.branches > 1 else "secretary")
+    root = signed_in("root")
+    rows = []
+    try:
+        for what, path, peer in pairs:
+            ours, theirs = alternate(
+                lambda path=path: portal.cost(path, staff, TIMES),
+                lambda peer=peer: stock.cost(peer, root, 2),
+                rounds=3,
+            )
+            ratio, goal = theirs.wall / ours.wall, GOALS.get(scale.name)
+            rows.append(
+                Row("P13", f"{what} beside Django's admin", ours.wall * 1000, theirs.wall * 1000, ratio,
+                    f"≥ {goal} times faster" if goal else "", "ms", ratio >= goal if goal else None)
+            )  # fmt: skip
+    finally:
+        portal.stop()
+        stock.stop()
+    return rows
