@@ -12,9 +12,11 @@ endif
 LOCAL := $(PYTHON) -m branch_portal.local
 # `make run PORT=8080` and `PORT=8080 make run` mean the same.
 export PORT
+# `make bench SCALE=L`.
+export SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock setup
+.PHONY: help run test check fix lock setup bench
 
 help:
 	@$(LOCAL) --help
@@ -37,3 +39,6 @@ lock:
 
 setup:
 	@$(LOCAL) setup
+
+bench:
+	@$(LOCAL) bench

@@ -1,4 +1,4 @@
-"""Runs the workloads, writes `benchmarks/results-<scale>.json` and prints a table."""
+"""Runs the workloads, writes `benchmarks/results.json` and prints a table."""
 
 import json
 import platform
@@ -23,7 +23,7 @@ def run(stack: Stack, scale: Scale, only: set[str]) -> int:
         rows += workload.run(stack, scale)
     rows.sort(key=lambda row: (int(row.id[1:]), row.what))
     machine = f"{platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
-    path = Path(__file__).with_name(f"results-{scale.name}.json")
+    path = Path(__file__).with_name("results.json")
     said = {"scale": scale.name, "machine": machine, "rows": [asdict(row) for row in rows]}
     path.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(table(rows))

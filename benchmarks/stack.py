@@ -49,17 +49,15 @@ class Stack:
         return cls(folder, cluster, valkey, environment)
 
     def start(self) -> None:
-        """The servers; a new database gets its tables."""
+        """The servers; the database gets the tables of now."""
         keys = read_json(self.folder / "secrets.json")
-        created = self.cluster.create()
+        self.cluster.create()
         self.cluster.start()
         self.valkey.start()
         self.cluster.ensure_database(DATABASE, owner_password=keys["owner"], web_password=keys["web"])
-        if created or not self.remembered("migrated"):
-            self.manage("ensure_keys")
-            self.manage("migrate", "--verbosity", "0")
-            self.manage("collectstatic", "--noinput", "--verbosity", "0")
-            self.remember(migrated=True)
+        self.manage("ensure_keys")
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
     def stop(self) -> None:
         self.valkey.stop()

@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": "代码、模板、类型、导入方向、迁移与部署检查",
     "fix": "自动修正代码格式",
     "lock": "重新生成锁定的软件包清单",
+    "bench": "按 SCALE（S、M、L）造数并量速度，结果写入 benchmarks/results.json",
     "setup": "只安装软件包和前端文件，不启动",
 }
 _PREPARED = "PORTAL_PREPARED"  # set for the second half, which runs on the environment's Python

@@ -117,6 +117,14 @@ def fix(places: Places, arguments: list[str]) -> int:
     )
 
 
+def bench(places: Places, arguments: list[str]) -> int:
+    """Workloads beside their floors and peers, on servers of their own (docs/scale.md)."""
+    scale = os.environ.get("SCALE") or "M"
+    return subprocess.call(
+        [sys.executable, "-m", "benchmarks", "run", "--scale", scale], cwd=places.root, env={**os.environ}
+    )
+
+
 def lock(places: Places, arguments: list[str]) -> int:
     """Resolve the .in files again. No index, no local path may get into the lock files."""
     for source, constraints in _LOCKS:
@@ -182,4 +190,5 @@ COMMANDS: dict[str, Callable[[Places, list[str]], int]] = {
     "check": check,
     "fix": fix,
     "lock": lock,
+    "bench": bench,
 }
