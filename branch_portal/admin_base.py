@@ -122,6 +122,9 @@ class ScopedModelAdmin(admin.ModelAdmin):
         )
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
+    def get_action_choices(self, request, default_choices=(("", "选择操作"),)):
+        return super().get_action_choices(request, list(default_choices))
+
     def get_sortable_by(self, request):
         return [
             name

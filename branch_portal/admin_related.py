@@ -79,16 +79,16 @@ class Part:
     ordering: tuple[str, ...] = ("pk",)
     joined: tuple[str, ...] = ()
     permission: Permission | None = None
+    #: The rows are lines of the row itself and have no scope of their own: whoever reads it reads them.
+    lines: bool = False
     only: Callable[[Any], bool] = lambda row: True
 
     def of(self, row: Model, user) -> dict | None:
         """Title and table for the page; None where this row has no such part or nobody may read it."""
         if not self.only(row):
             return None
-        asked = self.model._default_manager.visible_to(user)
-        if self.permission is not None:
-            asked = self.model._default_manager.permitted(user, self.permission)
-        rows = asked.filter(**{self.lookup: row}).select_related(*self.joined).order_by(*self.ordering)
+        rows = self._asked(row, user).filter(**{self.lookup: row})
+        rows = rows.select_related(*self.joined).order_by(*self.ordering)
         found = list(rows[: _MOST + 1])
         if not found:
             return None
@@ -97,6 +97,14 @@ class Part:
             "table": Table(self.columns, found[:_MOST], caption=self.title),
             "note": f"只列出前 {_MOST} 条。" if len(found) > _MOST else "",
         }
+
+    def _asked(self, row: Model, user):
+        if self.lines:
+            back = self.model._meta.get_field(self.lookup).remote_field
+            return getattr(row, back.get_accessor_name()).all()
+        if self.permission is not None:
+            return self.model._default_manager.permitted(user, self.permission)
+        return self.model._default_manager.visible_to(user)
 
 
 def attribute(header: str, name: str, **options) -> Column:

@@ -125,5 +125,6 @@ class StudySubmissionAdmin(_OfStudyAdmin):
                 attribute("分钟", "minutes", numeric=True),
             ),
             ordering=("position", "pk"),
+            lines=True,
         ),
     )

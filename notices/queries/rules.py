@@ -52,7 +52,7 @@ class RuleBook:
         rows = self._overrides.get(rule.pk)
         if not rows:
             return timing
-        path = path or self._paths[organization_id]
+        path = self._paths[organization_id] if path is None else path
         above = [row for row in rows if path.startswith(row.organization.path)]
         changes = [row.changed_at for row in above] + [rule.changed_at]
         since = max((moment for moment in changes if moment is not None), default=None)

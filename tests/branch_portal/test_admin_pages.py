@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from branch_portal.admin_filters import YearFilter
+from learning.models import SubmissionEntry
 from members.models import RoleGrant, User
 from tests import factories as make
 from tests.access_objects import objects_of_branch_a
@@ -116,6 +117,16 @@ def test_a_relation_into_another_subtree_is_named_and_not_linked(world, as_user)
     assert "清源村第一党支部" in page
     assert reverse("admin:members_partyorganization_change", args=[world.branch_a.pk]) not in page
     assert reverse("admin:members_member_change", args=[letter.member_id]) not in page
+
+
+def test_lines_of_a_row_are_read_with_it(world, as_user):
+    submission = objects_of_branch_a(world)["submission"]
+    SubmissionEntry.objects.create(
+        submission=submission, position=1, on_date=submission.last_on, minutes=20, title="早读一刻"
+    )
+    assert "早读一刻" in get(as_user(world.staff), "learning_studysubmission_change", "", submission.pk)
+    url = reverse("admin:learning_studysubmission_change", args=[submission.pk])
+    assert as_user(world.staff_x).get(url).status_code == 404
 
 
 def test_the_front_page_groups_lists_under_plain_headings(world, as_user):

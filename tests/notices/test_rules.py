@@ -333,3 +333,10 @@ def test_the_list_shows_what_holds_in_the_chosen_place(world, as_user):
     assert "启用（清源村党总支设置）" in below
     foreign = client.get(url, {"organization": world.committee_x.uid})
     assert foreign.context["chosen"] == world.committee
+
+
+def test_what_a_committee_set_leaves_the_portals_own_list_standing(world, as_user):
+    """The administrator chooses no place: what holds is the portal's own, whoever below has set others."""
+    set_below(world.general_branch, "提前 1 天")
+    page = as_user(world.superuser).get(reverse("notices:rules"))
+    assert page.status_code == 200 and "提前 3 天、1 小时" in page.content.decode()
