@@ -101,7 +101,8 @@ def actor_names(user, keys: Iterable[int]) -> dict[int, str]:
 def tell(*, user, tracked: Tracked, events: Sequence[models.Model], names: Names) -> list[Told]:
     """The events of one model in words, each against the one before it. Two queries besides the names."""
     before = _earlier(tracked, events)
-    fields = shown_fields(tracked.model)
+    kept = {each.name for each in tracked.event._meta.concrete_fields}  # whole files stay out of some events
+    fields = [found for found in shown_fields(tracked.model) if found.name in kept]
     for event in [*events, *(older for older in before.values() if older is not None)]:
         for found in fields:
             if found.is_relation:
