@@ -135,8 +135,11 @@ OF_THE_ADMINISTRATOR = {
     "members.PartyOrganization",
     "members.PersonalDataAccess",
     "members.RoleGrant",
+    "members.SecurityEvent",
     "members.User",
 }
+#: Fields of a form alone, which names them.
+OF_FORMS = {"back", "confirmed", "member_uid", "reason"}
 SEARCHED = "清源村第一"
 
 
@@ -211,7 +214,7 @@ def test_every_page_speaks_chinese(rf, world):
         titles = [str(handler.opts.verbose_name), handler.next_step]
         fields = [name for _, options in handler.get_fieldsets(request) for name in options["fields"]]
         for name in handler.said(request, [*handler.list_display, *fields]):
-            if name != "member_uid":  # a field of the form alone, which names it
+            if name not in OF_FORMS:
                 titles.append(str(label_for_field(name, handler.model, model_admin=handler)))
         findings += [
             f"{handler.opts.label}: {title}" for title in titles if not re.search("[\u4e00-\u9fff]", title)
