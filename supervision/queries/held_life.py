@@ -7,13 +7,15 @@ from decimal import Decimal
 from django.db.models import Count, F, Max, Q, Sum
 
 from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch, HeartTalk
-from activities.queries.cadence import KIND_ORDER, branch_statuses
-from activities.rules.cadence import DEFAULT_CADENCE, MISSING
+from activities.queries.cadence import KIND_ORDER
+from activities.rules.cadence import DEFAULT_CADENCE
 from activities.rules.states import CONFIRMED_STATES
 from activities.rules.talks import CLAUSE as TALKS_CLAUSE
 from branch_portal.dates import today_shanghai
 from learning.models import MemberYear
 from members.models import Member, PartyOrganization
+from supervision.queries.tallies import branch_tallies
+from supervision.rules.as_of import AsOf
 from supervision.rules.held import Basis, HeldFigure, Source, Value, hold
 
 _CLAUSES = {rule.kind: rule.clause for rule in DEFAULT_CADENCE}
@@ -48,10 +50,8 @@ def _held(kind: ActivityKind):
 def _missing(kind: ActivityKind):
     def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
         found = list(PartyOrganization.objects.filter(pk__in=branches))
-        return {
-            pk: sum(period.status == MISSING for period in kinds[str(kind)])
-            for pk, kinds in branch_statuses(found, day.year, day).items()
-        }
+        tallies = branch_tallies(found, day.year, AsOf.of(day, today_shanghai()))
+        return {pk: kinds[str(kind)].missing for pk, kinds in tallies.items()}
 
     return values
 
