@@ -12,11 +12,11 @@ from members.models import Affiliation, MemberStatus
 from members.queries.roster import away_since_at_most
 from members.rules.roster import party_standing_years
 from supervision.rules.held import Basis, HeldFigure, Value, hold
+from supervision.rules.statistics_layouts import NO_MINORITY
 
 _GRADUATES = ("11", "12", "13", "14", "15")
 _BACHELORS = (*_GRADUATES, "21", "23", "24", "25", "26")
 _COLLEGE = (*_BACHELORS, "22", "27", "28")
-_HAN = "01"
 _ROSTER_RULE = "《中国共产党党员教育管理工作条例》：党员名册按实更新"
 
 
@@ -30,13 +30,13 @@ def people_on(branches: Sequence[int], day: datetime.date):
     return here.filter(~_with_status(MemberStatus.Kind.SUSPENDED, day))
 
 
-def _counted(rows) -> dict[int, Value]:
+def counted_by_branch(rows) -> dict[int, Value]:
     return dict(rows.order_by().values_list("branch").annotate(number=Count("pk")))
 
 
 def _people(condition: Callable[[datetime.date], object]):
     def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-        return _counted(people_on(branches, day).filter(condition(day)))
+        return counted_by_branch(people_on(branches, day).filter(condition(day)))
 
     return values
 
@@ -57,19 +57,19 @@ def _standing(day: datetime.date, confirmed_on: datetime.date, correction: int) 
 
 def _suspended(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
     here = Affiliation.objects.filter(branch__in=branches).on(day)
-    return _counted(here.filter(_with_status(MemberStatus.Kind.SUSPENDED, day)))
+    return counted_by_branch(here.filter(_with_status(MemberStatus.Kind.SUSPENDED, day)))
 
 
 def _came(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
     period = (datetime.date(day.year, 1, 1), day)
     came = Affiliation.objects.filter(branch__in=branches, gain=Affiliation.Gain.TRANSFERRED_IN)
-    return _counted(came.filter(period__startswith__range=period))
+    return counted_by_branch(came.filter(period__startswith__range=period))
 
 
 def _went(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
     period = (datetime.date(day.year, 1, 1), day)
     went = Affiliation.objects.filter(branch__in=branches, loss=Affiliation.Loss.TRANSFERRED_OUT)
-    return _counted(went.filter(period__endswith__range=period))
+    return counted_by_branch(went.filter(period__endswith__range=period))
 
 
 def _full(day: datetime.date) -> Q:
@@ -107,7 +107,7 @@ hold(
     _members(
         "members_minority",
         "少数民族党员数",
-        lambda day: ~Q(member__ethnicity__in=(_HAN, "")),
+        lambda day: ~Q(member__ethnicity__in=NO_MINORITY),
         "少数民族党员",
         near=("民族",),
     ),

@@ -68,7 +68,12 @@ def test_no_page_lists_every_branch_of_a_large_part(large, as_user, name):
 
 
 def inspection(world, **given) -> InspectionForm:
-    data = {"title": "年中检查", "organization": str(world.committee.uid), "on_date": "2026-06-01", "inspectors": "张三"}
+    data = {
+        "title": "年中检查",
+        "organization": str(world.committee.uid),
+        "on_date": "2026-06-01",
+        "inspectors": "张三",
+    }
     form = InspectionForm(data | given, user=world.staff)
     form.is_valid()
     return form

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count
 
-from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.models import ActivityKind, ActivityRecord
 from activities.queries.cadence import KIND_ORDER
 from branch_portal.permissions import Permission
+from supervision.queries.attendance import attendance_by_branch
 from supervision.queries.fill_sources import VALUE, Asked, Fetch, FillSource, fill_source, sums
 from supervision.queries.tallies import branch_tallies
 from supervision.rules.as_of import AsOf, Tally
@@ -54,15 +55,7 @@ def _times_figure(kind: str):
 
 def _attendance(asked: Asked) -> dict[int, tuple[int, int]]:
     """Branch id → (expected, present); a gathering with two records is one."""
-    counted = _counted(asked).filter(share=OuterRef("pk"))
-    rows = (
-        GatheringBranch.objects.permitted(asked.user, Permission.VIEW_RECORDS)
-        .filter(Exists(counted), branch__in=asked.branch_ids)
-        .order_by()
-        .values_list("branch_id")
-        .annotate(expected=Sum("expected_count"), present=Sum("present_count"))
-    )
-    return {branch: (expected, present) for branch, expected, present in rows}
+    return attendance_by_branch(_counted(asked))
 
 
 def _attended(place: int):
