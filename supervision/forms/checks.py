@@ -39,19 +39,26 @@ class QualityForm(SubtreeYearForm):
         return self.values().get("code") or ""
 
 
+def inspected(user, asked: str = "") -> Offered:
+    return Offered(PartyOrganization.objects.permitted(user, Permission.INSPECT), asked)
+
+
 class CompareForm(PortalForm, OneTimeFormMixin):
     """What is to be compared: the filter that the page showed."""
 
     organization = forms.CharField(required=False, widget=forms.HiddenInput)
     year = forms.IntegerField(widget=forms.HiddenInput, min_value=2018, max_value=2100)
 
+    @property
+    def root(self) -> PartyOrganization | None:
+        """The chosen organisation, else the highest one that the user inspects."""
+        asked = self.cleaned_data["organization"]
+        found = inspected(self.user, asked)
+        return found.get(asked) or found.first
+
 
 class CheckListFilter(CursorFilter):
     """Which page of the checks."""
-
-
-def inspected(user, asked: str = "") -> Offered:
-    return Offered(PartyOrganization.objects.permitted(user, Permission.INSPECT), asked)
 
 
 class RootForm(PortalForm):

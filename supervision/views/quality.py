@@ -17,7 +17,7 @@ from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
 from supervision.actions.likeness import ask_for_comparison
-from supervision.forms.checks import CompareForm, QualityForm, inspected
+from supervision.forms.checks import CompareForm, QualityForm
 from supervision.queries.quality import QualityOverview, in_words, marked_records, quality_overview
 from supervision.tables.checks import marked_table, quality_roll_ups, quality_table
 from supervision.views.access import admin_context, committee_page, committee_page_for
@@ -123,12 +123,11 @@ def records_export(request):
 def compare(request):
     """比对内容: a worker compares the texts of the chosen part of the tree."""
     form = CompareForm(request.POST, user=request.user)
-    found = inspected(request.user, str(request.POST.get("organization") or ""))
-    if not form.is_valid() or found.first is None:
+    root = form.root if form.is_valid() else None
+    if root is None:
         messages.error(request, "没有开始比对，请重新打开页面再试。")
         return redirect("supervision:quality")
     cleaned = form.cleaned_data
-    root = found.get(cleaned["organization"]) or found.first
     try:
         with transaction.atomic():
             if earlier := earlier_result(cleaned["submission_key"], request.user):

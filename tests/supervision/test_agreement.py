@@ -18,6 +18,7 @@ from supervision.queries.study import StudyProgress
 from supervision.rules.form_period import FillPeriod
 from tests import factories as make
 from tests.supervision.factories import branch_year
+from tests.supervision.statistics_year import SUMMER, YEAR, arrive, depart, move
 from tests.supervision.test_held import held_on
 
 THIS_YEAR = today_shanghai().year
@@ -181,3 +182,43 @@ def test_members_of_every_sort(world, day):
             reported(world.branch_a, cell[0], cell[1], day, cell[2]),
         }
         assert len(found) == 1, (source, found)
+
+
+#: Held figure, (table, line) of the statistics.
+_YEAR_S = (
+    ("members_came", ("transfers", "in")),
+    ("members_went", ("transfers", "out")),
+    ("members_admitted", ("development", "admitted")),
+    ("members_confirmed", ("development", "confirmed")),
+)
+
+
+@pytest.mark.parametrize("year", [YEAR - 1, YEAR, YEAR + 1])
+def test_who_came_and_went_on_the_edges_of_years(world, year):
+    """New Year's Day and the last of December; between branches; admitted in another branch; a branch that moved with its people."""
+    a, b, new_year, last = (
+        world.branch_a,
+        world.branch_b,
+        datetime.date(YEAR, 1, 1),
+        datetime.date(YEAR, 12, 31),
+    )
+    arrive(a, "元旦转入", on=new_year, gain="transferred_in")
+    arrive(a, "除夕转入", on=last, gain="transferred_in")
+    depart(make.member(a, "元旦转出"), on=new_year, loss="transferred_out")
+    depart(make.member(a, "除夕转出"), on=last, loss="transferred_out")
+    move(make.member(b, "调入的"), a, on=SUMMER)
+    move(make.member(a, "调出的"), b, on=SUMMER)
+    move(make.member(a, "随支部调整"), a, on=SUMMER, code="whole_unit")
+    spring = {"admitted_on": datetime.date(YEAR, 3, 1), "confirmed_on": None, "category": "probationary"}
+    move(make.member(b, "在别处入党", **spring), a, on=SUMMER)
+    move(make.member(a, "在这里入党", **spring), b, on=SUMMER)
+    make.member(a, "元旦转正", admitted_on=datetime.date(YEAR - 1, 1, 1), confirmed_on=new_year)
+    day = min(datetime.date(year, 12, 31), today_shanghai())
+    for branch in (a, b):
+        for figure, (sheet, line) in _YEAR_S:
+            assert held(world, figure, branch, day) == reported(branch, sheet, line, day, "total"), (
+                figure,
+                branch,
+            )
+    if year == YEAR:
+        assert [held(world, figure, a, day) for figure, _ in _YEAR_S] == [4, 4, 1, 1]
