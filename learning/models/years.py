@@ -1,9 +1,11 @@
+import datetime
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
-from members.models import Member, PartyOrganization
+from members.models import Affiliation, Member, MemberStatus, PartyOrganization
 
 
 class MemberYearQuerySet(ScopedQuerySet):
@@ -15,6 +17,14 @@ class MemberYearQuerySet(ScopedQuerySet):
     def reached_lookup() -> Q:
         """Hours and, where they are owed, central trainings."""
         return Q(hours__gte=F("required_hours"), central_trainings__gte=F("required_trainings"))
+
+    def still_there(self, year: int):
+        """Years of who belongs to the branch at the year's end (in the running one: has not left), as `BranchStudyYear` counts."""
+        last = datetime.date(year, 12, 31)
+        own = {"member": OuterRef("member")}
+        stopped = MemberStatus.objects.on(last).filter(kind=MemberStatus.Kind.SUSPENDED, **own)
+        there = Affiliation.objects.on(last).filter(branch=OuterRef("branch"), **own)
+        return self.filter(Exists(there), ~Exists(stopped), year=year)
 
 
 class MemberYear(models.Model):

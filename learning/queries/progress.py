@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Max, Min, Sum
 
 from branch_portal.permissions import Permission
-from learning.models import MemberYear, StudyCredit
+from learning.models import BranchStudyYear, MemberYear, StudyCredit
 from learning.queries.rules import RuleBook
 from learning.queries.trainings import duties_of
 from learning.queries.years import months_in_branch, posts_by_member
@@ -148,8 +148,9 @@ def members_of(branch: PartyOrganization, year: int, day: datetime.date) -> list
 
 
 def years_with_hours(day: datetime.date) -> list[int]:
-    """From the first year of the ledger to this one, the newest first."""
-    found = StudyCredit.objects.aggregate(first=Min("year"), last=Max("year"))
+    """From the first year that holds hours to this one, the newest first. Two look-ups in the index of the branches' years,
+    which every change of the ledger writes: the ledger itself would be read whole."""
+    found = BranchStudyYear.objects.aggregate(first=Min("year"), last=Max("year"))
     return list(
         range(max(found["last"] or day.year, day.year), min(found["first"] or day.year, day.year) - 1, -1)
     )

@@ -4,9 +4,9 @@ from django import forms
 
 from branch_portal.forms import DateInput, FilterForm, PortalFormHelper
 from members.models import PartyOrganization, SecurityEvent
+from supervision.forms.offered import Offered, PlainSelect
 from supervision.queries.audit_fields import LABELS
 from supervision.queries.audit_models import tracked_models
-from supervision.queries.grid import supervised
 
 
 class PeriodFilter(FilterForm):
@@ -32,7 +32,7 @@ class ChangeFilter(PeriodFilter):
 
     kind = forms.ChoiceField(label="内容", required=False)
     label = forms.ChoiceField(label="动作", required=False, choices=[("", "全部"), *LABELS.items()])
-    organization = forms.ChoiceField(label="组织范围", required=False)
+    organization = forms.ChoiceField(label="组织范围", required=False, widget=PlainSelect)
     field_order = ("kind", "label", "organization", "first", "last")
 
     def __init__(self, *args, user, **kwargs):
@@ -42,12 +42,8 @@ class ChangeFilter(PeriodFilter):
             if one.visible(user) is not None:
                 groups.setdefault(one.group, []).append((one.key, one.words))
         self.fields["kind"].choices = list(groups.items())
-        self.organizations = {str(found.uid): found for found in supervised(user)}
-        top = min((found.depth for found in self.organizations.values()), default=1)
-        self.fields["organization"].choices = [
-            ("", "全部"),
-            *((uid, "　" * (found.depth - top) + found.name) for uid, found in self.organizations.items()),
-        ]
+        self.organizations = Offered.supervised(user, self.data.get("organization") or "")
+        self.fields["organization"].choices = [("", "全部"), *self.organizations.choices]
         self.first_kind = next((key for choices in groups.values() for key, _ in choices), "")
 
     @property

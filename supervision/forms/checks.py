@@ -9,17 +9,18 @@ from activities.rules.quality import CODE_LABELS
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import CursorFilter, DateInput, PortalForm
 from branch_portal.once import OneTimeFormMixin
+from branch_portal.permissions import Permission
 from members.models import PartyOrganization
 from supervision.actions.spot_checks import MOST
-from supervision.forms.filters import SubtreeForm
+from supervision.forms.filters import SubtreeYearForm
+from supervision.forms.offered import Offered, PlainSelect
 from supervision.models import SpotCheckItem
-from supervision.queries.committees import inspected_organizations
 from supervision.queries.spot_checks import Stratum
 
 DATE_ERROR = "日期看不懂，请写成 2026-04-13。"
 
 
-class QualityForm(SubtreeForm):
+class QualityForm(SubtreeYearForm):
     """Which records of the chosen part of the tree and year: those with a remark of one kind, or of any."""
 
     code = forms.ChoiceField(label="提示", required=False)
@@ -38,11 +39,22 @@ class QualityForm(SubtreeForm):
         return self.values().get("code") or ""
 
 
+def inspected(user, asked: str = "") -> Offered:
+    return Offered(PartyOrganization.objects.permitted(user, Permission.INSPECT), asked)
+
+
 class CompareForm(PortalForm, OneTimeFormMixin):
     """What is to be compared: the filter that the page showed."""
 
     organization = forms.CharField(required=False, widget=forms.HiddenInput)
     year = forms.IntegerField(widget=forms.HiddenInput, min_value=2018, max_value=2100)
+
+    @property
+    def root(self) -> PartyOrganization | None:
+        """The chosen organisation, else the highest one that the user inspects."""
+        asked = self.cleaned_data["organization"]
+        found = inspected(self.user, asked)
+        return found.get(asked) or found.first
 
 
 class CheckListFilter(CursorFilter):
@@ -50,22 +62,46 @@ class CheckListFilter(CursorFilter):
 
 
 class RootForm(PortalForm):
-    """A form about a part of the tree that the user inspects."""
+    """A form about a part of the tree that the user inspects; where not all branches are offered, one is asked for by name."""
 
-    organization = forms.ChoiceField(label="组织范围")
+    organization = forms.ChoiceField(label="组织范围", widget=PlainSelect)
+    branch_name = forms.CharField(
+        label="只选一个党支部",
+        max_length=120,
+        required=False,
+        help_text="填写名称或其中几个字，在上面选中的组织范围内查找；不填就是整个范围。",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.organizations = {str(found.uid): found for found in inspected_organizations(self.user)}
-        top = min((found.depth for found in self.organizations.values()), default=1)
-        self.fields["organization"].choices = [
-            (uid, "　" * (found.depth - top) + found.name) for uid, found in self.organizations.items()
-        ]
+        asked = self.data.get("organization") or self.initial.get("organization") or ""
+        self.organizations = inspected(self.user, str(asked))
+        self.fields["organization"].choices = self.organizations.choices
         self.fields["organization"].error_messages["invalid_choice"] = "这个组织不在所辖范围，请重新选择。"
+        if not self.organizations.shortened:
+            del self.fields["branch_name"]
+
+    def clean(self) -> dict:
+        values = super().clean()
+        name = (values.get("branch_name") or "").strip()
+        root = self.organizations.get(values.get("organization") or "")
+        if name and root is not None:
+            values["branch"] = self._one(self.organizations.named(root, name), name)
+        return values
+
+    def _one(self, found: list[PartyOrganization], name: str) -> PartyOrganization | None:
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "、".join(branch.name for branch in found[:5])
+            self.add_error("branch_name", f"名称里有“{name}”的党支部不止一个：{names}。请写全名。")
+        else:
+            self.add_error("branch_name", f"所选范围内没有找到“{name}”，请核对名称或换一个范围。")
+        return None
 
     @property
     def root(self) -> PartyOrganization:
-        return self.organizations[self.cleaned_data["organization"]]
+        return self.cleaned_data.get("branch") or self.organizations[self.cleaned_data["organization"]]
 
 
 class DrawForm(RootForm, OneTimeFormMixin):
@@ -91,7 +127,16 @@ class DrawForm(RootForm, OneTimeFormMixin):
     size = forms.IntegerField(
         label="抽取份数", min_value=1, max_value=MOST, help_text="记录不足这个数时全部抽取。"
     )
-    field_order = ("title", "organization", "first_on", "last_on", "kinds", "unit_categories", "size")
+    field_order = (
+        "title",
+        "organization",
+        "branch_name",
+        "first_on",
+        "last_on",
+        "kinds",
+        "unit_categories",
+        "size",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -149,7 +194,7 @@ class JudgeItemForm(PortalForm):
         return values
 
 
-class ReturnsForm(SubtreeForm):
+class ReturnsForm(SubtreeYearForm):
     """Which returned records: all, or those whose day has passed."""
 
     only_late = forms.BooleanField(label="只看逾期", required=False)

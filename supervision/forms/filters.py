@@ -5,7 +5,7 @@ from django import forms
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, PortalFormHelper
 from members.models import PartyOrganization
-from supervision.queries.grid import supervised
+from supervision.forms.offered import Offered, PlainSelect
 from supervision.queries.receipts import reminder_kinds_known
 
 #: The regulation's first year: nothing was owed before it (Art. 37, in force from 28 October 2018).
@@ -17,37 +17,47 @@ def year_choices() -> list[tuple[int, str]]:
 
 
 class SubtreeForm(FilterForm):
-    """Which part of the tree, which year. The organisations are those that the user supervises, indented by depth."""
+    """Which part of the tree of those that the user supervises."""
 
-    organization = forms.ChoiceField(label="组织范围", required=False)
-    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+    organization = forms.ChoiceField(label="组织范围", required=False, widget=PlainSelect)
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000, widget=forms.HiddenInput)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = PortalFormHelper()
-        self.organizations = {str(found.uid): found for found in supervised(user)}
-        top = min((found.depth for found in self.organizations.values()), default=1)
-        self.fields["organization"].choices = [
-            ("", "全部"),
-            *((uid, "　" * (found.depth - top) + found.name) for uid, found in self.organizations.items()),
-        ]
-        self.fields["year"].choices = year_choices()
+        self.organizations = Offered.supervised(user, self.data.get("organization") or "")
+        self.fields["organization"].choices = [("", "全部"), *self.organizations.choices]
 
     @property
     def root(self) -> PartyOrganization | None:
         return self.organizations.get(self.values().get("organization") or "")
 
     @property
-    def chosen_year(self) -> int:
-        return self.values().get("year") or today_shanghai().year
-
-    @property
     def page_number(self) -> int:
         return self.values().get("page") or 1
 
 
-class ReceiptForm(SubtreeForm):
+class YearMixin(forms.Form):
+    """Which year; the running one where none is asked for."""
+
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = year_choices()
+
+    @property
+    def chosen_year(self) -> int:
+        return self.values().get("year") or today_shanghai().year
+
+
+class SubtreeYearForm(YearMixin, SubtreeForm):
+    """Which part of the tree, which year."""
+
+    field_order = ("organization", "year")
+
+
+class ReceiptForm(SubtreeYearForm):
     """Which month, and which kind of reminder."""
 
     month = forms.TypedChoiceField(

@@ -32,10 +32,6 @@ class FindingsForm(SubtreeForm):
     cursor = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("organization", "state")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        del self.fields["year"]
-
 
 class HeadMixin(forms.Form):
     """What stands at the head of an inspection."""
@@ -61,7 +57,7 @@ class HeadMixin(forms.Form):
 class InspectionForm(HeadMixin, RootForm, OneTimeFormMixin):
     """A new inspection: of one branch, or of all branches of a part of the tree."""
 
-    field_order = ("title", "organization", "on_date", "inspectors", "summary")
+    field_order = ("title", "organization", "branch_name", "on_date", "inspectors", "summary")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

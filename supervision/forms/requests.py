@@ -15,7 +15,7 @@ from branch_portal.once import OneTimeFormMixin
 from members.models import PartyOrganization
 from notices.forms.notices import NoticeTextBase
 from supervision.actions.requests import Asked
-from supervision.forms.filters import SubtreeForm
+from supervision.forms.filters import SubtreeYearForm
 from supervision.models import RequestField, WorkRequest
 from supervision.queries.held import held_figures
 from supervision.rules.requests import CHOICE, FILE, MOST_FREE, MOST_HELD
@@ -278,7 +278,7 @@ class TargetListForm(FilterForm):
     cursor = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
 
-class BurdenForm(SubtreeForm):
+class BurdenForm(SubtreeYearForm):
     """Which part of the tree, which year, which month of the branches' table."""
 
     month = forms.TypedChoiceField(

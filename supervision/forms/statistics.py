@@ -8,13 +8,11 @@ from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper
 from branch_portal.once import OneTimeFormMixin
 from members.models import PartyOrganization
+from supervision.forms.offered import Offered, PlainSelect
 from supervision.queries.statistics import organizations_reported
 from supervision.tables.statistics import PARTS
 
-#: Branches are offered by name up to so many organisations; beyond, by way of the committee above them.
-OFFERED = 300
 FIRST_DAY = datetime.date(1921, 7, 1)
-_OF_TREE = ("uid", "path", "depth", "kind", "name", "short_name", "founded_on")
 
 
 def presets(today: datetime.date) -> list[tuple[str, datetime.date]]:
@@ -29,7 +27,7 @@ def presets(today: datetime.date) -> list[tuple[str, datetime.date]]:
 class StatisticsForm(FilterForm):
     """An organisation whose figures the user may read, and a day up to today."""
 
-    organization = forms.ChoiceField(label="组织范围", required=False)
+    organization = forms.ChoiceField(label="组织范围", required=False, widget=PlainSelect)
     day = forms.DateField(label="截止日期", required=False, widget=DateInput)
     part = forms.ChoiceField(
         required=False,
@@ -40,20 +38,9 @@ class StatisticsForm(FilterForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = PortalFormHelper()
-        reported = organizations_reported(user).only(*_OF_TREE)
-        found = list(reported[: OFFERED + 1])
-        if len(found) > OFFERED:
-            found = list(reported.above_branches()[:OFFERED])
-        self.first = found[0] if found else None
-        asked = self.data.get("organization") or ""
-        known = {str(each.uid) for each in found}
-        if asked and asked not in known and (one := _by_uid(reported, asked)) is not None:
-            found.append(one)
-        self.organizations = {str(each.uid): each for each in found}
-        top = min((each.depth for each in found), default=1)
-        self.fields["organization"].choices = [
-            (uid, "　" * (each.depth - top) + each.name) for uid, each in self.organizations.items()
-        ]
+        self.organizations = Offered(organizations_reported(user), self.data.get("organization") or "")
+        self.first = self.organizations.first
+        self.fields["organization"].choices = self.organizations.choices
 
     def clean_day(self) -> datetime.date | None:
         day = self.cleaned_data["day"]
@@ -79,13 +66,6 @@ class StatisticsForm(FilterForm):
         """The filter for links."""
         root = self.root
         return {"organization": str(root.uid) if root else "", "day": self.chosen_day.isoformat()}
-
-
-def _by_uid(rows, uid: str):
-    try:
-        return rows.filter(uid=uid).first()
-    except forms.ValidationError:
-        return None
 
 
 #: Where no cell is named: everybody.

@@ -98,6 +98,13 @@ def _need(row: AttendanceRow) -> tuple[bool, float]:
     return not figures.expected, figures.present / figures.expected if figures.expected else 0
 
 
+def attendance_by_branch(records) -> dict[int, tuple[int, int]]:
+    """Branch id → (expected, present) of the gatherings behind some records, each once. One query."""
+    shares = GatheringBranch.objects.filter(pk__in=records.order_by().values("share"))
+    rows = shares.order_by().values_list("branch_id").annotate(Sum("expected_count"), Sum("present_count"))
+    return {branch: (expected, present) for branch, expected, present in rows}
+
+
 def _by_branch(records) -> dict[int, Attendance]:
     """One gathering is counted once, however many records it has. Two queries."""
     held = records.order_by().values("share")

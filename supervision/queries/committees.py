@@ -16,11 +16,3 @@ def inspecting_committee(user, root: PartyOrganization) -> PartyOrganization | N
     if path is None:
         return None
     return PartyOrganization.objects.permitted(user, Permission.INSPECT).get(path=path)
-
-
-def inspected_organizations(user) -> list[PartyOrganization]:
-    """Committees, general branches and branches that the user may inspect, parents before children. One query."""
-    found = PartyOrganization.objects.permitted(user, Permission.INSPECT).exclude(
-        kind=PartyOrganization.Kind.CELL
-    )
-    return list(found.only("uid", "path", "depth", "kind", "name", "short_name").order_by("path"))

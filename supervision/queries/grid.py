@@ -36,7 +36,7 @@ from supervision.rules.as_of import (
     tally_on,
 )
 
-__all__ = ["KINDS", "BranchRow", "Grid", "RollUp", "Tally", "supervised", "supervision_grid"]
+__all__ = ["KINDS", "BranchRow", "Grid", "RollUp", "Tally", "supervision_grid"]
 
 _MASK_FIELDS = [f"{part}_{kind}" for kind in KINDS for part in ("due", "held", "confirmed")]
 _TREE_FIELDS = ("uid", "path", "depth", "kind", "name", "short_name", "sort_number")
@@ -139,16 +139,6 @@ class Grid:
         """Kind → its missing periods, for the kinds that lack any."""
         found = {kind: [s for s in self.statuses(row, kind) if s.status == MISSING] for kind in KINDS}
         return {kind: missing for kind, missing in found.items() if missing}
-
-
-def supervised(user) -> "list[PartyOrganization]":
-    """The committees, general branches and branches that the user supervises, parents before children. One query."""
-    return list(
-        PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
-        .exclude(kind=PartyOrganization.Kind.CELL)
-        .only(*_TREE_FIELDS)
-        .order_by("path")
-    )
 
 
 def supervision_grid(

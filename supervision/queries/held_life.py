@@ -4,16 +4,20 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Max, Q
 
-from activities.models import ActivityKind, ActivityRecord, Gathering, GatheringBranch, HeartTalk
-from activities.queries.cadence import KIND_ORDER, branch_statuses
-from activities.rules.cadence import DEFAULT_CADENCE, MISSING
+from activities.models import ActivityKind, ActivityRecord, HeartTalk
+from activities.queries.cadence import KIND_ORDER
+from activities.rules.cadence import DEFAULT_CADENCE
 from activities.rules.states import CONFIRMED_STATES
 from activities.rules.talks import CLAUSE as TALKS_CLAUSE
 from branch_portal.dates import today_shanghai
 from learning.models import MemberYear
-from members.models import Member, PartyOrganization
+from members.models import PartyOrganization
+from supervision.queries.attendance import attendance_by_branch
+from supervision.queries.held_members import counted_by_branch
+from supervision.queries.tallies import branch_tallies
+from supervision.rules.as_of import AsOf
 from supervision.rules.held import Basis, HeldFigure, Source, Value, hold
 
 _CLAUSES = {rule.kind: rule.clause for rule in DEFAULT_CADENCE}
@@ -40,7 +44,7 @@ def _held(kind: ActivityKind):
             records = records.filter(assessment_year=day.year, on_date__lte=day)
         else:
             records = records.filter(on_date__range=_year_so_far(day))
-        return dict(records.order_by().values_list("branch").annotate(number=Count("pk")))
+        return counted_by_branch(records)
 
     return values
 
@@ -48,28 +52,18 @@ def _held(kind: ActivityKind):
 def _missing(kind: ActivityKind):
     def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
         found = list(PartyOrganization.objects.filter(pk__in=branches))
-        return {
-            pk: sum(period.status == MISSING for period in kinds[str(kind)])
-            for pk, kinds in branch_statuses(found, day.year, day).items()
-        }
+        tallies = branch_tallies(found, day.year, AsOf.of(day, today_shanghai()))
+        return {pk: kinds[str(kind)].missing for pk, kinds in tallies.items()}
 
     return values
 
 
 def _attendance(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-    """Present of expected over all rolls of the year, in per cent with one decimal."""
-    rolls = GatheringBranch.objects.filter(
-        branch__in=branches,
-        roll_saved_at__isnull=False,
-        gathering__state=Gathering.State.HELD,
-        gathering__on_date__range=_year_so_far(day),
-    )
-    sums = (
-        rolls.order_by().values_list("branch").annotate(here=Sum("present_count"), all=Sum("expected_count"))
-    )
+    """Present of expected of the year's records that count, in per cent with one decimal; a gathering with two is one."""
+    held = ActivityRecord.objects.counted().filter(branch__in=branches, on_date__range=_year_so_far(day))
     return {
-        branch: (Decimal(100 * here) / expected).quantize(Decimal("0.1"))
-        for branch, here, expected in sums
+        branch: (Decimal(100 * present) / expected).quantize(Decimal("0.1"))
+        for branch, (expected, present) in attendance_by_branch(held).items()
         if expected
     }
 
@@ -81,17 +75,15 @@ def _last_record(branches: Sequence[int], day: datetime.date) -> dict[int, Value
 
 def _talks(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
     talks = HeartTalk.objects.counted().filter(branch__in=branches, on_date__range=_year_so_far(day))
-    return dict(talks.order_by().values_list("branch").annotate(number=Count("pk")))
+    return counted_by_branch(talks)
 
 
 def _years(condition: Q):
-    """Members of the branch whose stored year meets a condition: today's members in the running year."""
+    """Members of the branch whose stored year meets a condition: those whom 学习进度 counts."""
 
     def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-        years = MemberYear.objects.filter(condition, branch__in=branches, year=day.year)
-        if day.year == today_shanghai().year:
-            years = years.filter(member__branch=F("branch"), member__standing=Member.Standing.NORMAL)
-        return dict(years.order_by().values_list("branch").annotate(number=Count("pk")))
+        years = MemberYear.objects.still_there(day.year).filter(condition, branch__in=branches)
+        return counted_by_branch(years)
 
     return values
 

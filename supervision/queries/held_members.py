@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from branch_portal.dates import add_years
 from members.models import Affiliation, MemberStatus
 from members.queries.roster import away_since_at_most
 from members.rules.roster import party_standing_years
 from supervision.rules.held import Basis, HeldFigure, Value, hold
+from supervision.rules.statistics_layouts import NO_MINORITY
 
 _GRADUATES = ("11", "12", "13", "14", "15")
 _BACHELORS = (*_GRADUATES, "21", "23", "24", "25", "26")
 _COLLEGE = (*_BACHELORS, "22", "27", "28")
-_HAN = "01"
+_WAYS_IN = (Affiliation.Gain.TRANSFERRED_IN, Affiliation.Gain.MOVED, Affiliation.Gain.WHOLE_UNIT)
+_WAYS_OUT = (Affiliation.Loss.TRANSFERRED_OUT, Affiliation.Loss.MOVED, Affiliation.Loss.WHOLE_UNIT)
 _ROSTER_RULE = "《中国共产党党员教育管理工作条例》：党员名册按实更新"
 
 
@@ -30,13 +32,13 @@ def people_on(branches: Sequence[int], day: datetime.date):
     return here.filter(~_with_status(MemberStatus.Kind.SUSPENDED, day))
 
 
-def _counted(rows) -> dict[int, Value]:
+def counted_by_branch(rows) -> dict[int, Value]:
     return dict(rows.order_by().values_list("branch").annotate(number=Count("pk")))
 
 
 def _people(condition: Callable[[datetime.date], object]):
     def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-        return _counted(people_on(branches, day).filter(condition(day)))
+        return counted_by_branch(people_on(branches, day).filter(condition(day)))
 
     return values
 
@@ -57,19 +59,38 @@ def _standing(day: datetime.date, confirmed_on: datetime.date, correction: int) 
 
 def _suspended(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
     here = Affiliation.objects.filter(branch__in=branches).on(day)
-    return _counted(here.filter(_with_status(MemberStatus.Kind.SUSPENDED, day)))
+    return counted_by_branch(here.filter(_with_status(MemberStatus.Kind.SUSPENDED, day)))
+
+
+def _year_so_far(day: datetime.date) -> tuple[datetime.date, datetime.date]:
+    return datetime.date(day.year, 1, 1), day
 
 
 def _came(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-    period = (datetime.date(day.year, 1, 1), day)
-    came = Affiliation.objects.filter(branch__in=branches, gain=Affiliation.Gain.TRANSFERRED_IN)
-    return _counted(came.filter(period__startswith__range=period))
+    """From outside the portal or from another branch; whose branch changed its superior has not come."""
+    came = Affiliation.objects.filter(branch__in=branches, gain__in=_WAYS_IN)
+    before = _same_place().filter(period__endswith=OuterRef("period__startswith"))
+    return counted_by_branch(came.filter(~Exists(before), period__startswith__range=_year_so_far(day)))
 
 
 def _went(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
-    period = (datetime.date(day.year, 1, 1), day)
-    went = Affiliation.objects.filter(branch__in=branches, loss=Affiliation.Loss.TRANSFERRED_OUT)
-    return _counted(went.filter(period__endswith__range=period))
+    went = Affiliation.objects.filter(branch__in=branches, loss__in=_WAYS_OUT)
+    after = _same_place().filter(period__startswith=OuterRef("period__endswith"))
+    return counted_by_branch(went.filter(~Exists(after), period__endswith__range=_year_so_far(day)))
+
+
+def _same_place():
+    return Affiliation.objects.filter(member=OuterRef("member"), branch=OuterRef("branch"))
+
+
+def _dated(name: str):
+    """By a date of the card, for the branch where the member was on it: who came later was admitted elsewhere."""
+
+    def values(branches: Sequence[int], day: datetime.date) -> dict[int, Value]:
+        here = Affiliation.objects.filter(branch__in=branches, period__contains=F(f"member__{name}"))
+        return counted_by_branch(here.filter(**{f"member__{name}__range": _year_so_far(day)}))
+
+    return values
 
 
 def _full(day: datetime.date) -> Q:
@@ -83,10 +104,6 @@ def _probationary(day: datetime.date) -> Q:
 def _aged(lowest: int, highest: int) -> Callable[[datetime.date], Q]:
     """By the year of birth: the day itself is sealed, and nobody opens it for a number."""
     return lambda day: Q(member__birth_year__range=(day.year - highest, day.year - lowest))
-
-
-def _in_year(lookup: str) -> Callable[[datetime.date], Q]:
-    return lambda day: Q(**{f"{lookup}__range": (datetime.date(day.year, 1, 1), day)})
 
 
 def _has(**condition) -> Callable[[datetime.date], Q]:
@@ -107,7 +124,7 @@ hold(
     _members(
         "members_minority",
         "少数民族党员数",
-        lambda day: ~Q(member__ethnicity__in=(_HAN, "")),
+        lambda day: ~Q(member__ethnicity__in=NO_MINORITY),
         "少数民族党员",
         near=("民族",),
     ),
@@ -170,8 +187,8 @@ hold(
         clause="《中国共产党党员教育管理工作条例》第二十四条",
     ),
     HeldFigure("members_suspended", "停止党籍党员数", _suspended, "人", words=("停止党籍数",), empty=0),
-    _members("members_admitted", "本年发展党员数", _in_year("member__admitted_on"), "发展党员数", "新发展党员数", "今年发展党员数", basis=Basis.YEAR),
-    _members("members_confirmed", "本年转正党员数", _in_year("member__confirmed_on"), "转正党员数", "今年转正党员数", basis=Basis.YEAR),
+    HeldFigure("members_admitted", "本年发展党员数", _dated("admitted_on"), "人", clause=_ROSTER_RULE, basis=Basis.YEAR, words=("发展党员数", "新发展党员数", "今年发展党员数"), empty=0),
+    HeldFigure("members_confirmed", "本年转正党员数", _dated("confirmed_on"), "人", clause=_ROSTER_RULE, basis=Basis.YEAR, words=("转正党员数", "今年转正党员数"), empty=0),
     HeldFigure("members_came", "本年转入党员数", _came, "人", basis=Basis.YEAR, words=("转入党员数", "转入组织关系数"), empty=0),
     HeldFigure("members_went", "本年转出党员数", _went, "人", basis=Basis.YEAR, words=("转出党员数", "转出组织关系数"), empty=0),
 )  # fmt: skip

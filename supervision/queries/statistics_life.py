@@ -2,19 +2,18 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from django.db.models import Count, Sum
 
 from activities.models import ActivityKind, ActivityRecord
-from activities.queries.cadence import KIND_ORDER, branch_years, cadence_rules, rule_in_force
-from activities.rules.cadence import HELD, MISSING, PENDING
-from activities.rules.strip import period_statuses
+from activities.queries.cadence import KIND_ORDER
+from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
 from members.queries.history import OrganizationThen, organizations_on
 from supervision.queries.statistics_people import Population
+from supervision.queries.tallies import branch_tallies
+from supervision.rules.as_of import AsOf, Tally
 from supervision.rules.statistics import MEASURES, WHOLE, Layout, Line, Node, Sheet
 
 _Kind = PartyOrganization.Kind
@@ -28,16 +27,6 @@ LIFE_COLUMNS = (
 MEETING_COLUMNS = (("records", "次数"), ("expected", "应到人次"), ("present", "实到人次"))
 #: Columns of the tables that count organisations beside people.
 BRANCHES = ("branches", "党支部")
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One branch and kind up to the day: periods owed, held, waiting for confirmation, missing."""
-
-    owed: int = 0
-    done: int = 0
-    pending: int = 0
-    missing: int = 0
 
 
 class Structure:
@@ -146,55 +135,23 @@ def organization_sheet(structure: Structure) -> Sheet:
 # --- Organisational life ---
 
 
-@lru_cache(maxsize=20_000)
-def _owed(
-    masks: tuple[int, int, int],
-    period: str,
-    minimum: int,
-    year: int,
-    day: datetime.date,
-    judged: datetime.date,
-) -> Owed:
-    """Of periods that had begun by the day and were owed; what was held beyond them makes up for none."""
-    seen: Counter[str] = Counter()
-    for status in period_statuses(masks, period, minimum, year, judged):
-        if status.first <= day and masks[0] >> status.first.month - 1 & 1:
-            seen[status.status] += 1
-    done = seen[HELD] + seen[PENDING]
-    return Owed(done + seen[MISSING], done, seen[PENDING], seen[MISSING])
-
-
 class Life:
     """What every branch owed and held in the year up to the day; a constant number of queries."""
 
     def __init__(self, structure: Structure):
         self.structure, self.day = structure, structure.population.day
-        # A day that is over is judged from the next one: what was to be held by then was not.
-        self.judged = self.day + datetime.timedelta(days=1) if structure.population.past else self.day
 
     @cached_property
-    def by_branch(self) -> dict[int, dict[str, Owed]]:
-        year = self.day.year
-        versions = cadence_rules()
-        rules = {kind: rule_in_force(versions, kind, datetime.date(year, 1, 1)) for kind in KIND_ORDER}
-        stored = branch_years(self.structure.branches, year)
-        return {
-            pk: {
-                str(kind): _owed(
-                    row.masks(kind), rules[kind].period, rules[kind].minimum, year, self.day, self.judged
-                )
-                for kind in KIND_ORDER
-            }
-            for pk, row in stored.items()
-        }
+    def by_branch(self) -> dict[int, dict[str, Tally]]:
+        return branch_tallies(self.structure.branches, self.day.year, AsOf.of(self.day, today_shanghai()))
 
-    def branches(self, kind: str, column: str) -> list[tuple[PartyOrganization, Owed]] | None:
+    def branches(self, kind: str, column: str) -> list[tuple[PartyOrganization, Tally]] | None:
         """The branches behind a cell, with what they add to it."""
         if kind not in KIND_ORDER or column not in dict(LIFE_COLUMNS):
             return None
-        number: Callable[[Owed], int] = lambda each: getattr(each, "owed" if column == "branches" else column)  # noqa: E731
+        name = "owed" if column == "branches" else column
         found = [(row, self.by_branch[row.pk][kind]) for row in self.structure.branches]
-        return [(row, each) for row, each in found if number(each)]
+        return [(row, each) for row, each in found if getattr(each, name)]
 
     def sheet(self) -> Sheet:
         lines = []

@@ -35,17 +35,6 @@ class Child:
     uid: uuid.UUID | None = None
 
 
-def uppers_of(user) -> list[PartyOrganization]:
-    """The committees and general branches that the user supervises, parents before children. One query."""
-    return list(
-        PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)
-        .above_branches()
-        .filter(abolished_on__isnull=True)
-        .only("uid", "path", "depth", "kind", "name", "short_name")
-        .order_by("path")
-    )
-
-
 def supervised_organization(user, uid: uuid.UUID) -> PartyOrganization | None:
     """One organisation that the user supervises; another committee's is the same as none."""
     found = PartyOrganization.objects.permitted(user, Permission.VIEW_SUPERVISION)

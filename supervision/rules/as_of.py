@@ -40,6 +40,11 @@ class AsOf:
     day: date
     ended: bool = False
 
+    @classmethod
+    def of(cls, day: date, today: date) -> AsOf:
+        """A day as figures are asked for: one that is past counts to its end."""
+        return cls(day, ended=day < today)
+
     def over(self, closes: date) -> bool:
         """Whether what may be held until `closes` can no longer be held."""
         return closes < self.day or (self.ended and closes == self.day)
@@ -100,12 +105,18 @@ def statuses_on(masks: Masks, rule: CadenceRule, year: int, as_of: AsOf) -> tupl
     )
 
 
-def tally_on(masks: Masks, rule: CadenceRule, year: int, as_of: AsOf) -> Tally:
-    """Only periods that were owed: what was held beyond them does not make up for a month that lacks."""
+def tally_on(
+    masks: Masks, rule: CadenceRule, year: int, as_of: AsOf, within: tuple[date, date] | None = None
+) -> Tally:
+    """Only periods that were owed: what was held beyond them does not make up for a month that lacks.
+
+    `within` leaves only the periods that lie between two days, both included.
+    """
     owed = [
         status.status
         for status in statuses_on(masks, rule, year, as_of)
         if masks[0] >> status.first.month - 1 & 1
+        and (within is None or (within[0] <= status.first and status.last <= within[1]))
     ]
     return Tally(
         done=sum(status in (HELD, PENDING) for status in owed),

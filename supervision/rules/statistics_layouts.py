@@ -67,6 +67,8 @@ _JOB_OWN = "{}-"
 #: Not of one of the 55: neither 汉 nor a people of its own.
 NO_PEOPLE = ("97", "98")
 HAN = "01"
+#: Codes, and no code at all, that make nobody a member of a 少数民族.
+NO_MINORITY = ("", HAN, *NO_PEOPLE)
 
 
 def age_band(age: int) -> str:
@@ -85,7 +87,7 @@ def is_college(code: str) -> bool:
 
 
 def is_minority(code: str) -> bool:
-    return bool(code) and code != HAN and code not in NO_PEOPLE
+    return code not in NO_MINORITY
 
 
 def plain_layout(words: Words) -> Layout:

@@ -18,7 +18,6 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
 from supervision.actions.likeness import ask_for_comparison
 from supervision.forms.checks import CompareForm, QualityForm
-from supervision.queries.committees import inspected_organizations
 from supervision.queries.quality import QualityOverview, in_words, marked_records, quality_overview
 from supervision.tables.checks import marked_table, quality_roll_ups, quality_table
 from supervision.views.access import admin_context, committee_page, committee_page_for
@@ -124,12 +123,11 @@ def records_export(request):
 def compare(request):
     """比对内容: a worker compares the texts of the chosen part of the tree."""
     form = CompareForm(request.POST, user=request.user)
-    found = {str(one.uid): one for one in inspected_organizations(request.user)}
-    if not form.is_valid() or not found:
+    root = form.root if form.is_valid() else None
+    if root is None:
         messages.error(request, "没有开始比对，请重新打开页面再试。")
         return redirect("supervision:quality")
     cleaned = form.cleaned_data
-    root = found.get(cleaned["organization"]) or next(iter(found.values()))
     try:
         with transaction.atomic():
             if earlier := earlier_result(cleaned["submission_key"], request.user):

@@ -205,11 +205,11 @@ def test_the_year_s_life_is_counted_up_to_the_day(world, year):
         "held_collective_study": 1,
         "held_political_birthday": 1,
         "held_appraisal": 1,
-        # Months 1, 2 and 5 of five that are over; June still runs on its last day.
-        "missing_theme_day": 2,
-        "missing_general_meeting": 1,
-        "missing_committee_meeting": 5,
-        "missing_cell_meeting": 5,
+        # Months 1, 2 and 5 of six: the last day of June is over, as the grid and the statistics count it.
+        "missing_theme_day": 3,
+        "missing_general_meeting": 2,
+        "missing_committee_meeting": 6,
+        "missing_cell_meeting": 6,
         "missing_party_lecture": 1,
         "missing_org_life_meeting": 0,
         "missing_appraisal": 0,

@@ -3,34 +3,32 @@
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count
 
-from activities.models import ActivityKind, ActivityRecord, GatheringBranch
-from activities.queries.cadence import KIND_ORDER, branch_statuses
-from activities.rules.cadence import HELD, MISSING, PENDING
+from activities.models import ActivityKind, ActivityRecord
+from activities.queries.cadence import KIND_ORDER
 from branch_portal.permissions import Permission
+from supervision.queries.attendance import attendance_by_branch
 from supervision.queries.fill_sources import VALUE, Asked, Fetch, FillSource, fill_source, sums
+from supervision.queries.tallies import branch_tallies
+from supervision.rules.as_of import AsOf, Tally
 
 _OWED, _HELD, _TIMES = "应开", "已开", "次数"
 
 
-def _cadence(asked: Asked) -> dict[int, dict[str, tuple[int, int]]]:
-    """Branch id → kind → (owed, held) of the months, quarters or the year that lie within the period and are over."""
-    first, last = asked.period.first, asked.period.last
-    found: dict[int, dict[str, tuple[int, int]]] = {}
-    for branch, kinds in branch_statuses(asked.branches, asked.period.year, asked.day).items():
-        found[branch] = {}
-        for kind, statuses in kinds.items():
-            within = [status.status for status in statuses if first <= status.first and status.last <= last]
-            held = sum(status in (HELD, PENDING) for status in within)
-            found[branch][kind] = held + within.count(MISSING), held
-    return found
+def _cadence(asked: Asked) -> dict[int, dict[str, Tally]]:
+    """Of the months, quarters or the year that lie within the period, as they stand today.
+
+    Not as of the period's last day: on that day its own month could still be held, and would be left out.
+    """
+    within = asked.period.first, asked.period.last
+    return branch_tallies(asked.branches, asked.period.year, AsOf(asked.today), within)
 
 
-def _cadence_figure(kind: str, place: int):
+def _cadence_figure(kind: str, name: str):
     def fetch(asked: Asked) -> dict[int, int]:
         cadence = asked.once("cadence", _cadence)
-        return sums(asked, {branch: kinds[kind][place] for branch, kinds in cadence.items()})
+        return sums(asked, {branch: getattr(kinds[kind], name) for branch, kinds in cadence.items()})
 
     return fetch
 
@@ -57,15 +55,7 @@ def _times_figure(kind: str):
 
 def _attendance(asked: Asked) -> dict[int, tuple[int, int]]:
     """Branch id → (expected, present); a gathering with two records is one."""
-    counted = _counted(asked).filter(share=OuterRef("pk"))
-    rows = (
-        GatheringBranch.objects.permitted(asked.user, Permission.VIEW_RECORDS)
-        .filter(Exists(counted), branch__in=asked.branch_ids)
-        .order_by()
-        .values_list("branch_id")
-        .annotate(expected=Sum("expected_count"), present=Sum("present_count"))
-    )
-    return {branch: (expected, present) for branch, expected, present in rows}
+    return attendance_by_branch(_counted(asked))
 
 
 def _attended(place: int):
@@ -95,16 +85,20 @@ def _sources():
     for kind in ActivityKind:
         group = f"组织生活·{kind.label}"
         if kind in KIND_ORDER:
-            yield FillSource(f"owed_{kind}", group, f"{kind.label}{_OWED}", VALUE, _cadence_figure(kind, 0))
-            yield FillSource(f"held_{kind}", group, f"{kind.label}{_HELD}", VALUE, _cadence_figure(kind, 1))
+            yield FillSource(
+                f"owed_{kind}", group, f"{kind.label}{_OWED}", VALUE, _cadence_figure(kind, "owed")
+            )
+            yield FillSource(
+                f"held_{kind}", group, f"{kind.label}{_HELD}", VALUE, _cadence_figure(kind, "done")
+            )
         yield FillSource(f"times_{kind}", group, f"{kind.label}{_TIMES}", VALUE, _times_figure(kind))
 
 
 _ALL = "组织生活·合计"
 
 fill_source(
-    FillSource("owed", _ALL, "各类应开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, 0))),
-    FillSource("held", _ALL, "各类已开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, 1))),
+    FillSource("owed", _ALL, "各类应开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, "owed"))),
+    FillSource("held", _ALL, "各类已开合计", VALUE, _all_of(lambda kind: _cadence_figure(kind, "done"))),
     FillSource("expected", _ALL, "应到人次", VALUE, _attended(0)),
     FillSource("present", _ALL, "实到人次", VALUE, _attended(1)),
     FillSource("attendance_rate", _ALL, "到会率（百分数，如 95.2）", VALUE, _rate),

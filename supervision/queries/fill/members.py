@@ -5,10 +5,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from branch_portal.permissions import Permission
 from members.models import Affiliation, Member, MemberStatus
 from supervision.queries.fill_sources import VALUE, Asked, FillSource, fill_source, sums
+from supervision.rules.statistics_layouts import NO_MINORITY
 
 _GROUP = "党员人数（截至期末）"
-#: Han in GB/T 3304; every other code is a minority.
-_HAN = "01"
 _AGES = {"30 岁及以下": (0, 30), "31 至 35 岁": (31, 35), "36 至 45 岁": (36, 45), "46 至 55 岁": (46, 55),
          "56 至 60 岁": (56, 60), "61 岁及以上": (61, 200)}  # fmt: skip
 _GRADUATE = ("11", "12", "13", "14", "15")
@@ -36,7 +35,7 @@ def _conditions(asked: Asked) -> dict[str, Q]:
         "members_probationary": ~full | Q(member__confirmed_on__isnull=True),
         "members_male": ~female,
         "members_female": female,
-        "members_minority": ~Q(member__ethnicity=_HAN),
+        "members_minority": ~Q(member__ethnicity__in=NO_MINORITY),
         "members_graduate": _education(*_GRADUATE),
         "members_university": _education(*_UNIVERSITY),
         "members_college": _education(*_COLLEGE),

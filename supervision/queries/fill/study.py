@@ -1,4 +1,4 @@
-"""Study hours of the period's year, from the members' stored years."""
+"""Study hours of the period's year, from the stored years of who belongs to the branch at its end, as on 学习进度."""
 
 from decimal import Decimal
 
@@ -16,7 +16,8 @@ def _years(asked: Asked) -> dict[int, dict]:
     officer, reached = Q(is_officer=True), MemberYear.objects.reached_lookup()
     rows = (
         MemberYear.objects.permitted(asked.user, Permission.VIEW_STUDY)
-        .filter(year=asked.period.year, branch__in=asked.branch_ids)
+        .still_there(asked.period.year)
+        .filter(branch__in=asked.branch_ids)
         .order_by()
         .values("branch_id")
         .annotate(
