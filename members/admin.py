@@ -23,7 +23,7 @@ from members.actions.accounts import (
 )
 from members.admin_filters import SubtreeFilter
 from members.forms.admin import AccountAddForm, AccountChangeForm, GrantForm
-from members.fresh import fresh_sign_in
+from members.fresh import fresh_sign_in, fresh_to_change
 from members.models import (
     CommitteeTerm,
     OrganizationChange,
@@ -122,6 +122,7 @@ class PartyOrganizationAdmin(ScopedModelAdmin):
 
 
 @method_decorator(fresh_sign_in, name="changeform_view")
+@method_decorator(fresh_to_change, name="changelist_view")
 @admin.register(User)
 class UserAdmin(ScopedModelAdmin):
     """Accounts: opened with a random password that is shown once, closed instead of deleted."""
@@ -235,6 +236,7 @@ class UserAdmin(ScopedModelAdmin):
 
 
 @method_decorator(fresh_sign_in, name="changeform_view")
+@method_decorator(fresh_to_change, name="changelist_view")
 @admin.register(RoleGrant)
 class RoleGrantAdmin(ScopedModelAdmin):
     """授权: given for a span of days; what was given is not changed, only when it ends."""

@@ -40,6 +40,17 @@ def fresh_sign_in(view: View) -> View:
     return guarded
 
 
+def fresh_to_change(view: View) -> View:
+    """The same for what is sent; looking stays free. For a list whose rows may be acted on."""
+    asked = fresh_sign_in(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return (asked if request.method == "POST" else view)(request, *args, **kwargs)
+
+    return guarded
+
+
 def _question(next_path: str) -> str:
     return f"{reverse('accounts:fresh')}?{urlencode({'next': next_path})}"
 

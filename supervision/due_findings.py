@@ -20,8 +20,8 @@ def findings_due(*, branches, day: datetime.date) -> Iterable[DueItem]:
             due_key=f"{row.due_on:%Y-%m-%d}",
             organization_id=row.branch_id,
             organization_name=str(row.branch),
-            # Titles go out by mail: the inspection's name, not what was found.
-            title=f"整改：{row.inspection.title}第 {row.number} 项",
+            # Titles go out by mail: the inspection's day, not what was found, nor words that may name somebody.
+            title=f"整改：{row.inspection.outside_name}第 {row.number} 项",
             due_on=row.due_on,
             clause=_CLAUSE,
             url=branch_url(row),

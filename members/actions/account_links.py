@@ -17,6 +17,7 @@ from members.actions.passwords import store_password
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
 from members.models import AccountLink, Member, PartyOrganization, SecurityEvent, User
+from members.queries.account_list import manageable_by
 from members.rules.account_names import base_name, new_token, read_token, user_names
 
 VALID_DAYS = 7
@@ -99,16 +100,22 @@ def make_link(*, by: User, user: User) -> Slip:
 
 
 def find_link(token: str, now: datetime.datetime) -> AccountLink | None:
-    """The link of this token while it is good. Spent, void, out of date and unknown are the same None."""
+    """The link of this token while it is good. Spent, void, out of date and unknown are the same None.
+
+    Rights grow: whoever made it must still be one who may act on the account, or a slip that somebody kept would be a way to what
+    its owner was given since."""
     signs = read_token(token)
     if not signs:
         return None
-    return (
+    link = (
         AccountLink.objects.filter(token_hash=_hash(signs), used_at__isnull=True, expires_at__gt=now)
         .filter(user__is_active=True)
-        .select_related("user")
+        .select_related("user", "created_by")
         .first()
     )
+    if link is None or link.created_by is None:
+        return None
+    return link if manageable_by(link.created_by).filter(pk=link.user_id).exists() else None
 
 
 def was_a_link(token: str) -> bool:

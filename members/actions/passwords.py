@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
-from members.models import PasswordRecord, SecurityEvent, User
+from members.models import AccountLink, PasswordRecord, SecurityEvent, User
 
 #: How many are kept, the present one included.
 KEPT = 5
@@ -23,10 +23,11 @@ def set_password(
 
 
 def store_password(user: User, encoded: str, *, temporary: bool) -> None:
-    """Write the hash, remember it, and forget the oldest. Making the hash is the caller's: it takes long, and rows are locked here."""
+    """Write the hash, remember it, and forget the oldest; a link that was not used is void now. Making the hash is the caller's: it takes long, and rows are locked here."""
     now = timezone.now()
     user.password, user.password_changed_at = encoded, now
     user.save(update_fields=["password", "password_changed_at"])
+    AccountLink.objects.filter(user=user, used_at__isnull=True).delete()
     PasswordRecord.objects.create(user=user, encoded=encoded, set_at=now, temporary=temporary)
     latest = PasswordRecord.objects.filter(user=user).order_by("-set_at", "-pk").values("pk")[:KEPT]
     PasswordRecord.objects.filter(user=user).exclude(pk__in=latest).delete()

@@ -30,13 +30,25 @@ def _scope(user) -> Scope:
 
 
 def _belongs(condition_of) -> Q:
-    """Accounts of an organisation's members, of those who left it, and of who works for it and is nobody's member."""
-    working = RoleGrant.objects.filter(condition_of("organization"), user=OuterRef("pk"))
+    """Accounts of an organisation's members, of those who left it, and of who works for it and is nobody's member: or worked for it
+    last, so that an account whose grants have ended is still somebody's to close."""
+    worked = RoleGrant.objects.filter(condition_of("organization"), user=OuterRef("pk"))
+    last_here = Exists(worked) & ~Exists(_running())
+    colleague = Q(Exists(_unended(worked))) | Q(last_here)
     return (
         condition_of("member__branch")
         | condition_of("member__left_branch")
-        | Q(member__isnull=True) & Exists(working)
+        | Q(member__isnull=True) & colleague
     )
+
+
+def _running() -> QuerySet[RoleGrant]:
+    """An account's grants that have not ended, those that have not begun included."""
+    return _unended(RoleGrant.objects.filter(user=OuterRef("pk")))
+
+
+def _unended(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
+    return grants.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today_shanghai()))
 
 
 def accounts_of(user) -> QuerySet[User]:
@@ -51,10 +63,7 @@ def manageable_by(user) -> QuerySet[User]:
     found, scope, today = accounts_of(user).exclude(pk=user.pk), _scope(user), today_shanghai()
     if scope.everything:
         return found
-    running = RoleGrant.objects.filter(user=OuterRef("pk")).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today)
-    )
-    beyond = running.filter(~scope.q("organization") | Q(role__in=roles_with(Permission.MANAGE_ACCOUNTS)))
+    beyond = _running().filter(~scope.q("organization") | Q(role__in=roles_with(Permission.MANAGE_ACCOUNTS)))
     posts = PostTenure.objects.filter(member=OuterRef("member"), period__overlap=(today, None))
     return found.filter(~Exists(beyond), ~Exists(posts.filter(~scope.q("organization"))), is_superuser=False)
 

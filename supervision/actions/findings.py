@@ -48,7 +48,7 @@ def rectify_finding(*, by, finding: Finding, text: str, file=None) -> Finding:
         subject=f"{finding_subject(row)}:answer",
         committee=row.inspection.organization,
         title=f"{row.branch}已提交整改情况",
-        body=f"{row.inspection.title}：第 {row.number} 项，请核验。",
+        body=f"{row.inspection.outside_name}：第 {row.number} 项，请核验。",
         link=committee_url(row),
     )
     return row
@@ -63,7 +63,7 @@ def close_finding(*, by, finding: Finding, text: str = "") -> Finding:
     row.save()
     add_step(row, by, FindingStep.Kind.CLOSED, text)
     cancel_reminders(by=by, subject=finding_subject(row))
-    _tell_branch(by, row, f"检查问题已办结：{row.inspection.title}"[:120], f"第 {row.number} 项已办结。")
+    _tell_branch(by, row, f"检查问题已办结：{row.inspection.outside_name}", f"第 {row.number} 项已办结。")
     return row
 
 
@@ -76,7 +76,7 @@ def reopen_finding(*, by, finding: Finding, text: str, due_on: datetime.date) ->
     row.due_on = due_on
     row.save()
     add_step(row, by, FindingStep.Kind.REOPENED, text, due_on=due_on)
-    title = f"检查问题需继续整改：{row.inspection.title}"[:120]
+    title = f"检查问题需继续整改：{row.inspection.outside_name}"
     _tell_branch(by, row, title, f"第 {row.number} 项，请于{format_date_cn(due_on)}以前整改。")
     return row
 
@@ -89,7 +89,7 @@ def add_step(finding: Finding, by, kind: str, text: str = "", **more) -> Finding
 
 def tell_of_finding(by, finding: Finding) -> None:
     """A new one, to the officers of its branch."""
-    title = f"检查发现问题，请整改：{finding.inspection.title}"[:120]
+    title = f"检查发现问题，请整改：{finding.inspection.outside_name}"
     _tell_branch(
         by, finding, title, f"第 {finding.number} 项，请于{format_date_cn(finding.due_on)}以前整改。"
     )

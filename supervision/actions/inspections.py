@@ -102,6 +102,8 @@ def raise_finding(*, by, inspection: Inspection, facts: FindingFacts) -> Finding
     row = _locked(inspection)
     if not InspectedBranch.objects.filter(inspection=row, branch=facts.branch).exists():
         raise InspectionRefused("这个党支部不在本次检查的范围里。")
+    if not by.access.may(Permission.INSPECT, facts.branch):
+        raise InspectionRefused("这个党支部现在不归您检查（可能已转由其他党组织管理），没有提出。")
     if facts.record is not None and facts.record.branch_id != facts.branch.pk:
         raise InspectionRefused("所选记录不是这个党支部的。")
     return _raise(by, row, facts)

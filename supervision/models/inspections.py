@@ -60,6 +60,12 @@ class Inspection(UidModel):
     def __str__(self):
         return f"检查 {self.uid}"
 
+    @property
+    def outside_name(self) -> str:
+        """What mail may call it: its title is anybody's words and may name people."""
+        day = self.on_date
+        return f"{day.year}年{day.month}月{day.day}日检查"
+
 
 class InspectedBranchQuerySet(ScopedQuerySet):
     organization_lookups = ("inspection__organization",)

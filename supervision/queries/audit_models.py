@@ -93,15 +93,17 @@ class Tracked:
         return self.model.objects.visible_to(user).permitted(user, Permission.VIEW_HISTORY)
 
     def deleted(self, user) -> Q:
-        """Events of rows that are gone, by where they stood: only where no rule finer than the tree guards the model."""
+        """Events of rows that are gone, by where they stood: only where no rule finer than the tree guards the model, and for whom
+        that tree's permission reaches, as for the rows that are there."""
         rows = self.model._default_manager.all()
         if not self.scoped or type(rows).visible_to is not ScopedQuerySet.visible_to:
             return Q(pk__in=[])
         scope = user.access.scope(Permission.VIEW_HISTORY)
         scope = scope if not scope.everything else type(scope)()
+        shown = user.access.scope(rows.view_permission)
         condition = Q(pk__in=[])
         for lookup in rows.organization_lookups:
-            condition |= scope.q(lookup)
+            condition |= scope.q(lookup) & shown.q(lookup)
         return Q(pgh_label="delete") & condition
 
     def events(self, user) -> models.QuerySet:

@@ -35,6 +35,12 @@ class Filling:
     people: int
 
 
+def names_people(bindings: Iterable[FormBinding]) -> bool:
+    """Whether a list of people is bound: the filled form is a list of people taken out."""
+    found = (source_of(binding.source) for binding in bindings)
+    return any(source is not None and source.people for source in found)
+
+
 def unit_of(user, organization: PartyOrganization) -> Unit:
     """The organisation with the branches of its subtree that are there and the user's. One query."""
     branches = (

@@ -14,6 +14,7 @@ from branch_portal.blank_forms import layout_of
 from branch_portal.files import FileRefused, read_file
 from branch_portal.jobs import JobRefused
 from branch_portal.once import earlier_result, remember_result
+from members.fresh import fresh_sign_in
 from supervision.actions.form_runs import (
     KEEP_HOURS,
     ask_for_run,
@@ -25,7 +26,7 @@ from supervision.actions.form_runs import (
 from supervision.actions.forms import latest_version
 from supervision.forms.fill import PeriodForm, RunForm
 from supervision.models import FormRun, FormTemplate
-from supervision.queries.form_plans import FormRefused
+from supervision.queries.form_plans import FormRefused, names_people
 from supervision.rules.form_period import FillPeriod
 from supervision.tables.fill import runs_table, sheet_grid
 from supervision.views.access import admin_context
@@ -79,8 +80,15 @@ def preview(request, uid: uuid.UUID):
 @filler_page
 @require_safe
 def fill_one(request, uid: uuid.UUID):
-    """The filled form of one organisation as a download."""
+    """The filled form of one organisation as a download. With people in it, it asks who is at the desk."""
     template = form_or_404(request, uid)
+    answer = _fill_one
+    if names_people(latest_version(template).bindings.all()):
+        answer = fresh_sign_in(_fill_one)
+    return answer(request, template)
+
+
+def _fill_one(request, template: FormTemplate):
     form = PeriodForm(request.GET or None, user=request.user, usual=template.organization)
     organization, period = _asked(form)
     try:
@@ -168,6 +176,10 @@ def download(request, uid: uuid.UUID):
     """The bytes, for who asked, while they are kept and the same may be read as when they were written."""
     rows = FormRun.objects.visible_to(request.user).select_related("version__template", "organization")
     found = get_object_or_404(rows, uid=uid)
+    return (fresh_sign_in(_download) if found.person_count else _download)(request, found)
+
+
+def _download(request, found: FormRun):
     content = read_file(found.stored_name) if found.stored_name else None
     if content is None:
         raise Http404

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
+from members.fresh import fresh_sign_in
 from members.queries.attention import CONTACT, LOST, REMOVE
 from members.queries.milestones import CONFIRMATION
 from supervision.forms.watch import PEOPLE, PeopleForm
@@ -111,6 +112,7 @@ def confirmations_page(request):
 
 
 @committee_page
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmations_export(request):
     return _export(request, CONFIRMATIONS)
@@ -123,6 +125,7 @@ def contacts_page(request):
 
 
 @committee_page
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def contacts_export(request):
     return _export(request, CONTACTS)

@@ -12,6 +12,7 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import Table, xlsx_bytes
 from members.actions.audit import record_access
 from members.forms.roster import TakeOutForm
+from members.fresh import fresh_sign_in
 from members.queries.history import organizations_on
 from supervision.forms.statistics import CellForm, StatisticsForm
 from supervision.queries.statistics_lists import (
@@ -129,6 +130,7 @@ def statistics_list_print(request):
 
 
 @statistics_page
+@fresh_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def statistics_list_export(request):
     """A reason is asked, and what goes out is recorded."""

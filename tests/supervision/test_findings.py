@@ -91,7 +91,7 @@ def test_a_finding_is_answered_reopened_and_closed(world, finding, day):
         ]
 
     (item,) = items()
-    assert (item.title, item.due_on) == ("整改：一季度检查第 1 项", finding.due_on)
+    assert (item.title, item.due_on) == (f"整改：{finding.inspection.outside_name}第 1 项", finding.due_on)
     assert "原因" not in item.title
     rectify_finding(by=world.secretary_a, finding=finding, text="已逐人补记", file=None)
     assert items() == []
@@ -169,7 +169,7 @@ def test_the_branch_answers_with_a_file_that_both_sides_can_fetch(world, finding
     branch, committee = as_user(world.secretary_a), as_user(world.staff)
     url = reverse("supervised:finding", args=[finding.uid])
     assert "缺席没有写明原因" in text(branch.get(url))
-    assert "整改：一季度检查第 1 项" in text(branch.get(reverse("workbench")))
+    assert f"整改：{finding.inspection.outside_name}第 1 项" in text(branch.get(reverse("workbench")))
     bad = branch.post(url, {"text": "已补记", "file": SimpleUploadedFile("x.exe", b"MZ")})
     assert "只能上传照片" in text(bad) and "已补记" in text(bad)
     assert (
