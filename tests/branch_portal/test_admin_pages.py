@@ -155,7 +155,7 @@ def test_closing_accounts_asks_changes_and_says_what_did_not(world, as_user):
         and User.objects.get(pk=world.superuser.pk).is_active
     )
     event = User.pgh_event_model.objects.filter(pgh_obj_id=world.member_a.pk).latest("pgh_id")
-    assert event.pgh_context.metadata["reason"] == "党员转出"
+    assert event.pgh_context.metadata["reason"] == "停用账号：党员转出"
     assert event.pgh_context.metadata["user"] == world.superuser.pk
     press(client, "members_user", "open_accounts", [world.member_a], reason="误停恢复")
     assert User.objects.get(pk=world.member_a.pk).is_active
