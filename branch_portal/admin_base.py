@@ -19,7 +19,7 @@ from django.template.response import TemplateResponse
 
 from branch_portal.admin_actions import export_chosen
 from branch_portal.admin_list import FirstMatches, KeysetChangeList, is_indexed
-from branch_portal.admin_related import Part, RelatedName, label_of, relations_of
+from branch_portal.admin_related import Part, RelatedName, label_of, relations_of, yes_no_of
 from branch_portal.crypto import EncryptedTextField
 from branch_portal.permissions import Permission
 from branch_portal.registries import history_panels
@@ -106,7 +106,14 @@ class ScopedModelAdmin(admin.ModelAdmin):
         return KeysetChangeList
 
     def get_list_display(self, request):
-        return self.said(None, super().get_list_display(request))
+        words = yes_no_of(self.model)
+        return [
+            words.get(name, name) if isinstance(name, str) else name
+            for name in self.said(None, super().get_list_display(request))
+        ]
+
+    def get_action_choices(self, request, default_choices=(("", "请选择"),)):
+        return super().get_action_choices(request, list(default_choices))
 
     def get_list_select_related(self, request):
         """What the class names, and every relation that the list shows."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, Model
+from django.db.models import BooleanField, ForeignKey, Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -56,6 +56,28 @@ class RelatedName:
         if self.request is None or not (url := _url_of(related, self.request)):
             return label
         return format_html('<a href="{}">{}</a>', url, label)
+
+
+@dataclass(frozen=True)
+class YesNo:
+    """A yes or no as a word in a list: Django's red cross calls every plain “no” a fault, and says it in English."""
+
+    column: BooleanField
+
+    @property
+    def __name__(self) -> str:
+        return self.column.name
+
+    @property
+    def short_description(self) -> str:
+        return str(self.column.verbose_name)
+
+    def __call__(self, row: Model) -> str:
+        return "是" if getattr(row, self.column.name) else "否"
+
+
+def yes_no_of(model: type[Model]) -> dict[str, YesNo]:
+    return {each.name: YesNo(each) for each in model._meta.concrete_fields if isinstance(each, BooleanField)}
 
 
 def _url_of(related: Model, request: HttpRequest) -> str:

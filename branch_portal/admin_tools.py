@@ -23,7 +23,11 @@ class ToolGroup(Enum):
 
 @dataclass(frozen=True)
 class Tool:
-    """One page: `prefix` is where its addresses begin; any one of `permissions` admits; `line` says what it is for."""
+    """One page: `prefix` is where its addresses begin; any one of `permissions` admits; `line` says what it is for.
+
+    Pages of one `family` share a card on the front page, so that a page which people reach from another, or which is one of
+    several alike, takes no place of its own there; the side bar lists every page.
+    """
 
     label: str
     line: str
@@ -32,6 +36,7 @@ class Tool:
     group: ToolGroup
     permissions: tuple[Permission, ...]
     order: int = 100
+    family: str = ""
 
 
 _GROUPS = list(ToolGroup)
@@ -60,6 +65,7 @@ def tools_for(user, path: str) -> list[dict]:
             "line": tool.line,
             "url": reverse(tool.url_name),
             "group": tool.group.value,
+            "family": tool.family or tool.label,
             "current": tool is current,
         }
         for tool in shown

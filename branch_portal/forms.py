@@ -71,7 +71,7 @@ class FilterForm(forms.Form):
 class CursorFilter(FilterForm):
     """Which page of a list that has no other filter."""
 
-    cursor = forms.CharField(required=False)
+    cursor = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class SeveralFilesInput(forms.FileInput):

@@ -174,9 +174,9 @@ class UserAdmin(ScopedModelAdmin):
             return []
         return ["username", "is_superuser", "last_login", "date_joined", "password_changed_at"]
 
-    @admin.display(description="党员账号", boolean=True)
-    def member_link(self, user: User) -> bool:
-        return user.member_id is not None
+    @admin.display(description="党员账号")
+    def member_link(self, user: User) -> str:
+        return "是" if user.member_id is not None else "否"
 
     def save_model(self, request, obj, form, change):
         if change:
@@ -321,4 +321,4 @@ class SecurityEventAdmin(ScopedModelAdmin):
 
 
 # Lists of people stand in modules of their own; Django looks for this one.
-from members import admin_histories, admin_people  # noqa: E402, F401
+from members import admin_people, admin_histories  # noqa: E402, F401, I001

@@ -43,6 +43,7 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=30,
+        family="需要关注",
     ),
     Tool(
         "到会情况",
@@ -52,6 +53,7 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=40,
+        family="需要关注",
     ),
     Tool(
         "换届和班子",
@@ -61,6 +63,7 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=50,
+        family="需要关注",
     ),
     Tool(
         "预备党员转正",
@@ -70,6 +73,7 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=60,
+        family="需要关注",
     ),
     Tool(
         "流动与失联党员",
@@ -79,6 +83,7 @@ admin_tool(
         ToolGroup.WATCH,
         _WATCHERS,
         order=70,
+        family="需要关注",
     ),
 )
 
@@ -109,6 +114,7 @@ admin_tool(
         ToolGroup.CHECKS,
         _INSPECTORS,
         order=30,
+        family="检查和整改",
     ),
     Tool(
         "问题整改",
@@ -118,6 +124,7 @@ admin_tool(
         ToolGroup.CHECKS,
         _INSPECTORS,
         order=40,
+        family="检查和整改",
     ),
     Tool(
         "退回记录",
@@ -127,6 +134,7 @@ admin_tool(
         ToolGroup.CHECKS,
         _INSPECTORS,
         order=50,
+        family="检查和整改",
     ),
     Tool(
         "工作要求",
@@ -135,7 +143,8 @@ admin_tool(
         "/admin/requests/",
         ToolGroup.CHECKS,
         (Permission.REQUEST_WORK,),
-        order=50,
+        order=60,
+        family="工作要求",
     ),
     Tool(
         "减负台账",
@@ -144,7 +153,8 @@ admin_tool(
         "/admin/requests/burden/",
         ToolGroup.CHECKS,
         (Permission.REQUEST_WORK,),
-        order=60,
+        order=70,
+        family="工作要求",
     ),
 )
 
@@ -177,7 +187,8 @@ admin_tool(
         "/notices/rules/",
         ToolGroup.SETTINGS,
         (Permission.USE_ADMIN,),
-        order=60,
+        order=30,
+        family="提醒和通知",
     ),
     Tool(
         "运行状态",
@@ -204,7 +215,8 @@ admin_tool(
         "/members/dictionaries/",
         ToolGroup.SETTINGS,
         _EDITORS,
-        order=20,
+        order=40,
+        family="基础资料",
     ),
     Tool(
         "职责清单",
@@ -213,7 +225,8 @@ admin_tool(
         "/members/posts/",
         ToolGroup.SETTINGS,
         (Permission.MANAGE_ORGANIZATIONS,),
-        order=30,
+        order=41,
+        family="基础资料",
     ),
     Tool(
         "节假日和调休",
@@ -222,7 +235,8 @@ admin_tool(
         "/activities/holidays/",
         ToolGroup.SETTINGS,
         (Permission.MANAGE_ORGANIZATIONS, Permission.CONFIGURE),
-        order=40,
+        order=42,
+        family="基础资料",
     ),
     Tool(
         "记录表模板",
@@ -231,7 +245,8 @@ admin_tool(
         "/activities/templates/",
         ToolGroup.SETTINGS,
         (Permission.MANAGE_ORGANIZATIONS,),
-        order=50,
+        order=43,
+        family="基础资料",
     ),
     Tool(
         "群机器人",
@@ -240,7 +255,8 @@ admin_tool(
         "/notices/robots/",
         ToolGroup.SETTINGS,
         (Permission.MANAGE_ROBOTS,),
-        order=70,
+        order=31,
+        family="提醒和通知",
     ),
     Tool(
         "组织生活频次",
@@ -249,7 +265,8 @@ admin_tool(
         "/admin/activities/cadencerule/",
         ToolGroup.SETTINGS,
         _EDITORS,
-        order=51,
+        order=20,
+        family="规则",
     ),
     Tool(
         "表决和选举规则",
@@ -258,7 +275,8 @@ admin_tool(
         "/admin/activities/votingrule/",
         ToolGroup.SETTINGS,
         _EDITORS,
-        order=52,
+        order=21,
+        family="规则",
     ),
     Tool(
         "学时要求",
@@ -267,7 +285,8 @@ admin_tool(
         "/admin/learning/studyrequirement/",
         ToolGroup.SETTINGS,
         _EDITORS,
-        order=53,
+        order=22,
+        family="规则",
     ),
     Tool(
         "学时折算",
@@ -276,7 +295,8 @@ admin_tool(
         "/admin/learning/studyrule/",
         ToolGroup.SETTINGS,
         _EDITORS,
-        order=54,
+        order=23,
+        family="规则",
     ),
 )
 

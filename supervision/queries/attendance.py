@@ -79,7 +79,7 @@ def attendance_year(
 ) -> AttendanceYear:
     """Six queries, whatever the number of branches. A branch that held nothing is there, last."""
     subtree = Subtree(user, root, min(day, datetime.date(year, 12, 31)))
-    branches = list(subtree.branches().in_official_order().values_list("pk", "uid", "name", "path"))
+    branches = list(subtree.branches().in_official_order().values_list("pk", "uid", "short_name", "path"))
     inside = subtree.branches().order_by().values("pk")
     records = ActivityRecord.objects.counted().filter(on_date__year=year, branch__in=inside)
     if kind:

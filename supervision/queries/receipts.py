@@ -71,7 +71,7 @@ def receipt_counts(
     if kind:
         found = found.filter(slot__rule__key=kind)
     sums = {row.pop("branch_id"): row for row in _grouped(found, "branch_id")}
-    rows = [ReceiptRow(branch.name, **sums.get(branch.pk, {})) for branch in listed]
+    rows = [ReceiptRow(str(branch), **sums.get(branch.pk, {})) for branch in listed]
     kinds = [ReceiptRow(row.pop("slot__rule__name"), **row) for row in _grouped(found, "slot__rule__name")]
     return ReceiptCounts(sorted(rows, key=lambda row: -row.failed), kinds)
 

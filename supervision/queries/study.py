@@ -133,7 +133,7 @@ class StudyProgress(Sequence[StudyRow]):
             return self[place : place + 1][0]
         first, last, _ = place.indices(self._length)
         found = self._read(
-            f"SELECT b.uid, b.name, {_EACH}",
+            f"SELECT b.uid, b.short_name, {_EACH}",
             f"ORDER BY {_SHORT} DESC, b.sort_number, b.path LIMIT %s OFFSET %s",
             after=[max(last - first, 0), first],
         )
@@ -147,7 +147,7 @@ class StudyProgress(Sequence[StudyRow]):
 
 def _source(branches, year: int, live: Sequence[tuple]) -> tuple[str, list]:
     """FROM the asker's branches `b` with their figures `f`: the stored ones, and those counted just now."""
-    columns_of_branch = branches.order_by().values("id", "uid", "path", "name", "sort_number")
+    columns_of_branch = branches.order_by().values("id", "uid", "path", "short_name", "sort_number")
     try:
         scope, values = columns_of_branch.query.sql_with_params()
     except EmptyResultSet:  # who supervises nothing

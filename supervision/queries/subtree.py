@@ -90,7 +90,7 @@ class Subtree:
             .only("uid", "path", "kind", "name", "short_name")
             .in_official_order()
         )
-        return {o.path: DIRECT_LINE if o.is_branch else Child(o.name, o.uid) for o in found}
+        return {o.path: DIRECT_LINE if o.is_branch else Child(str(o), o.uid) for o in found}
 
 
 DIRECT_LINE = Child(DIRECT)

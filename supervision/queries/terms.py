@@ -37,7 +37,7 @@ COMMITTEE_CODES = frozenset(
     {"no_secretary", "two_secretaries", "committee_missing", "committee_too_small", "committee_too_large", "posts_vacant"}
 )  # fmt: skip
 _COUNTED_POSTS = (SECRETARY, *COMMITTEE_POSTS)
-_COLUMNS = ("pk", "uid", "path", "kind", "name", "formation", "has_committee")
+_COLUMNS = ("pk", "uid", "path", "kind", "name", "short_name", "formation", "has_committee")
 
 
 class Place(NamedTuple):
@@ -48,8 +48,12 @@ class Place(NamedTuple):
     path: str
     kind: str
     name: str
+    short_name: str
     formation: str
     has_committee: bool
+
+    def __str__(self) -> str:
+        return self.short_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def senders_table(rows: Sequence[SenderRow]) -> Table:
 def branches_table(rows: Sequence[BranchBurden], *, first_number: int = 1) -> Table:
     return Table(
         [
-            Column("党支部", lambda row: row.branch.name),
+            Column("党支部", lambda row: row.branch.name, lambda row: str(row.branch)),
             Column("收到要求（项）", lambda row: row.requests, numeric=True),
             Column("填报内容（项次）", lambda row: row.fields, numeric=True),
             Column("系统代填（项次）", lambda row: row.known, numeric=True),

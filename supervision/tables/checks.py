@@ -28,7 +28,7 @@ def quality_table(rows: Sequence[QualityRow], link: Link, *, first_number: int =
 
     return Table(
         [
-            Column("党支部", lambda row: row.organization.name),
+            Column("党支部", lambda row: row.organization.name, lambda row: str(row.organization)),
             Column("记录", lambda row: row.records, numeric=True),
             Column(
                 "有提示的记录",

@@ -10,7 +10,7 @@ from supervision.rules.lacks import lack_words
 def askable_table(found: Sequence[Askable]) -> Table:
     return Table(
         [
-            Column("党支部", lambda one: one.branch.name),
+            Column("党支部", lambda one: str(one.branch)),
             Column("还没有记录的", lambda one: lack_words(one.lacks) or "—"),
             Column("说明", _remark),
         ],

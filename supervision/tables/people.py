@@ -75,7 +75,7 @@ def branch_table(
             Column(
                 "党支部",
                 lambda row: row[0].name,
-                lambda row: format_html('<a href="{}">{}</a>', link(row[0]), row[0].name),
+                lambda row: format_html('<a href="{}">{}</a>', link(row[0]), row[0]),
             ),
             *_count_columns(keys, lambda row: row[1]),
         ],
@@ -114,7 +114,7 @@ def case_table(cases: Sequence[Case], *, title: str, first_number: int = 1) -> T
     return Table(
         [
             Column("姓名", lambda case: case.member.name, card),
-            Column("党支部", lambda case: case.branch.name),
+            Column("党支部", lambda case: str(case.branch)),
             Column("情形", lambda case: KINDS[case.key].label),
             Column("起算日期", lambda case: case.since),
             Column("到期日期", lambda case: case.due_on),

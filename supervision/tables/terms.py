@@ -28,9 +28,9 @@ def term_table(user, rows: Sequence[TermRow], *, first_number: int = 1) -> Table
 
     def link(row: TermRow):
         if not scope.covers(row.organization):
-            return row.organization.name
+            return str(row.organization)
         address = reverse("members:terms", args=[row.organization.uid])
-        return format_html('<a href="{}">{}</a>', address, row.organization.name)
+        return format_html('<a href="{}">{}</a>', address, row.organization)
 
     def words(row: TermRow) -> str:
         return "、".join(STATES[state] for state in row.states)

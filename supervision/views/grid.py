@@ -5,6 +5,7 @@ import uuid
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -144,6 +145,16 @@ def _branch_or_404(request, uid: uuid.UUID, year: int):
     return branch
 
 
+def _above(found: Grid, year: int) -> list[tuple[str, str | None]]:
+    """The grids that lead to a branch: the whole, then those of the organisations between."""
+    whole = reverse("supervision:grid")
+    between = [
+        (str(each), f"{whole}?{urlencode({'year': year, 'organization': each.uid})}")
+        for each in found.way[1:-1]
+    ]
+    return [(TITLE, f"{whole}?year={year}"), *between]
+
+
 @committee_page
 @require_safe
 def branch_year(request, uid: uuid.UUID, year: int):
@@ -155,7 +166,7 @@ def branch_year(request, uid: uuid.UUID, year: int):
     context = admin_context(
         request,
         title=branch.name,
-        crumbs=[(TITLE, reverse("supervision:grid")), (branch.name, None)],
+        crumbs=[*_above(found, year), (str(branch), None)],
         branch=branch,
         year=year,
         grid=found,
@@ -186,8 +197,8 @@ def cell(request, uid: uuid.UUID, year: int, kind: str, period: int):
     title = f"{found.status.label}{ActivityKind(kind).label}"
     context = admin_context(
         request,
-        title=f"{branch.name} {year} 年{title}",
-        crumbs=[(TITLE, reverse("supervision:grid")), (branch.name, branch_url(branch, year)), (title, None)],
+        title=f"{branch}{year}年{title}",
+        crumbs=[(TITLE, reverse("supervision:grid")), (str(branch), branch_url(branch, year)), (title, None)],
         branch=branch,
         year=year,
         found=found,
