@@ -112,9 +112,6 @@ class ScopedModelAdmin(admin.ModelAdmin):
             for name in self.said(None, super().get_list_display(request))
         ]
 
-    def get_action_choices(self, request, default_choices=(("", "请选择"),)):
-        return super().get_action_choices(request, list(default_choices))
-
     def get_list_select_related(self, request):
         """What the class names, and every relation that the list shows."""
         named = self.list_select_related or ()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from branch_portal.dates import local_date
 from branch_portal.files import StoredFile, drop_file
+from branch_portal.permissions import Permission
 from branch_portal.registries import Message, send_message
 from notices.actions.plans import cancel
 from notices.models import ReminderSlot
@@ -152,6 +153,8 @@ def return_answer(
     row = _locked(RequestBranch.objects.all(), target)
     if row is None or not row.request.is_open:
         raise WorkRefused("没有退回：这项要求已经办结或撤回。")
+    if not by.access.may(Permission.REQUEST_WORK, row.branch):
+        raise WorkRefused("没有退回：这个党支部现在不归您管理（可能已转由其他党组织管理）。")
     _move(row, "return")
     row.returned_by, row.returned_at, row.returned_reason = by, moment, reason.strip()
     row.version += 1

@@ -239,7 +239,10 @@ def remind_branches(*, by, request: WorkRequest, now: datetime.datetime | None =
         raise WorkRefused(_NOT_OPEN)
     if row.reminded_at is not None and local_date(row.reminded_at) == local_date(moment):
         raise WorkRefused("没有再次提醒：今天已经提醒过，同一项要求每天最多提醒一次。")
-    waiting = RequestBranch.objects.waiting().filter(request=row)
+    # A branch that was handed over since is another committee's to remind.
+    waiting = RequestBranch.objects.waiting().filter(
+        request=row, branch__path__startswith=row.organization.path
+    )
     branches = list(waiting.values_list("branch_id", flat=True))
     if not branches:
         raise WorkRefused("没有提醒：应填报的党支部都已填报。")

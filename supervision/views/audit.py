@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
+from members.fresh import fresh_sign_in
 from supervision.forms.audit import AccessFilter, ActFilter, ChangeFilter, SecurityFilter
 from supervision.queries.accesses import accesses, named, security_events
 from supervision.queries.audit import acts_page, changes_page, time_line
@@ -98,6 +99,7 @@ def access(request):
 
 
 @audit_page
+@fresh_sign_in
 @require_safe
 def access_export(request):
     """The newest of the same list as .xlsx."""

@@ -25,12 +25,16 @@ from supervision.actions.inspections import (
     raise_finding,
     write_inspection,
 )
+from supervision.actions.request_answers import return_answer
+from supervision.actions.request_errors import WorkRefused
+from supervision.actions.requests import remind_branches
 from supervision.models import Finding
 from supervision.queries.audit import acts_page, changes_page
 from supervision.queries.audit_models import by_model
 from tests import factories as make
 from tests.members.doors import NEXT_PASSWORD, QUICK, sign_in, with_password
 from tests.supervision.blank_books import book
+from tests.supervision.requests import answered, sent
 from tests.supervision.test_audit import act, rename
 from tests.supervision.test_fill_forms import bind
 
@@ -100,7 +104,9 @@ def test_why_somebody_acted_for_another_committee_is_not_told(world, lower):
     _, all_of_them = acts_page(user=world.superuser, cursor=None)
     assert [found.reason for found in ours if found.who == "总支干事"] == [""]
     assert "东湖某人因病调整" in {found.reason for found in theirs}
-    assert "东湖某人因病调整" in {found.reason for found in all_of_them}
+    assert "东湖某人因病调整" not in {found.reason for found in all_of_them}, (
+        "an administrator reads no content"
+    )
 
 
 def test_an_account_that_is_gone_is_as_shut_as_one_that_is_there(world):
@@ -110,14 +116,28 @@ def test_an_account_that_is_gone_is_as_shut_as_one_that_is_there(world):
     assert told == []
 
 
-# --- Findings ---
+# --- Branches that were handed over ---
+
+
+def handed_over(branch, committee):
+    type(branch).objects.move(branch, committee, "last-child")
+    return type(branch).objects.get(pk=branch.pk)
+
+
+def test_a_branch_that_was_handed_over_is_neither_reminded_nor_sent_back_to(world):
+    work = sent(world)
+    target = answered(world, work, by=world.secretary_d, branch=world.branch_d)
+    handed_over(world.branch_b, world.committee_x)
+    handed_over(world.branch_d, world.committee_x)
+    assert remind_branches(by=world.staff, request=work) == 1, "A alone"
+    with pytest.raises(WorkRefused, match="不归您管理"):
+        return_answer(by=world.staff, target=target, reason="请补充")
 
 
 def test_a_branch_that_was_handed_over_gets_no_finding_any_more(world):
     facts = InspectionFacts("一季度检查", today_shanghai(), "组织委员", "")
     inspection = write_inspection(by=world.staff, facts=facts, branches=[world.branch_d])
-    type(world.branch_d).objects.move(world.branch_d, world.committee_x, "last-child")
-    branch = type(world.branch_d).objects.get(pk=world.branch_d.pk)
+    branch = handed_over(world.branch_d, world.committee_x)
     said = FindingFacts(branch, "other", "问题", today_shanghai() + DAY)
     with pytest.raises(InspectionRefused):
         raise_finding(by=world.staff, inspection=inspection, facts=said)
@@ -150,6 +170,7 @@ def test_what_leaves_the_portal_does_not_quote_the_inspection_s_title(world):
         ("staff", reverse("supervision:statistics-list-export")),
         ("staff", reverse("supervision:confirmations-export")),
         ("staff", reverse("supervision:contacts-export")),
+        ("staff", reverse("supervision:audit-access-export")),
         ("staff", "/admin/export/members/member/"),
     ],
 )
