@@ -6,16 +6,18 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branch_portal.dates import today_shanghai
 from learning.actions.credits import CreditLine, confirm_credits, post_credits
 from learning.actions.years import open_branch_years
-from learning.models import BranchStudyYear, MemberYear
+from learning.models import BranchStudyYear, MemberYear, StudyCredit
 from learning.queries.branch_year_sql import FIGURES
 from learning.queries.branch_years import branches_without_row, figures_without_row
-from learning.queries.progress import branch_progress
+from learning.queries.progress import branch_progress, years_with_hours
 from members.actions.affiliations import exit_member, move_unit, transfer_member
 from members.actions.people import create_member
 from members.actions.posts import end_tenure
@@ -164,6 +166,16 @@ def test_a_branch_without_a_row_is_counted_and_the_clock_makes_its_row(world):
     assert row_of(world.branch_a) == expected
     assert branches_without_row(YEAR) == []
     assert open_branch_years(by=None, day=TODAY) == 0
+
+
+def test_the_years_to_choose_from_are_not_looked_for_in_the_whole_ledger(world):
+    member = world.members_a[3]
+    long_ago = datetime.date(YEAR - 3, 6, 1)
+    line = CreditLine(member.pk, member.branch_id, "theme_day", long_ago, 45, "学习")
+    post_credits(by=None, source="old", source_url="", lines=[line], confirmed=True)
+    with CaptureQueriesContext(connection) as queries:
+        assert years_with_hours(TODAY) == [YEAR, YEAR - 1, YEAR - 2, YEAR - 3]
+    assert [query for query in queries if StudyCredit._meta.db_table in query["sql"]] == []
 
 
 def test_two_members_of_one_branch_at_once_are_both_counted(committed_db):
