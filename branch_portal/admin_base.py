@@ -168,6 +168,8 @@ class ScopedModelAdmin(admin.ModelAdmin):
         ]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        verb = "新增" if add else "修改" if self.has_change_permission(request, obj) else "查看"
+        context["title"] = f"{verb}{self.opts.verbose_name}"
         if obj is not None:
             context |= {
                 "subtitle": label_of(obj),

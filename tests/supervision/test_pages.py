@@ -43,6 +43,15 @@ def test_every_tool_that_is_offered_opens(world, as_user, persona):
     assert shut == []
 
 
+@pytest.mark.parametrize("persona", ["staff", "superuser"])
+def test_the_front_page_has_every_tool_and_each_family_on_one_card(world, as_user, persona):
+    answer = as_user(world.users[persona]).get(reverse("admin:index"))
+    tools, page = answer.context["tools"], answer.content.decode()
+    cards = page.count('class="tool-card"') + page.count('class="tool-card is-family"')
+    assert cards == len({(tool["group"], tool["family"]) for tool in tools})
+    assert [tool["label"] for tool in tools if f'href="{tool["url"]}"' not in page] == []
+
+
 def test_a_kind_is_shown_by_month_with_words_and_links(world, staff):
     branch_year(world.branch_a, LAST_YEAR, theme_day=(MONTHS, (1, 2), (1,)))
     page = staff.get(reverse("supervision:grid"), {"kind": "theme_day", "year": LAST_YEAR})
