@@ -3,15 +3,19 @@
 from tests.access_lines import Line, who
 
 _READERS = who(403, back_office=200)
+_NOT_POSTED = who(403, back_office=405)
 
 ROUTES_OF_AUDIT: dict[str, Line] = {
-    "supervision:audit": Line(_READERS),
-    "supervision:audit-changes": Line(_READERS),
-    "supervision:audit-access": Line(_READERS),
-    "supervision:audit-access-export": Line(_READERS),
-    "supervision:audit-security": Line(_READERS),
-    "supervision:audit-security-export": Line(_READERS),
+    "supervision:audit": Line(_READERS, _NOT_POSTED),
+    "supervision:audit-changes": Line(_READERS, _NOT_POSTED),
+    "supervision:audit-access": Line(_READERS, _NOT_POSTED),
+    "supervision:audit-access-export": Line(_READERS, _NOT_POSTED),
+    "supervision:audit-security": Line(_READERS, _NOT_POSTED),
+    "supervision:audit-security-export": Line(_READERS, _NOT_POSTED),
     "supervision:audit-thing": Line(
-        who(403, staff=200, staff_x=404, superuser=404), thing="fellow", values={"kind": "members-member"}
+        who(403, staff=200, staff_x=404, superuser=404),
+        _NOT_POSTED,
+        thing="fellow",
+        values={"kind": "members-member"},
     ),
 }

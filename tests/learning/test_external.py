@@ -363,6 +363,8 @@ def test_the_rule_is_set_in_the_admin_and_counts_at_once(world, people, counted,
         "points_per_hour": "250",
         "annual_cap": "3",
         "clause": "支部决定",
+        "confirmed": "on",
+        "reason": "支部决定",
     }
     assert as_user(world.superuser).post("/admin/learning/externalrule/add/", data).status_code == 302
     assert ledger() == [(people[0].pk, 135, Decimal(3))]
