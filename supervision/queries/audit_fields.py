@@ -63,11 +63,11 @@ class Names:
         self._wanted: dict[type[models.Model], set[int]] = defaultdict(set)
         self._found: dict[type[models.Model], dict[int, str]] = defaultdict(dict)
 
-    def want(self, model: type[models.Model], key: int | None) -> None:
+    def want(self, model: Any, key: int | None) -> None:
         if key is not None and key not in self._found[model]:
             self._wanted[model].add(key)
 
-    def of(self, model: type[models.Model], key: int | None) -> str:
+    def of(self, model: Any, key: int | None) -> str:
         if key is None:
             return EMPTY
         if wanted := self._wanted.pop(model, None):
@@ -98,7 +98,7 @@ def actor_names(user, keys: Iterable[int]) -> dict[int, str]:
     }
 
 
-def tell(*, user, tracked: Tracked, events: Sequence[models.Model], names: Names) -> list[Told]:
+def tell(*, user, tracked: Tracked, events: Sequence[Any], names: Names) -> list[Told]:
     """The events of one model in words, each against the one before it. Two queries besides the names."""
     before = _earlier(tracked, events)
     kept = {each.name for each in tracked.event._meta.concrete_fields}  # whole files stay out of some events
@@ -128,14 +128,14 @@ def tell(*, user, tracked: Tracked, events: Sequence[models.Model], names: Names
     return told
 
 
-def _earlier(tracked: Tracked, events: Sequence[models.Model]) -> dict[int, models.Model | None]:
+def _earlier(tracked: Tracked, events: Sequence[Any]) -> dict[int, Any]:
     """Event id → the event of the same row before it."""
     objects = {event.pgh_obj_id for event in events}
     newest = max((event.pgh_id for event in events), default=0)
-    chain: dict[int, list[models.Model]] = defaultdict(list)
+    chain: dict[int, list[Any]] = defaultdict(list)
     for event in tracked.event.objects.filter(pgh_obj__in=objects, pgh_id__lte=newest).order_by("pgh_id"):
         chain[event.pgh_obj_id].append(event)
-    found: dict[int, models.Model | None] = {}
+    found: dict[int, Any] = {}
     for rows in chain.values():
         for place, event in enumerate(rows):
             found[event.pgh_id] = rows[place - 1] if place else None

@@ -4,6 +4,7 @@ and what belongs to the time line of one thing."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -45,10 +46,10 @@ _FOR_ALL = frozenset(
 
 @dataclass(frozen=True)
 class Tracked:
-    """One tracked model and its events."""
+    """One tracked model and its events; which one is known at run time only."""
 
-    model: type[models.Model]
-    event: type[models.Model]
+    model: Any
+    event: Any
 
     @property
     def label(self) -> str:
