@@ -116,10 +116,9 @@ def test_no_path_breaks_a_page(world, as_user, persona):
         for value in NASTY:
             # Every part of every path, whatever it is called; what Django's converters check gets what passes them.
             parts = re.findall(r"<(?:\w+:)?(\w+)>", route.pattern)
-            values = dict.fromkeys(parts, value) | {
-                name: "3" for name in re.findall(r"<int:(\w+)>", route.pattern)
-            }
-            values |= {name: str(MISSING) for name in re.findall(r"<uuid:(\w+)>", route.pattern)}
+            values = dict.fromkeys(parts, value)
+            values |= dict.fromkeys(re.findall(r"<int:(\w+)>", route.pattern), "3")
+            values |= dict.fromkeys(re.findall(r"<uuid:(\w+)>", route.pattern), str(MISSING))
             path = filled(route.pattern, values)
             status = client.get(path).status_code
             if status >= 500:
