@@ -87,18 +87,15 @@ def _used(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def signed_in(username: str) -> str:
-    """The cookie of a session of this account, as the sign-in would have made it."""
+def signed_in(username: str, *, stock: bool = False) -> str:
+    """The cookie of a session of this account, as the sign-in would have made it; `stock` for Django's own sessions."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client, override_settings
 
     from members.models import User
 
-    user = User.objects.get_by_natural_key(username)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    engine = "django.contrib.sessions.backends.db" if stock else settings.SESSION_ENGINE
+    with override_settings(SESSION_ENGINE=engine):
+        client = Client(SERVER_NAME=LOOPBACK)
+        client.force_login(User.objects.get_by_natural_key(username))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

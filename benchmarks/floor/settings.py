@@ -3,6 +3,7 @@
 from branch_portal.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.floor.urls"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -8,6 +8,7 @@ INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig" if app.endswith("PortalAdminConfig") else app
     for app in _OURS
 ]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -23,7 +23,7 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
     portal = Web(stack.environment, stack.folder / "web.log")
     stock = Web(stack.environment, stack.folder / "peer.log", "benchmarks.peers.settings")
     staff = signed_in("staff" if scale.branches > 1 else "secretary")
-    root = signed_in("root")
+    root = signed_in("root", stock=True)
     rows = []
     try:
         for what, path, peer in pairs:
