@@ -37,6 +37,16 @@ class WatchYearForm(YearMixin, WatchForm):
     field_order = ("organization", "year")
 
 
+class StudyForm(WatchYearForm):
+    """`children`: all organisations below, however many."""
+
+    children = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def all_children(self) -> bool:
+        return bool(self.values().get("children"))
+
+
 class AttendanceForm(WatchYearForm):
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *ActivityKind.choices])
     field_order = ("organization", "year", "kind")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import xlsx_response
 from learning.queries.rules import RuleBook
-from supervision.forms.watch import WatchYearForm
+from supervision.forms.watch import StudyForm
 from supervision.queries.study import StudyProgress
 from supervision.rules.watch import CLAUSE
 from supervision.tables.study import LINES_ID, hours_words, line_table, study_table
@@ -17,19 +17,22 @@ from supervision.views.paging import NumberedPage
 from supervision.views.watching import child_link
 
 TITLE = "学习进度"
+#: So many sums of organisations are shown at first, as in the grid.
+MOST_CHILDREN = 30
 
 
-def _progress(request: HttpRequest, form: WatchYearForm) -> StudyProgress:
+def _progress(request: HttpRequest, form: StudyForm) -> StudyProgress:
     return StudyProgress(user=request.user, year=form.chosen_year, day=today_shanghai(), root=form.root)
 
 
 @committee_page
 @require_safe
 def study(request):
-    form = WatchYearForm(request.GET, user=request.user)
+    form = StudyForm(request.GET, user=request.user)
     day, year = today_shanghai(), form.chosen_year
     found, requirement = _progress(request, form), RuleBook().requirement(year)
     page = NumberedPage(found, form)
+    lines = found.lines if form.all_children else found.lines[:MOST_CHILDREN]
     context = admin_context(
         request,
         title=TITLE,
@@ -40,8 +43,9 @@ def study(request):
         officer_hours=hours_words(requirement.officer_hours),
         member_hours=hours_words(requirement.member_hours),
         clause=requirement.clause,
-        lines=line_table(found.lines, requirement, year=year, day=day, link=child_link(page)),
+        lines=line_table(lines, requirement, year=year, day=day, link=child_link(page)),
         lines_id=LINES_ID,
+        children_url=page.link(children="on") if len(lines) < len(found.lines) else "",
         page=page,
         table=study_table(page.rows, requirement, year=year, day=day, first_number=page.first_number),
         hint=CLAUSE,
@@ -54,7 +58,7 @@ def study(request):
 @require_safe
 def study_export(request):
     """Every branch of the chosen subtree as .xlsx: numbers, no names."""
-    form = WatchYearForm(request.GET, user=request.user)
+    form = StudyForm(request.GET, user=request.user)
     year = form.chosen_year
     table = study_table(
         _progress(request, form)[:], RuleBook().requirement(year), year=year, day=today_shanghai()

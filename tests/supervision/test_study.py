@@ -16,6 +16,7 @@ from learning.models import BranchStudyYear, MemberYear, StudyRequirement
 from members.actions.affiliations import exit_member
 from supervision.queries.study import StudyFigures, StudyProgress
 from supervision.rules.watch import ATTENDANCE, ATTENTION, GOOD, HELP, NOTHING, STUDY, Lines, study_word
+from supervision.views import study as study_view
 from supervision.views.paging import PAGE_SIZE
 from tests import factories as make
 from tests.supervision.test_pages import text
@@ -185,3 +186,17 @@ def test_hours_are_judged_when_the_year_is_nearly_over():
     assert study_word(0, 10, year=2026, day=october) == HELP
     assert study_word(9, 10, year=2025, day=may) == GOOD
     assert study_word(0, 10, year=2027, day=october) == NOTHING
+
+
+def test_many_organisations_below_are_listed_at_a_press(world, as_user, monkeypatch):
+    monkeypatch.setattr(study_view, "MOST_CHILDREN", 1)
+    client = as_user(world.staff)
+    url = reverse("supervision:study")
+    first = client.get(url)
+    assert len(first.context["lines"].rows) == 1 and "列出全部下级组织" in first.content.decode()
+    everything = client.get(
+        first.context["children_url"]
+        if first.context["children_url"].startswith("/")
+        else url + first.context["children_url"]
+    )
+    assert len(everything.context["lines"].rows) > 1 and "列出全部下级组织" not in everything.content.decode()
