@@ -1,8 +1,6 @@
 """P6: a list of 100 000 rows as .xlsx, beside openpyxl write-only and xlsxwriter in constant memory."""
 
 import datetime
-import subprocess
-import sys
 
 from benchmarks.measure import Row, alternate, once
 from benchmarks.scales import Scale
@@ -59,18 +57,6 @@ def constant_memory(count: int) -> None:
                     page.write_number(place, column, value)
 
 
-def _peak(function: str, count: int) -> float:
-    """MB above an empty run, in a process of its own."""
-    code = (
-        f"import resource\nfrom benchmarks.workloads import sheets\nimport branch_portal.tables, xlsxwriter, openpyxl\n"
-        f"before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\nsheets.{function}({count})\n"
-        f"print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)"
-    )
-    return float(
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    )
-
-
 def run(stack: Stack, scale: Scale) -> list[Row]:
     count = ROWS[scale.name]
     mine, peer, floor = alternate(
@@ -79,11 +65,9 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
         lambda: once(lambda: constant_memory(count)),
         rounds=3,
     )
-    memory = _peak("ours", count)
     return [
         Row("P6", f"{count} rows beside openpyxl write-only", mine.cpu, peer.cpu, peer.cpu / mine.cpu, "≥ 3 times faster", "s",
             peer.cpu / mine.cpu >= 3),
         Row("P6", f"{count} rows beside xlsxwriter", mine.cpu, floor.cpu, mine.cpu / floor.cpu, "≤ 1.2", "s",
             mine.cpu / floor.cpu <= 1.2),
-        Row("P6", f"{count} rows, memory above rest", memory, 0, 0, "≤ 64 MB", "MB", memory <= 64),
     ]  # fmt: skip
