@@ -16,7 +16,7 @@ export PORT
 export SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock setup bench
+.PHONY: help run test check fix lock setup bench faults mutants
 
 help:
 	@$(LOCAL) --help
@@ -42,3 +42,11 @@ setup:
 
 bench:
 	@$(LOCAL) bench
+
+# make faults ARGS="-k F11"
+faults:
+	@$(LOCAL) faults $(ARGS)
+
+# make mutants ARGS="--sample 5"
+mutants:
+	@$(LOCAL) mutants $(ARGS)

@@ -15,21 +15,23 @@ _COMMANDS = {
     "fix": "自动修正代码格式",
     "lock": "重新生成锁定的软件包清单",
     "bench": "按 SCALE（S、M、L）造数并量速度，结果写入 benchmarks/results.json",
+    "faults": "在真实的整套进程上逐一制造故障（F1…F49），检查不变量并列表；其后的参数原样交给 pytest",
+    "mutants": "逐一弱化代码中的权限检查，看测试能否发现；--sample N 只抽 N 个",
     "setup": "只安装软件包和前端文件，不启动",
 }
 _PREPARED = "PORTAL_PREPARED"  # set for the second half, which runs on the environment's Python
 
 
 def main(arguments: list[str]) -> int:
-    help_text = "\n".join(f"  {name:<7}{text}" for name, text in _COMMANDS.items())
+    help_text = "\n".join(f"  {name:<8}{text}" for name, text in _COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="python3 -m branch_portal.local",
         description="支部工作门户的本地环境。命令：\n" + help_text,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=list(_COMMANDS), metavar="命令")
-    # What follows `test` is pytest's, even where it looks like an option of ours.
-    rest = arguments[1:] if arguments[:1] == ["test"] else []
+    # What follows these is another program's, even where it looks like an option of ours.
+    rest = arguments[1:] if arguments[:1] and arguments[0] in ("test", "faults", "mutants") else []
     parsed = parser.parse_args(arguments[: len(arguments) - len(rest)])
     places = Places.of_checkout()
     try:

@@ -15,6 +15,7 @@ from branch_portal.local.paths import Places
 APPS = ("branch_portal", "members", "notices", "learning", "activities", "supervision")
 _NOTHING_COLLECTED = 5
 _APART = "stack or browser or office"
+_LONG = "long"  # too long for every submission: `make faults` and `make mutants` run them
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _LOCKS = (
     ("requirements.in", ()),
@@ -32,7 +33,10 @@ def test(places: Places, arguments: list[str]) -> int:
     begun = time.monotonic()
     codes = [
         subprocess.call([sys.executable, "-m", "pytest", *selection], cwd=places.root)
-        for selection in (["-n", "2", "--dist", "worksteal", "-m", f"not ({_APART})"], ["-m", _APART])
+        for selection in (
+            ["-n", "2", "--dist", "worksteal", "-m", f"not ({_APART} or {_LONG})"],
+            ["-m", f"({_APART}) and not {_LONG}"],
+        )
     ]
     if codes[0] == _NOTHING_COLLECTED and codes[1] == _NOTHING_COLLECTED:
         say("× 没有收集到任何测试")
@@ -125,6 +129,19 @@ def bench(places: Places, arguments: list[str]) -> int:
     )
 
 
+def faults(places: Places, arguments: list[str]) -> int:
+    """Every fault of the catalogue on a real stack, one at a time, and a table at the end (docs/faults.md)."""
+    ensure_programs()
+    return subprocess.call(
+        [sys.executable, "-m", "pytest", "-m", "fault", "tests/faults", *arguments], cwd=places.root
+    )
+
+
+def mutants(places: Places, arguments: list[str]) -> int:
+    """Weaken each check of access in turn and see that a test notices (docs/security-tests.md)."""
+    return subprocess.call([sys.executable, "-m", "tests.mutants", *arguments], cwd=places.root)
+
+
 def lock(places: Places, arguments: list[str]) -> int:
     """Resolve the .in files again. No index, no local path may get into the lock files."""
     for source, constraints in _LOCKS:
@@ -191,4 +208,6 @@ COMMANDS: dict[str, Callable[[Places, list[str]], int]] = {
     "fix": fix,
     "lock": lock,
     "bench": bench,
+    "faults": faults,
+    "mutants": mutants,
 }
