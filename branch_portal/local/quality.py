@@ -26,17 +26,17 @@ _LOCKS = (
 
 
 def test(places: Places, arguments: list[str]) -> int:
-    """The quick tests in parallel, then those with servers and browsers one at a time; fails when either does."""
+    """The quick tests, then those with servers and browsers, two at a time; fails when either part does."""
     ensure_programs()
     if arguments:  # somebody is looking for something: one run, exactly as asked
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=places.root)
     begun = time.monotonic()
     codes = [
-        subprocess.call([sys.executable, "-m", "pytest", *selection], cwd=places.root)
-        for selection in (
-            ["-n", "2", "--dist", "worksteal", "-m", f"not ({_APART} or {_LONG})"],
-            ["-m", f"({_APART}) and not {_LONG}"],
+        subprocess.call(
+            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", selection],
+            cwd=places.root,
         )
+        for selection in (f"not ({_APART} or {_LONG})", f"({_APART}) and not {_LONG}")
     ]
     if codes[0] == _NOTHING_COLLECTED and codes[1] == _NOTHING_COLLECTED:
         say("× 没有收集到任何测试")
