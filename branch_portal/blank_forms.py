@@ -25,7 +25,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from branch_portal.files import MARKED, SECRECY_MARK, FileRefused, SecrecyMarked
+from branch_portal import markings_found
+from branch_portal.files import FileRefused, refuse_marked_name
 
 MAX_BYTES = 5 * 1024 * 1024
 #: Filled in by one process before the next one starts.
@@ -67,8 +68,7 @@ class Blank:
 
 def read_blank(file: BinaryIO, *, name: str) -> Blank:
     """Look into an upload; FileRefused otherwise."""
-    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise SecrecyMarked(MARKED)
+    refuse_marked_name(name)
     file.seek(0, 2)
     if file.tell() == 0:
         raise FileRefused("文件是空的，请重新选择。")
@@ -142,6 +142,8 @@ def _child(task: str, kind: str, content: bytes, plans: list[dict[str, Any]] | N
         except subprocess.TimeoutExpired as error:
             raise FileRefused(_WORDS["bomb"]) from error
     if ended.returncode == 3:
+        if b'"secret"' in ended.stderr:
+            markings_found.note("空白表", content)
         raise FileRefused(_refusal(ended.stderr))
     if ended.returncode != 0 or not ended.stdout:
         # Killed by its limits, most likely.

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from branch_portal.files import SECRECY_MARK, FileRefused
+from branch_portal.files import FileRefused, refuse_marked_name, refuse_marked_office
 
 MAX_BYTES = 5 * 1024 * 1024
 _SECONDS = 40
@@ -34,8 +34,7 @@ _WORDS = {
 
 def read_upload(file: BinaryIO, *, name: str) -> bytes:
     """The bytes of an upload that may be a .docx; FileRefused otherwise. Its inside is looked at by `placeholders_of`."""
-    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise FileRefused("文件名带有密级标志，本系统为非涉密系统，不能保存。")
+    refuse_marked_name(name)
     file.seek(0, 2)
     if file.tell() == 0:
         raise FileRefused("文件是空的，请重新选择。")
@@ -47,6 +46,7 @@ def read_upload(file: BinaryIO, *, name: str) -> bytes:
         raise FileRefused("文件是旧版 .doc 或加了密码。请去掉密码，另存为 .docx 后重新上传。")
     if not content.startswith(b"PK"):
         raise FileRefused(_WORDS["kind"])
+    refuse_marked_office(content)
     return content
 
 

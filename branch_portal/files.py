@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from django.conf import settings
 from django.db import transaction
@@ -24,11 +24,15 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from branch_portal import markings_found
+from branch_portal.markings import is_marked
+
 MAX_BYTES = 20 * 1024 * 1024
 _SECONDS = 30
 _PIECE = 256 * 1024
 _PICTURE_CHILD = Path(__file__).with_name("files_child.py")
 _OFFICE_CHILD = Path(__file__).with_name("files_office_child.py")
+_PDF_CHILD = Path(__file__).with_name("files_pdf_child.py")
 #: The longer side of a stored picture and of its small copy, in pixels.
 _LONGEST, _THUMB = 2560, 320
 _TOO_MANY_PIXELS = 3
@@ -55,7 +59,6 @@ _OFFICE_REFUSALS = {
 }
 #: What a file of the HEIF family calls itself when it holds the HEVC pictures of phones.
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
-SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
 
 
 class FileRefused(Exception):
@@ -63,7 +66,7 @@ class FileRefused(Exception):
 
 
 class SecrecyMarked(FileRefused):
-    """Its name carries a secrecy mark, so the name is not repeated anywhere."""
+    """Its name or content carries a secrecy mark, so the name is not repeated anywhere."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     `office` also takes .docx and .xlsx.
     """
     shown = display_name(name)
-    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise SecrecyMarked(MARKED)
+    refuse_marked_name(name)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:
         raise FileRefused("文件是空的，请重新选择。")
@@ -101,6 +103,34 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
         len(content),
         hashlib.sha256(content).hexdigest(),
     )
+
+
+def refuse_marked_name(name: str) -> None:
+    """SecrecyMarked when a file's name carries a mark."""
+    if is_marked(Path(name).stem) or is_marked(name):
+        markings_found.note("上传文件的名称", name)
+        raise SecrecyMarked(MARKED)
+
+
+def refuse_marked_pdf(path_or_content: Path | bytes) -> None:
+    """SecrecyMarked when the text of a PDF carries a mark; one without text (a scan) is left to people."""
+    if isinstance(path_or_content, bytes):
+        _, found = _in_child(_PDF_CHILD, path_or_content, patient=False)
+    else:
+        _, found = _run_child(_PDF_CHILD, path_or_content, patient=False)
+    if found == b"marked":
+        refuse_marked_content("上传的 PDF", path_or_content)
+
+
+def refuse_marked_office(content: bytes) -> None:
+    """SecrecyMarked when the text of a .docx or .xlsx carries a mark."""
+    if _in_child(_OFFICE_CHILD, content)[1] == b"secret":
+        refuse_marked_content("上传的文件", content)
+
+
+def refuse_marked_content(place: str, content: Path | bytes) -> NoReturn:
+    markings_found.note(place, content if isinstance(content, bytes) else content.read_bytes())
+    raise SecrecyMarked(_OFFICE_REFUSALS["secret"])
 
 
 def keep_thumb(stored: StoredFile) -> str:
@@ -172,6 +202,7 @@ def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
     if content.startswith(b"%PDF-"):
         if ACTIVE_PDF.search(content):
             raise FileRefused(ACTIVE_PDF_WORDS)
+        refuse_marked_pdf(content)
         return content, "application/pdf", ".pdf"
     if _picture_suffix(content):
         drawn = _redrawn(content, longest=_LONGEST)
@@ -180,6 +211,8 @@ def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
     if office and content.startswith(b"PK\x03\x04"):
         _, found = _in_child(_OFFICE_CHILD, content)
         kind = found.decode(errors="replace")
+        if kind == "secret":
+            refuse_marked_content("上传的文件", content)
         if kind not in _OFFICE_TYPES:
             raise FileRefused(_OFFICE_REFUSALS.get(kind, _BROKEN))
         return content, _OFFICE_TYPES[kind], f".{kind}"
@@ -205,22 +238,29 @@ def _redrawn(content: bytes, *, longest: int) -> bytes:
     return drawn
 
 
-def _in_child(script: Path, content: bytes, *arguments: str) -> tuple[int, bytes]:
-    """(status, output) of a throw-away process that gets the upload as a file; FileRefused when it takes too long."""
+def _in_child(script: Path, content: bytes, *arguments: str, patient: bool = True) -> tuple[int, bytes]:
+    """(status, output) of a throw-away process that gets the upload as a file."""
     with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-I", str(script), str(path), *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-                env={"LANG": "C.UTF-8"},
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FileRefused(_BROKEN) from error
+        return _run_child(script, path, *arguments, patient=patient)
+
+
+def _run_child(script: Path, path: Path, *arguments: str, patient: bool = True) -> tuple[int, bytes]:
+    """FileRefused when it takes too long; nothing found, where the look is only a net (not `patient`)."""
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-I", str(script), str(path), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            env={"LANG": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired as error:
+        if not patient:
+            return 1, b""
+        raise FileRefused(_BROKEN) from error
     return ended.returncode, ended.stdout
 
 

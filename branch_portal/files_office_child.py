@@ -12,6 +12,7 @@ import re
 import resource
 import sys
 import zipfile
+from pathlib import Path
 
 MEMORY = 512 * 1024 * 1024
 SECONDS = 20
@@ -27,10 +28,14 @@ _EMBEDDED = re.compile(r"/embeddings/|\.(exe|dll|js|vbs|bat|ps1|jar|com|scr)$", 
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
 _A_LINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/relationships/hyperlink[\"']")
-_SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内部资料.{0,6}(不得|严禁)外传|不予公开")
 _TAG = re.compile(r"<[^>]*>")
 #: Where people read text; searched for marks.
-_TEXT = re.compile(r"^(word/(document|header\d*|footer\d*)\.xml|xl/sharedStrings\.xml)$")
+_TEXT = re.compile(
+    r"^(word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"
+    r"|xl/(sharedStrings|comments\d*|worksheets/sheet\d+)\.xml|docProps/(core|custom)\.xml)$"
+)
+#: Where a line ends: a mark stands on a line of its own.
+_LINE_END = re.compile(r"</(w:p|w:tc|si|is|text|dc:\w+|cp:\w+|vt:\w+)>|<w:(br|cr)\b[^>]*>")
 
 
 def verdict(path: str) -> str:
@@ -72,11 +77,6 @@ def _is_bomb(parts: list[zipfile.ZipInfo]) -> bool:
     )
 
 
-def is_marked(text: str) -> bool:
-    """Whether it says of itself that it is secret, also where its signs are written as numbers."""
-    return bool(_SECRECY_MARK.search(html.unescape(text)))
-
-
 def _of_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
     """Why the XML parts speak against the file, or ""."""
     for part in parts:
@@ -91,12 +91,19 @@ def _of_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
             _EXTERNAL.search(found) and not _A_LINK.search(found) for found in _RELATIONSHIP.findall(content)
         ):
             return "external"
-        if _TEXT.match(name) and is_marked(_TAG.sub("", content.decode(errors="replace"))):
+        if _TEXT.match(name) and _says_secret(content.decode(errors="replace")):
             return "secret"
     return ""
 
 
+def _says_secret(xml: str) -> bool:
+    from branch_portal.markings import is_marked
+
+    return is_marked(html.unescape(_TAG.sub("", _LINE_END.sub("\n", xml))))
+
+
 if __name__ == "__main__":
+    sys.path.append(str(Path(__file__).resolve().parent.parent))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -11,10 +11,10 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from branch_portal.files_office_child import is_marked
 from branch_portal.form_child import Refused
 from branch_portal.form_xlsx_losses import losses_of
 from branch_portal.form_xlsx_rows import insert_copies, is_formula
+from branch_portal.markings import is_marked
 
 MAX_CELLS = 200_000
 MAX_SHEETS = 30

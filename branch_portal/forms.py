@@ -3,6 +3,9 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from branch_portal import markings_found
+from branch_portal.markings import REFUSAL, is_marked
+
 
 class PortalFormHelper(FormHelper):
     """Renders fields only: the page's template owns `<form>`, its buttons and the error summary."""
@@ -16,7 +19,23 @@ class PortalFormHelper(FormHelper):
     label_class = "form-label"
 
 
-class PortalForm(forms.Form):
+class UnmarkedMixin:
+    """A form whose texts may carry no secrecy mark: the portal is not for secrets (`branch_portal.markings`)."""
+
+    def full_clean(self):
+        super().full_clean()
+        for name, value in list(getattr(self, "cleaned_data", {}).items()):
+            if isinstance(value, str) and is_marked(value):
+                field = self.fields.get(name)
+                markings_found.note(str(field.label or "") if field else "", value)
+                self.add_error(name if field else None, REFUSAL)
+
+
+class RowForm(UnmarkedMixin, forms.Form):
+    """One row of a table that is filled in: drawn by the page, without a helper of its own."""
+
+
+class PortalForm(UnmarkedMixin, forms.Form):
     """A form that knows who asks. Choice querysets are empty at class level and narrowed in the constructor."""
 
     required_css_class = "required"

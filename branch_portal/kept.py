@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from branch_portal import markings_found
 from branch_portal.dates import to_local
+from branch_portal.markings import is_marked
 from branch_portal.models import KeptForm
 
 MAX_LENGTH = 300_000
@@ -38,6 +40,12 @@ def keep(request, key: str):
     data = request.POST.copy()
     for name in _NOT_TYPED:
         data.pop(name, None)
+    if any(is_marked(value) for values in data.lists() for value in values[1]):
+        markings_found.note("自动保存的表单", data.urlencode())
+        forget_form(request.user, key)
+        return HttpResponse(
+            "内容带有密级标志，没有自动保存；本系统为非涉密系统，请删去涉密内容。", status=422
+        )
     text = data.urlencode()
     if len(text) > MAX_LENGTH:
         return HttpResponse("内容过长，没有自动保存，请及时保存记录。", status=413)

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.ActingForMiddleware",
+    "members.middleware_markings.MarkingsMiddleware",
 ]
 
 ROOT_URLCONF = "branch_portal.urls"

@@ -148,6 +148,9 @@ REMINDERS = (
     # --- 账号 ---
     ReminderKind(key="account_changed", name="账号变动通知", at_once=True,
                  anchor="变动时", audience="账号本人", text="您的账号有变动", until="30 天"),
+    # --- 保密 ---
+    ReminderKind(key="marking_refused", name="密级标志拦截通知", clause="《中华人民共和国保守国家秘密法》第三十一条", at_once=True,
+                 anchor="拦截时", audience="本支部的保密委员和书记、上级党委工作人员", text="有内容因带密级标志未予保存，请核实", until="30 天"),
     # --- 组织 ---
     ReminderKind(key="term_expiry", name="任期届满提醒", clause="《关于党的基层组织任期的意见》",
                  anchor="届满日期（已批准延期的为延期日）", times="提前 6 个月、3 个月、1 个月，当天",

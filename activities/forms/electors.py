@@ -24,7 +24,7 @@ from activities.rules.voters import (
     base_of,
 )
 from activities.rules.votes import standing
-from branch_portal.forms import DateInput, PortalForm
+from branch_portal.forms import DateInput, PortalForm, RowForm
 from branch_portal.once import OneTimeFormMixin
 
 BLANK = [("", "—")]
@@ -32,7 +32,7 @@ EXTRA_ROWS = 2
 MAX_ROWS = 60
 
 
-class _PersonRow(forms.Form):
+class _PersonRow(RowForm):
     """A row about one member; without one it says nothing."""
 
     member = forms.ChoiceField(label="姓名", required=False)

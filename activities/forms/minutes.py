@@ -10,13 +10,13 @@ from activities.models import ActivityKind
 from activities.queries.eligibility import Eligible
 from activities.queries.minutes import PriorMeeting
 from activities.rules.parts import AGENDA, PART_LABELS, REMARKS, RESOLUTIONS
-from branch_portal.forms import DateInput, PortalFormHelper
+from branch_portal.forms import DateInput, PortalFormHelper, RowForm
 
 MAX_ROWS = 60
 NAMES_LIST = "people-of-the-day"
 
 
-class _RowForm(forms.Form):
+class _RowForm(RowForm):
     helper = PortalFormHelper()
     required_css_class = "required"
     use_required_attribute = False

@@ -6,7 +6,6 @@ Nothing is re-encoded. What is taken is judged by its content, gets a name that 
 import mmap
 import os
 import shutil
-import unicodedata
 import uuid
 from pathlib import Path
 
@@ -17,11 +16,10 @@ from django.db.models import F, Sum
 from branch_portal.files import (
     ACTIVE_PDF,
     ACTIVE_PDF_WORDS,
-    MARKED,
-    SECRECY_MARK,
     FileRefused,
-    SecrecyMarked,
     display_name,
+    refuse_marked_name,
+    refuse_marked_pdf,
 )
 from branch_portal.media_types import HEAD, PDF, MediaType, refusal, sniffed
 from learning.models import Lesson, LessonFile, LessonUpload
@@ -45,8 +43,7 @@ def path_of(upload: LessonUpload) -> Path:
 
 def check_name(name: str) -> str:
     """The name as people read it; SecrecyMarked when it carries a mark."""
-    if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
-        raise SecrecyMarked(MARKED)
+    refuse_marked_name(name)
     return display_name(name) or "课件"
 
 
@@ -118,6 +115,7 @@ def _check_pdf(path: Path, size: int) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if ACTIVE_PDF.search(content):
             raise FileRefused(ACTIVE_PDF_WORDS)
+    refuse_marked_pdf(path)
 
 
 def _second_name(path: Path, there: Path) -> None:

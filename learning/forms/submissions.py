@@ -7,7 +7,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from branch_portal.dates import today_shanghai
-from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper
+from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper, RowForm
 from branch_portal.once import OneTimeFormMixin
 from learning.actions.submissions import EntryLine, SubmissionFacts
 from learning.models import PlanTopic
@@ -38,7 +38,7 @@ class _SeveralFilesField(forms.FileField):
         return [super(_SeveralFilesField, self).clean(file, initial) for file in data or [] if file]
 
 
-class EntryRow(forms.Form):
+class EntryRow(RowForm):
     """One short entry; an empty row says nothing."""
 
     helper = PortalFormHelper()

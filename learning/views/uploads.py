@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from branch_portal.files import FileRefused
+from branch_portal.files import MARKED, FileRefused
+from branch_portal.markings import REFUSAL
 from learning.actions.uploads import (
     PART_BYTES,
     DiskFull,
@@ -32,7 +33,8 @@ def begin(request, uid):
     row = managed_lesson(request, uid)
     form = BeginUploadForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _refused("浏览器没有说明是什么文件，请重新选择。", 422)
+        marked = any(REFUSAL in errors for errors in form.errors.values())
+        return _refused(MARKED if marked else "浏览器没有说明是什么文件，请重新选择。", 422)
     try:
         upload = begin_upload(by=request.user, lesson=row, **form.cleaned_data)
     except FileRefused as refused:

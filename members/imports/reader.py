@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from branch_portal import markings_found
+from branch_portal.markings import REFUSAL, is_marked
 from members.imports.child import MAX_COLUMNS, MAX_TEXT
 
 MAX_PARTS = 2000
@@ -60,6 +62,23 @@ def read_workbook(file: BinaryIO, *, limits: Limits = WEB) -> list[Sheet]:
         raise FileRefused(
             f"文件超过 {limits.megabytes} MB。名册一般只有几百 KB，请删去图片等多余内容后重新上传。"
         )
+    sheets = _sheets(file, limits)
+    for sheet in sheets:
+        _refuse_marked(sheet)
+    return sheets
+
+
+def _refuse_marked(sheet: Sheet) -> None:
+    """The whole file is refused, with the place, when a cell carries a secrecy mark."""
+    for number, row in enumerate(sheet.rows, start=1):
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        # Cells as lines: one look a row, and a mark in a cell of its own stands on a line of its own.
+        if texts and is_marked("\n".join(texts)):
+            markings_found.note("导入的表格", "\n".join(texts))
+            raise FileRefused(f"工作表“{sheet.name}”第 {number} 行：{REFUSAL}")
+
+
+def _sheets(file: BinaryIO, limits: Limits) -> list[Sheet]:
     file.seek(0)
     start = file.read(8)
     file.seek(0)

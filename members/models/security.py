@@ -171,6 +171,7 @@ class SecurityEvent(models.Model):
         ENABLED = "enabled", "启用账号"
         ROLE_CHANGED = "role_changed", "授权变更"
         SESSIONS_ENDED = "sessions_ended", "结束登录"
+        MARKING = "marking", "密级标志，未予保存"
 
     at = models.DateTimeField("时间")
     kind = models.CharField("事件", max_length=20, choices=Kind.choices)

@@ -1,21 +1,17 @@
 """Writing a notice, correcting and withdrawing it, answering it, and the filters of its lists."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from branch_portal.dates import local_datetime
-from branch_portal.files import SECRECY_MARK
 from branch_portal.forms import DateInput, FilterForm, PortalForm, SeveralFilesField, TimeInput
 from branch_portal.once import OneTimeFormMixin
 from members.models import Member, PartyOrganization, PostTenure
 from notices.models import Notice, NoticeAnswer
 
 _FILES_HELP = "可一次选多个。照片、PDF、Word（.docx）、Excel（.xlsx），每个不超过 20 MB。"
-_MARKED = "内容带有密级标志，本系统为非涉密系统，不能保存，请删去涉密内容。"
 
 
 class NoticeTextBase(PortalForm):
@@ -39,10 +35,7 @@ class NoticeTextBase(PortalForm):
     )
 
     def clean_title(self) -> str:
-        return _unmarked(" ".join(self.cleaned_data["title"].split()))
-
-    def clean_text(self) -> str:
-        return _unmarked(self.cleaned_data["text"])
+        return " ".join(self.cleaned_data["title"].split())
 
     def check_deadline(self, values: dict, *, wanted: bool) -> None:
         """Set `deadline`; say what is missing where an answer is wanted."""
@@ -59,12 +52,6 @@ class NoticeTextBase(PortalForm):
     def unjudged(self) -> None:
         """Show what is typed without saying what it lacks."""
         self._errors = forms.utils.ErrorDict()
-
-
-def _unmarked(text: str) -> str:
-    if SECRECY_MARK.search(unicodedata.normalize("NFKC", text)):
-        raise ValidationError(_MARKED)
-    return text
 
 
 class NoticeForm(OneTimeFormMixin, NoticeTextBase):

@@ -4,7 +4,7 @@ from django import forms
 
 from activities.queries.cadence import KIND_ORDER
 from branch_portal.dates import today_shanghai
-from branch_portal.forms import FilterForm
+from branch_portal.forms import FilterForm, UnmarkedMixin
 from branch_portal.once import OneTimeFormMixin
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization
@@ -90,7 +90,7 @@ class GridForm(FilterForm):
         return self.values().get("page") or 1
 
 
-class AskForm(forms.Form):
+class AskForm(UnmarkedMixin, forms.Form):
     """Which branches are reminded of what: a year's lacks of all kinds or of one, or a single period."""
 
     branch = forms.ModelMultipleChoiceField(

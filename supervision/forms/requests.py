@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from branch_portal.dates import to_local, today_shanghai
-from branch_portal.forms import DateInput, FilterForm, PortalForm
+from branch_portal.forms import DateInput, FilterForm, PortalForm, RowForm
 from branch_portal.once import OneTimeFormMixin
 from members.models import PartyOrganization
 from notices.forms.notices import NoticeTextBase
@@ -120,7 +120,7 @@ _PROPOSE = {
 }
 
 
-class FreeFieldRow(forms.Form):
+class FreeFieldRow(RowForm):
     """One thing that is new; a row without a label says nothing."""
 
     use_required_attribute = False

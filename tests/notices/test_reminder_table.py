@@ -55,7 +55,7 @@ OWN = {
     "work_request", "work_request_reminder", "work_request_returned", "work_request_due",
     "committee_reminder",
     "record_returned", "record_comment", "finding_told", "finding_due", "finding_answered",
-    "account_changed",
+    "account_changed", "marking_refused",
 }  # fmt: skip
 #: All keys of the chapter.
 CHAPTER = {
