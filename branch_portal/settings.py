@@ -17,6 +17,9 @@ PORTAL_VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 PORTAL_KEYRING = Path(env("PORTAL_KEYRING", default=str(PORTAL_VAR / "keys.json")))
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
+# Who answers for the personal data, and where people reach them: shown on /privacy/ (PIPL 17).
+PORTAL_OPERATOR = env("PORTAL_OPERATOR", default="")
+PORTAL_CONTACT = env("PORTAL_CONTACT", default="")
 PORTAL_NOTICE = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密"
 
 DEBUG = env.bool("PORTAL_DEBUG", default=False)

@@ -5,6 +5,7 @@ from branch_portal import kept, views, views_operations
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),
+    path("privacy/", views.privacy, name="privacy"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views_operations.metrics, name="metrics"),

@@ -1,5 +1,6 @@
 """Pages that know no domain: the workbench's frame, health, and the answers to errors."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -26,6 +27,18 @@ def workbench(request):
         "may_use_admin": request.user.may(Permission.USE_ADMIN),
     }
     return render(request, "workbench.html", context)
+
+
+@login_not_required
+@require_safe
+def privacy(request):
+    """个人信息处理规则: what the law wants everybody to be able to read (PIPL 7, 17)."""
+    context = {
+        "page_title": "个人信息处理规则",
+        "operator": settings.PORTAL_OPERATOR,
+        "contact": settings.PORTAL_CONTACT,
+    }
+    return render(request, "privacy.html", context)
 
 
 @login_not_required

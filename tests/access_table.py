@@ -65,6 +65,7 @@ __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES
 PUBLIC = (
     {
         "healthz",
+        "privacy",
         "readyz",
         "accounts:login",
         "accounts:first-admin",
@@ -81,6 +82,7 @@ ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
     "keep": Line(NOT_GOT, SIGNED_IN, values={"key": "test.form:1"}),
     "healthz": Line(OPEN, who(405, anybody=405)),
+    "privacy": Line(OPEN, who(405, anybody=405)),
     "readyz": Line(OPEN, who(405, anybody=405)),
     # --- accounts: one's own ---
     "accounts:login": Line(who(302, anybody=200), who(302, anybody=200)),
