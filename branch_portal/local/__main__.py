@@ -17,6 +17,7 @@ _COMMANDS = {
     "bench": "按 SCALE（S、M、L）造数并量速度，结果写入 benchmarks/results.json",
     "faults": "在真实的整套进程上逐一制造故障（F1…F49），检查不变量并列表；其后的参数原样交给 pytest",
     "mutants": "逐一弱化代码中的权限检查，看测试能否发现；--sample N 只抽 N 个",
+    "audit": "已知漏洞、软件清单（SBOM）、仓库中的机密；需要能访问软件源",
     "setup": "只安装软件包和前端文件，不启动",
 }
 _PREPARED = "PORTAL_PREPARED"  # set for the second half, which runs on the environment's Python

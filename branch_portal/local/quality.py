@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from branch_portal.local.audit import audit
 from branch_portal.local.console import Problem, say, step
 from branch_portal.local.paths import Places
 
@@ -22,6 +23,7 @@ _LOCKS = (
     ("requirements/local.in", ("requirements.txt",)),
     ("requirements/dev.in", ("requirements.txt", "requirements/local.txt")),
     ("requirements/node.in", ()),
+    ("requirements/audit.in", ()),
 )
 
 
@@ -210,4 +212,5 @@ COMMANDS: dict[str, Callable[[Places, list[str]], int]] = {
     "bench": bench,
     "faults": faults,
     "mutants": mutants,
+    "audit": audit,
 }
