@@ -32,7 +32,7 @@ _SECONDS = 30
 _PIECE = 256 * 1024
 _PICTURE_CHILD = Path(__file__).with_name("files_child.py")
 _OFFICE_CHILD = Path(__file__).with_name("files_office_child.py")
-_PDF_CHILD = Path(__file__).with_name("files_pdf_child.py")
+_PDF_TEXT_CHILD = Path(__file__).with_name("files_pdf_text_child.py")
 #: The longer side of a stored picture and of its small copy, in pixels.
 _LONGEST, _THUMB = 2560, 320
 _TOO_MANY_PIXELS = 3
@@ -115,9 +115,9 @@ def refuse_marked_name(name: str) -> None:
 def refuse_marked_pdf(path_or_content: Path | bytes) -> None:
     """SecrecyMarked when the text of a PDF carries a mark; one without text (a scan) is left to people."""
     if isinstance(path_or_content, bytes):
-        _, found = _in_child(_PDF_CHILD, path_or_content, patient=False)
+        _, found = _in_child(_PDF_TEXT_CHILD, path_or_content, patient=False)
     else:
-        _, found = _run_child(_PDF_CHILD, path_or_content, patient=False)
+        _, found = _run_child(_PDF_TEXT_CHILD, path_or_content, patient=False)
     if found == b"marked":
         refuse_marked_content("上传的 PDF", path_or_content)
 

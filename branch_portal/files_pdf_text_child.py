@@ -1,6 +1,6 @@
 """Reads the text of a PDF and says whether it carries a secrecy mark; run as a script of its own, without Django, under limits.
 
-    files_pdf_child.py UPLOAD   → “marked”, “plain”, or “unread” on standard output
+    files_pdf_text_child.py UPLOAD   → “marked”, “plain”, or “unread” on standard output
 
 A scanned page has no text, a damaged or encrypted file cannot be read: both are “unread” and judged by people. Marks stand on
 the first pages, so what follows after them is not read.
