@@ -5,6 +5,7 @@ without EXIF, place, maker's notes or anything that was hidden behind it. A PDF,
 act by itself; office files are looked into only in a process of their own too.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -24,10 +25,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from branch_portal.antivirus import VirusRefused, check_for_viruses
+
 MAX_BYTES = 20 * 1024 * 1024
 _SECONDS = 30
 _PIECE = 256 * 1024
 _PICTURE_CHILD = Path(__file__).with_name("files_child.py")
+_PDF_CHILD = Path(__file__).with_name("files_pdf_child.py")
 _OFFICE_CHILD = Path(__file__).with_name("files_office_child.py")
 #: The longer side of a stored picture and of its small copy, in pixels.
 _LONGEST, _THUMB = 2560, 320
@@ -38,9 +42,10 @@ _KINDS_WITH_OFFICE = "只能上传照片（JPEG、PNG、WebP、HEIC）、PDF、W
 _LARGE_PICTURE = "照片超过 4000 万像素，请缩小尺寸后再上传。"
 _BROKEN = "文件无法读取，可能已损坏、尺寸过大或内容异常。请重新扫描或另存后再上传。"
 MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
-#: What makes a PDF act by itself or carry other files.
-ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-ACTIVE_PDF_WORDS = "PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。"
+_PDF_REFUSALS = {
+    "active": "PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。",
+    "encrypted": "PDF 加了密，无法检查里面的内容。请打印成新的 PDF 后再上传。",
+}
 _OFFICE_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -90,7 +95,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
         raise FileRefused("文件是空的，请重新选择。")
     if file.tell() > MAX_BYTES:
         raise FileRefused("文件超过 20 MB，请压缩后重新上传。")
-    file.seek(0)
+    scan(file)
     content = file.read()
     content, content_type, suffix = _judged(content, office=office)
     stored_name = keep_made_file(content, folder=folder, suffix=suffix)
@@ -170,8 +175,8 @@ def display_name(name: str) -> str:
 def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
     """(what is stored, its type, its ending), by what the content is, whatever its name says."""
     if content.startswith(b"%PDF-"):
-        if ACTIVE_PDF.search(content):
-            raise FileRefused(ACTIVE_PDF_WORDS)
+        with _as_file(content) as path:
+            check_pdf(path)
         return content, "application/pdf", ".pdf"
     if _picture_suffix(content):
         drawn = _redrawn(content, longest=_LONGEST)
@@ -184,6 +189,22 @@ def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
             raise FileRefused(_OFFICE_REFUSALS.get(kind, _BROKEN))
         return content, _OFFICE_TYPES[kind], f".{kind}"
     raise FileRefused(_KINDS_WITH_OFFICE if office else _KINDS)
+
+
+def check_pdf(path: Path) -> None:
+    """FileRefused when the PDF can act by itself, carries other files or cannot be looked into."""
+    found = _run(_PDF_CHILD, path)[1].decode(errors="replace")
+    if found != "pdf":
+        raise FileRefused(_PDF_REFUSALS.get(found, _BROKEN))
+
+
+def scan(file: BinaryIO) -> None:
+    """Show an upload to the virus scanner, where there is one; it stands at its start after."""
+    try:
+        check_for_viruses(file)
+    except VirusRefused as error:
+        raise FileRefused(str(error)) from error
+    file.seek(0)
 
 
 def _picture_suffix(content: bytes) -> str:
@@ -206,21 +227,32 @@ def _redrawn(content: bytes, *, longest: int) -> bytes:
 
 
 def _in_child(script: Path, content: bytes, *arguments: str) -> tuple[int, bytes]:
-    """(status, output) of a throw-away process that gets the upload as a file; FileRefused when it takes too long."""
+    """(status, output) of a throw-away process that gets the upload as a file."""
+    with _as_file(content) as path:
+        return _run(script, path, *arguments)
+
+
+@contextlib.contextmanager
+def _as_file(content: bytes) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-I", str(script), str(path), *arguments],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-                env={"LANG": "C.UTF-8"},
-            )
-        except subprocess.TimeoutExpired as error:
-            raise FileRefused(_BROKEN) from error
+        yield path
+
+
+def _run(script: Path, path: Path, *arguments: str) -> tuple[int, bytes]:
+    """FileRefused when it takes too long."""
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-I", str(script), str(path), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            env={"LANG": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileRefused(_BROKEN) from error
     return ended.returncode, ended.stdout
 
 

@@ -99,5 +99,6 @@ def _of_xml(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> str:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.write(verdict(sys.argv[1]))

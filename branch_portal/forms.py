@@ -3,6 +3,8 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from branch_portal.typed import TypedTextMixin
+
 
 class PortalFormHelper(FormHelper):
     """Renders fields only: the page's template owns `<form>`, its buttons and the error summary."""
@@ -16,7 +18,7 @@ class PortalFormHelper(FormHelper):
     label_class = "form-label"
 
 
-class PortalForm(forms.Form):
+class PortalForm(TypedTextMixin, forms.Form):
     """A form that knows who asks. Choice querysets are empty at class level and narrowed in the constructor."""
 
     required_css_class = "required"
@@ -48,7 +50,7 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
-class FilterForm(forms.Form):
+class FilterForm(TypedTextMixin, forms.Form):
     """Base of list filters: bound to the query string, never invalid in a way that shows an error page."""
 
     def __init__(self, *args, **kwargs):

@@ -26,13 +26,14 @@ from activities.rules.voters import (
 from activities.rules.votes import standing
 from branch_portal.forms import DateInput, PortalForm
 from branch_portal.once import OneTimeFormMixin
+from branch_portal.typed import TypedTextMixin
 
 BLANK = [("", "—")]
 EXTRA_ROWS = 2
 MAX_ROWS = 60
 
 
-class _PersonRow(forms.Form):
+class _PersonRow(TypedTextMixin, forms.Form):
     """A row about one member; without one it says nothing."""
 
     member = forms.ChoiceField(label="姓名", required=False)

@@ -11,12 +11,13 @@ from activities.queries.eligibility import Eligible
 from activities.queries.minutes import PriorMeeting
 from activities.rules.parts import AGENDA, PART_LABELS, REMARKS, RESOLUTIONS
 from branch_portal.forms import DateInput, PortalFormHelper
+from branch_portal.typed import TypedTextMixin
 
 MAX_ROWS = 60
 NAMES_LIST = "people-of-the-day"
 
 
-class _RowForm(forms.Form):
+class _RowForm(TypedTextMixin, forms.Form):
     helper = PortalFormHelper()
     required_css_class = "required"
     use_required_attribute = False

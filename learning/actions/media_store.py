@@ -3,7 +3,6 @@
 Nothing is re-encoded. What is taken is judged by its content, gets a name that says nothing, and appears there whole.
 """
 
-import mmap
 import os
 import shutil
 import unicodedata
@@ -15,13 +14,13 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from branch_portal.files import (
-    ACTIVE_PDF,
-    ACTIVE_PDF_WORDS,
     MARKED,
     SECRECY_MARK,
     FileRefused,
     SecrecyMarked,
+    check_pdf,
     display_name,
+    scan,
 )
 from branch_portal.media_types import HEAD, PDF, MediaType, refusal, sniffed
 from learning.models import Lesson, LessonFile, LessonUpload
@@ -98,6 +97,7 @@ def take_in(path: Path, *, lesson: Lesson, name: str) -> dict:
     shown = check_name(name)
     with path.open("rb") as file:
         kind = judge_head(lesson, file.read(HEAD))
+        scan(file)
     size = path.stat().st_size
     if kind is PDF:
         _check_pdf(path, size)
@@ -115,9 +115,7 @@ def take_in(path: Path, *, lesson: Lesson, name: str) -> dict:
 def _check_pdf(path: Path, size: int) -> None:
     if size > _PDF_MB * MB:
         raise FileRefused(f"PDF 超过 {_PDF_MB} MB，请压缩其中的图片后再上传。")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if ACTIVE_PDF.search(content):
-            raise FileRefused(ACTIVE_PDF_WORDS)
+    check_pdf(path)
 
 
 def _second_name(path: Path, there: Path) -> None:

@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, formset_factory
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper
 from branch_portal.once import OneTimeFormMixin
+from branch_portal.typed import TypedTextMixin
 from learning.actions.submissions import EntryLine, SubmissionFacts
 from learning.models import PlanTopic
 from learning.rules.submissions import BOOK, FRAGMENTS, ONLINE, RED_BASE, XUEXI
@@ -38,7 +39,7 @@ class _SeveralFilesField(forms.FileField):
         return [super(_SeveralFilesField, self).clean(file, initial) for file in data or [] if file]
 
 
-class EntryRow(forms.Form):
+class EntryRow(TypedTextMixin, forms.Form):
     """One short entry; an empty row says nothing."""
 
     helper = PortalFormHelper()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from branch_portal.dates import to_local, today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
 from branch_portal.once import OneTimeFormMixin
+from branch_portal.typed import TypedTextMixin
 from members.models import PartyOrganization
 from notices.forms.notices import NoticeTextBase
 from supervision.actions.requests import Asked
@@ -120,7 +121,7 @@ _PROPOSE = {
 }
 
 
-class FreeFieldRow(forms.Form):
+class FreeFieldRow(TypedTextMixin, forms.Form):
     """One thing that is new; a row without a label says nothing."""
 
     use_required_attribute = False
