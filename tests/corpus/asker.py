@@ -15,7 +15,7 @@ ENCODED = "application/x-www-form-urlencoded"
 LIVE = re.compile(rb"<script>alert|<img src=x|<i>Zq|49\$\{")
 #: Written also by a form that was refused: its one-time key, what counts tries, and the reader's own sign-in.
 BOOKKEEPING = re.compile(
-    "submissionkey|django_session|securityevent|signinattempt|secret|throttle|members_user$"
+    "submissionkey|django_session|securityevent|loginattempt|secret|throttle|members_user$"
 )
 
 

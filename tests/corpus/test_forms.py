@@ -20,7 +20,7 @@ covers("A18", "every field twice")
 covers("A19", "2,500 fields")
 covers("A20", "10,000 brackets in the one field that is JSON, and as a body")
 #: For one submission: every case in each form, each time in other fields. The rest is in the long run.
-_A_SUBMISSION_TAKES = 3
+_A_SUBMISSION_TAKES = 2
 
 
 @pytest.fixture
@@ -64,10 +64,12 @@ def test_every_form_takes_what_it_shows_and_refuses_the_rest_in_words(asker, sho
     for form in shown:
         body = "&".join(f"{name}={value}" for name, value in form.typed())
         findings += asker.post(form.reader, form.path, body)
-        findings += asker.post(form.reader, form.path, f"{body}&{body.replace('=', '=x')}")
+        if form.free():
+            findings += asker.post(form.reader, form.path, f"{body}&{body.replace('=', '=x')}")
     assert (
         asker.statuses[302] >= 180
     )  # most are good enough to be carried out: the rest of this test reaches actions
+    shown = [form for form in shown if len(form.fields) > 1]  # more than the token: the others take nothing
     findings += _sent(asker, shown, range(0, len(ALL), len(ALL) // _A_SUBMISSION_TAKES + 1))
     none(findings)
 
@@ -111,14 +113,14 @@ def test_what_has_no_page_of_its_own_is_sent_everything(world, things, asker, sh
         if key in seen or reader is None:
             continue
         path = filled(by_key[key].pattern, path_values(line, things))
-        for turn in range(0, len(ALL), 9):
+        for turn in (0, len(ALL) // 2):
             body = "&".join(
                 f"{name}={ALL[(place + turn) % len(ALL)][1][:3000]}" for place, name in enumerate(names)
             )
             findings += asker.post(reader, path, body)
             sent += 1
     none(findings)
-    assert sent >= 100 and len(names) >= 300
+    assert sent >= 80 and len(names) >= 300
 
 
 def test_too_many_fields_and_too_deep_json(world, as_user):

@@ -90,7 +90,12 @@ def test_drawn_anew_from_its_pixels_alone(content, request):
     with bounded(request.node.callspec.id):
         stored = keep(made)
     kept = read_file(stored.stored_name)
-    assert b"Secret" not in kept and b"script" not in kept and b"CameraMaker" not in kept and b"PK\x03\x04" not in kept
+    assert (
+        b"Secret" not in kept
+        and b"script" not in kept
+        and b"CameraMaker" not in kept
+        and b"PK\x03\x04" not in kept
+    )
     with Image.open(io.BytesIO(kept)) as drawn:
         assert drawn.format in ("JPEG", "PNG")
         assert drawn.mode in ("RGB", "RGBA")
@@ -103,7 +108,9 @@ RED = {1: "left", 2: "right", 3: "right", 4: "left", 5: "top", 6: "top", 7: "bot
 AT = {"left": (8, 16), "right": (56, 16), "top": (16, 8), "bottom": (16, 56)}
 
 
-@pytest.mark.parametrize(("orientation", "side"), [case("C49", f"orientation {n}", n, side) for n, side in RED.items()])
+@pytest.mark.parametrize(
+    ("orientation", "side"), [case("C49", f"orientation {n}", n, side) for n, side in RED.items()]
+)
 def test_a_photo_stands_upright(orientation, side):
     with Image.open(io.BytesIO(read_file(keep(turned(orientation)).stored_name))) as drawn:
         red, _, blue = drawn.getpixel(AT[side])
