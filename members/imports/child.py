@@ -19,6 +19,8 @@ SECONDS = 60
 MAX_COLUMNS = 100
 MAX_TEXT = 500
 HEADER_ROWS = 24
+#: As in `branch_portal.tables.safe_text`; a tuple, so that the empty text is none of them.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 #: Characters that are printed at most for each row that is taken: a small file may name one long text a million times.
 PRINTED_A_ROW = 1200
 #: Ends with this status where it would be more.
@@ -37,7 +39,7 @@ def main(path: str, max_rows: int) -> None:
 
     parts = _sheet_parts(path)
     book = CalamineWorkbook.from_path(path)
-    left = max_rows * PRINTED_A_ROW
+    left = max(max_rows, 5_000) * PRINTED_A_ROW
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
@@ -97,7 +99,12 @@ def _plain(cell):
         return int(cell)
     if isinstance(cell, bool | int | float):
         return cell
-    return str(cell)[:MAX_TEXT]
+    return unguarded(str(cell))[:MAX_TEXT]
+
+
+def unguarded(text: str) -> str:
+    """Text as it was before an export of ours put a sign before it, so that no program takes it for a formula."""
+    return text[1:] if text.startswith("'") and text[1:2] in _FORMULA_STARTS else text
 
 
 def _sheet_parts(path: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from branch_portal.antivirus import VirusRefused, check_for_viruses
-from members.imports.child import MAX_COLUMNS, MAX_TEXT, TOO_MUCH
+from members.imports.child import MAX_COLUMNS, MAX_TEXT, TOO_MUCH, unguarded
 
 MAX_PARTS = 2000
 #: Titles, empty rows and a header stand above the people, so more rows than people are let through.
@@ -93,7 +93,7 @@ def _read_text(content: bytes, most: int) -> Sheet:
         raise FileRefused(_NOT_XLSX)
     try:
         rows = [
-            [cell[:MAX_TEXT] for cell in row[:MAX_COLUMNS]]
+            [unguarded(cell)[:MAX_TEXT] for cell in row[:MAX_COLUMNS]]
             for row in itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter), most + 1)
         ]
     except csv.Error as error:
