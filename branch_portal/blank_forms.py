@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from branch_portal import markings_found
-from branch_portal.files import FileRefused, refuse_marked_name
+from branch_portal.files import FileRefused, refuse_marked_name, scan
 
 MAX_BYTES = 5 * 1024 * 1024
 #: Filled in by one process before the next one starts.
@@ -74,7 +74,7 @@ def read_blank(file: BinaryIO, *, name: str) -> Blank:
         raise FileRefused("文件是空的，请重新选择。")
     if file.tell() > MAX_BYTES:
         raise FileRefused("文件超过 5 MB。空白表一般只有几十 KB，请删去图片等多余内容后重新上传。")
-    file.seek(0)
+    scan(file)
     content = file.read()
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused("文件是旧版 .xls、.doc 或加了密码。请去掉密码，另存为 .xlsx 或 .docx 后重新上传。")

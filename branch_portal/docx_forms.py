@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from branch_portal.files import FileRefused, refuse_marked_name, refuse_marked_office
+from branch_portal.files import FileRefused, refuse_marked_name, refuse_marked_office, scan
 
 MAX_BYTES = 5 * 1024 * 1024
 _SECONDS = 40
@@ -40,7 +40,7 @@ def read_upload(file: BinaryIO, *, name: str) -> bytes:
         raise FileRefused("文件是空的，请重新选择。")
     if file.tell() > MAX_BYTES:
         raise FileRefused("文件超过 5 MB。模板一般只有几十 KB，请删去图片等多余内容后重新上传。")
-    file.seek(0)
+    scan(file)
     content = file.read()
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused("文件是旧版 .doc 或加了密码。请去掉密码，另存为 .docx 后重新上传。")

@@ -5,6 +5,7 @@ without EXIF, place, maker's notes or anything that was hidden behind it. A PDF,
 act by itself; office files are looked into only in a process of their own too.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -25,12 +26,14 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from branch_portal import markings_found
+from branch_portal.antivirus import VirusRefused, check_for_viruses
 from branch_portal.markings import is_marked
 
 MAX_BYTES = 20 * 1024 * 1024
 _SECONDS = 30
 _PIECE = 256 * 1024
 _PICTURE_CHILD = Path(__file__).with_name("files_child.py")
+_PDF_CHILD = Path(__file__).with_name("files_pdf_child.py")
 _OFFICE_CHILD = Path(__file__).with_name("files_office_child.py")
 _PDF_TEXT_CHILD = Path(__file__).with_name("files_pdf_text_child.py")
 #: The longer side of a stored picture and of its small copy, in pixels.
@@ -42,9 +45,10 @@ _KINDS_WITH_OFFICE = "只能上传照片（JPEG、PNG、WebP、HEIC）、PDF、W
 _LARGE_PICTURE = "照片超过 4000 万像素，请缩小尺寸后再上传。"
 _BROKEN = "文件无法读取，可能已损坏、尺寸过大或内容异常。请重新扫描或另存后再上传。"
 MARKED = "文件名带有密级标志，本系统为非涉密系统，不能保存。"
-#: What makes a PDF act by itself or carry other files.
-ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
-ACTIVE_PDF_WORDS = "PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。"
+_PDF_REFUSALS = {
+    "active": "PDF 中含有脚本或嵌入的文件，请打印成新的 PDF 后再上传。",
+    "encrypted": "PDF 加了密，无法检查里面的内容。请打印成新的 PDF 后再上传。",
+}
 _OFFICE_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -92,7 +96,7 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
         raise FileRefused("文件是空的，请重新选择。")
     if file.tell() > MAX_BYTES:
         raise FileRefused("文件超过 20 MB，请压缩后重新上传。")
-    file.seek(0)
+    scan(file)
     content = file.read()
     content, content_type, suffix = _judged(content, office=office)
     stored_name = keep_made_file(content, folder=folder, suffix=suffix)
@@ -110,16 +114,6 @@ def refuse_marked_name(name: str) -> None:
     if is_marked(Path(name).stem) or is_marked(name):
         markings_found.note("上传文件的名称", name)
         raise SecrecyMarked(MARKED)
-
-
-def refuse_marked_pdf(path_or_content: Path | bytes) -> None:
-    """SecrecyMarked when the text of a PDF carries a mark; one without text (a scan) is left to people."""
-    if isinstance(path_or_content, bytes):
-        _, found = _in_child(_PDF_TEXT_CHILD, path_or_content, patient=False)
-    else:
-        _, found = _run_child(_PDF_TEXT_CHILD, path_or_content, patient=False)
-    if found == b"marked":
-        refuse_marked_content("上传的 PDF", path_or_content)
 
 
 def refuse_marked_office(content: bytes) -> None:
@@ -200,9 +194,8 @@ def display_name(name: str) -> str:
 def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
     """(what is stored, its type, its ending), by what the content is, whatever its name says."""
     if content.startswith(b"%PDF-"):
-        if ACTIVE_PDF.search(content):
-            raise FileRefused(ACTIVE_PDF_WORDS)
-        refuse_marked_pdf(content)
+        with _as_file(content) as path:
+            check_pdf(path)
         return content, "application/pdf", ".pdf"
     if _picture_suffix(content):
         drawn = _redrawn(content, longest=_LONGEST)
@@ -217,6 +210,25 @@ def _judged(content: bytes, *, office: bool) -> tuple[bytes, str, str]:
             raise FileRefused(_OFFICE_REFUSALS.get(kind, _BROKEN))
         return content, _OFFICE_TYPES[kind], f".{kind}"
     raise FileRefused(_KINDS_WITH_OFFICE if office else _KINDS)
+
+
+def check_pdf(path: Path) -> None:
+    """FileRefused when the PDF can act by itself, carries other files, cannot be looked into or says that it is secret."""
+    found = _run(_PDF_CHILD, path)[1].decode(errors="replace")
+    if found != "pdf":
+        raise FileRefused(_PDF_REFUSALS.get(found, _BROKEN))
+    # A scan has no text, and what cannot be read is left to people.
+    if _run(_PDF_TEXT_CHILD, path, patient=False)[1] == b"marked":
+        refuse_marked_content("上传的 PDF", path)
+
+
+def scan(file: BinaryIO) -> None:
+    """Show an upload to the virus scanner, where there is one; it stands at its start after."""
+    try:
+        check_for_viruses(file)
+    except VirusRefused as error:
+        raise FileRefused(str(error)) from error
+    file.seek(0)
 
 
 def _picture_suffix(content: bytes) -> str:
@@ -238,15 +250,21 @@ def _redrawn(content: bytes, *, longest: int) -> bytes:
     return drawn
 
 
-def _in_child(script: Path, content: bytes, *arguments: str, patient: bool = True) -> tuple[int, bytes]:
+def _in_child(script: Path, content: bytes, *arguments: str) -> tuple[int, bytes]:
     """(status, output) of a throw-away process that gets the upload as a file."""
+    with _as_file(content) as path:
+        return _run(script, path, *arguments)
+
+
+@contextlib.contextmanager
+def _as_file(content: bytes) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="portal-upload-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(content)
-        return _run_child(script, path, *arguments, patient=patient)
+        yield path
 
 
-def _run_child(script: Path, path: Path, *arguments: str, patient: bool = True) -> tuple[int, bytes]:
+def _run(script: Path, path: Path, *arguments: str, patient: bool = True) -> tuple[int, bytes]:
     """FileRefused when it takes too long; nothing found, where the look is only a net (not `patient`)."""
     try:
         ended = subprocess.run(

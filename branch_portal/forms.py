@@ -5,6 +5,7 @@ from django import forms
 
 from branch_portal import markings_found
 from branch_portal.markings import REFUSAL, is_marked
+from branch_portal.typed import TypedTextMixin
 
 
 class PortalFormHelper(FormHelper):
@@ -31,11 +32,11 @@ class UnmarkedMixin:
                 self.add_error(name if field else None, REFUSAL)
 
 
-class RowForm(UnmarkedMixin, forms.Form):
+class RowForm(UnmarkedMixin, TypedTextMixin, forms.Form):
     """One row of a table that is filled in: drawn by the page, without a helper of its own."""
 
 
-class PortalForm(UnmarkedMixin, forms.Form):
+class PortalForm(UnmarkedMixin, TypedTextMixin, forms.Form):
     """A form that knows who asks. Choice querysets are empty at class level and narrowed in the constructor."""
 
     required_css_class = "required"
@@ -67,7 +68,7 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
-class FilterForm(forms.Form):
+class FilterForm(TypedTextMixin, forms.Form):
     """Base of list filters: bound to the query string, never invalid in a way that shows an error page."""
 
     def __init__(self, *args, **kwargs):

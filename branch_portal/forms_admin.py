@@ -51,7 +51,7 @@ class ListExportForm(OneTimeFormMixin, PortalForm):
             return None
         try:
             keys = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             keys = None
         if not isinstance(keys, list) or not all(type(key) is int for key in keys):
             raise forms.ValidationError("选择的内容无法读取，请回到列表重新选择。")

@@ -110,7 +110,7 @@ def _decode(queryset: QuerySet, cursor: str | None, fields: Sequence[str]) -> tu
         values = [
             _typed(queryset, field.removeprefix("-"), text) for field, text in zip(fields, key, strict=True)
         ]
-    except (ValueError, TypeError, binascii.Error, ValidationError):
+    except (ValueError, TypeError, RecursionError, binascii.Error, ValidationError):
         return False, None
     return direction == "b", values
 

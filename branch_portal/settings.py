@@ -162,6 +162,8 @@ PORTAL_MEDIA_ROOM_MB = env.int("PORTAL_MEDIA_ROOM_MB", default=20 * 1024)
 PORTAL_DISK_RESERVE_MB = env.int("PORTAL_DISK_RESERVE_MB", default=2048)
 # Answers with recordings that one web process gives at once; it has four threads, and pages need some.
 PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
+# The virus scanner that sees every upload: the socket of a clamd, "/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty for none.
+PORTAL_CLAMD = env("PORTAL_CLAMD", default="")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FORM_RENDERER = "branch_portal.rendering.PortalRenderer"

@@ -24,6 +24,7 @@ _NUMBER_HEAD = SafeString('<th scope="col" class="num">序号</th>')
 _UNBROKEN = '<span class="text-nowrap">{}</span>'
 _EMPTY = SafeString('<span class="text-body-secondary">—</span>')
 
+_MOST_IN_A_CELL, _CUT = 32767, "（超长，后面略去）"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -185,7 +186,12 @@ def _write_rows(book, page, rows: Iterable[Sequence[Any]], *, first: int) -> Non
             elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
                 page.write_number(index, column, float(value))
             else:
-                page.write_string(index, column, safe_text(str(value))[:32767])
+                page.write_string(index, column, _fitting(safe_text(str(value))))
+
+
+def _fitting(text: str) -> str:
+    """Excel takes so much in a cell and no more; what is cut says that it is."""
+    return text if len(text) <= _MOST_IN_A_CELL else text[: _MOST_IN_A_CELL - len(_CUT)] + _CUT
 
 
 def xlsx_response(table: Table, filename: str, *, sheet: str = "名单") -> HttpResponse:

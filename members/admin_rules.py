@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from branch_portal.admin_base import ScopedModelAdmin, Section
 from branch_portal.forms import UnmarkedMixin
 from branch_portal.permissions import Permission
+from branch_portal.typed import TypedTextMixin
 from members.actions.audit import note_reason
 
 
@@ -21,7 +22,7 @@ class Effect:
     figures: list[tuple[str, object, object]] = field(default_factory=list)
 
 
-class RuleForm(UnmarkedMixin, forms.ModelForm):
+class RuleForm(UnmarkedMixin, TypedTextMixin, forms.ModelForm):
     """The rule itself; on the second page the reason, and which button was pressed."""
 
     reason = forms.CharField(

@@ -3,7 +3,6 @@
 Nothing is re-encoded. What is taken is judged by its content, gets a name that says nothing, and appears there whole.
 """
 
-import mmap
 import os
 import shutil
 import uuid
@@ -14,12 +13,11 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from branch_portal.files import (
-    ACTIVE_PDF,
-    ACTIVE_PDF_WORDS,
     FileRefused,
+    check_pdf,
     display_name,
     refuse_marked_name,
-    refuse_marked_pdf,
+    scan,
 )
 from branch_portal.media_types import HEAD, PDF, MediaType, refusal, sniffed
 from learning.models import Lesson, LessonFile, LessonUpload
@@ -95,6 +93,7 @@ def take_in(path: Path, *, lesson: Lesson, name: str) -> dict:
     shown = check_name(name)
     with path.open("rb") as file:
         kind = judge_head(lesson, file.read(HEAD))
+        scan(file)
     size = path.stat().st_size
     if kind is PDF:
         _check_pdf(path, size)
@@ -112,10 +111,7 @@ def take_in(path: Path, *, lesson: Lesson, name: str) -> dict:
 def _check_pdf(path: Path, size: int) -> None:
     if size > _PDF_MB * MB:
         raise FileRefused(f"PDF 超过 {_PDF_MB} MB，请压缩其中的图片后再上传。")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        if ACTIVE_PDF.search(content):
-            raise FileRefused(ACTIVE_PDF_WORDS)
-    refuse_marked_pdf(path)
+    check_pdf(path)
 
 
 def _second_name(path: Path, there: Path) -> None:

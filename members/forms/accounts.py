@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 from branch_portal.forms import PortalForm, PortalFormHelper
+from branch_portal.typed import TypedTextMixin
 from members.actions.secret_brake import may_try, was_right
 from members.actions.security_events import record_event
 from members.actions.sign_in import (
@@ -21,7 +22,7 @@ from members.queries.accounts import account_named, username_taken
 from members.rules.devices import device_words
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(TypedTextMixin, AuthenticationForm):
     """User name and password. Unknown name, wrong password and closed account get the same words."""
 
     error_messages = {
@@ -70,7 +71,7 @@ class SignInForm(AuthenticationForm):
         record_event(kind, user=account_named(username), device=device)
 
 
-class NextForm(forms.Form):
+class NextForm(TypedTextMixin, forms.Form):
     """Where to go back to after a switch."""
 
     next = forms.CharField(required=False, max_length=500)

@@ -3,11 +3,12 @@
 from django import forms
 
 from branch_portal.dates import today_shanghai
+from branch_portal.typed import TypedTextMixin
 from members.models import Member, RoleGrant, User
 from members.queries.people import member_without_account
 
 
-class AccountAddForm(forms.ModelForm):
+class AccountAddForm(TypedTextMixin, forms.ModelForm):
     """A new account; a member is named by the number of the card, because administrators see no roster."""
 
     asker: User
@@ -32,7 +33,7 @@ class AccountAddForm(forms.ModelForm):
         return member
 
 
-class AccountChangeForm(forms.ModelForm):
+class AccountChangeForm(TypedTextMixin, forms.ModelForm):
     asker: User
 
     class Meta:
@@ -46,7 +47,7 @@ class AccountChangeForm(forms.ModelForm):
         return active
 
 
-class GrantForm(forms.ModelForm):
+class GrantForm(TypedTextMixin, forms.ModelForm):
     class Meta:
         model = RoleGrant
         fields = ["user", "role", "organization", "valid_from", "valid_to", "reason"]

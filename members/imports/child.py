@@ -19,6 +19,12 @@ SECONDS = 60
 MAX_COLUMNS = 100
 MAX_TEXT = 500
 HEADER_ROWS = 24
+#: As in `branch_portal.tables.safe_text`; a tuple, so that the empty text is none of them.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: Characters that are printed at most for each row that is taken: a small file may name one long text a million times.
+PRINTED_A_ROW = 1200
+#: Ends with this status where it would be more.
+TOO_MUCH = 3
 _FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]{0,60}><f(?:[^>]{0,200}/>|[^>]{0,200}>[^<]{0,8192}</f>)(?:<v\s?/>|<v></v>)?</c>'
 )
@@ -33,15 +39,16 @@ def main(path: str, max_rows: int) -> None:
 
     parts = _sheet_parts(path)
     book = CalamineWorkbook.from_path(path)
+    left = max(max_rows, 5_000) * PRINTED_A_ROW
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         if meta.visible != SheetVisibleEnum.Visible:
-            _write({"name": meta.name, "rows": [], "hidden": True})
+            left = _write({"name": meta.name, "rows": [], "hidden": True}, left)
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.end is not None and (sheet.end[0] >= 200_000 or sheet.end[1] >= 2_000):
-            _write({"name": meta.name, "rows": [], "too_large": True})
+            left = _write({"name": meta.name, "rows": [], "too_large": True}, left)
             continue
         # Titles, empty rows and a header stand above the people, so more rows than people are let through.
         rows, too_large = _rows(sheet, max_rows + 500)
@@ -51,13 +58,18 @@ def main(path: str, max_rows: int) -> None:
                 cells += [""] * (column + 1 - len(cells))
                 cells[column] = {"f": 1}
         merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or [] if start[0] < HEADER_ROWS]
-        _write({"name": meta.name, "rows": rows, "too_large": too_large, "merged": merged[:500]})
+        left = _write({"name": meta.name, "rows": rows, "too_large": too_large, "merged": merged[:500]}, left)
 
 
-def _write(sheet: dict) -> None:
-    """One sheet a line: the reader need not hold the whole workbook twice."""
-    json.dump(sheet, sys.stdout, ensure_ascii=False, separators=(",", ":"))
+def _write(sheet: dict, left: int) -> int:
+    """One sheet a line, so that the reader need not hold the whole workbook twice; how much may still be printed."""
+    for piece in json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).iterencode(sheet):
+        left -= len(piece)
+        if left < 0:
+            sys.exit(TOO_MUCH)
+        sys.stdout.write(piece)
     sys.stdout.write("\n")
+    return left
 
 
 def _rows(sheet, limit: int) -> tuple[list[list], bool]:
@@ -87,7 +99,12 @@ def _plain(cell):
         return int(cell)
     if isinstance(cell, bool | int | float):
         return cell
-    return str(cell)[:MAX_TEXT]
+    return unguarded(str(cell))[:MAX_TEXT]
+
+
+def unguarded(text: str) -> str:
+    """Text as it was before an export of ours put a sign before it, so that no program takes it for a formula."""
+    return text[1:] if text.startswith("'") and text[1:2] in _FORMULA_STARTS else text
 
 
 def _sheet_parts(path: str) -> dict[str, str]:

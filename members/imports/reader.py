@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import subprocess
 import sys
@@ -12,14 +13,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from branch_portal import markings_found
+from branch_portal.antivirus import VirusRefused, check_for_viruses
 from branch_portal.markings import REFUSAL, is_marked
-from members.imports.child import MAX_COLUMNS, MAX_TEXT
+from members.imports.child import MAX_COLUMNS, MAX_TEXT, TOO_MUCH, unguarded
 
 MAX_PARTS = 2000
+#: Titles, empty rows and a header stand above the people, so more rows than people are let through.
+_ABOVE = 500
 _SECONDS = 90
 _CHILD = Path(__file__).with_name("child.py")
 
 _NOT_XLSX = "不是 Excel 工作簿（.xlsx）。请在 Excel 或 WPS 中另存为 .xlsx 后重新上传。"
+_TOO_MUCH = "文件展开后过大，无法处理。请只保留名册所在的工作表后重新上传。"
 _UNREADABLE = "文件无法读取，可能已损坏或内容异常。请用 Excel 或 WPS 打开后另存为新的 .xlsx 再上传。"
 
 
@@ -62,6 +67,10 @@ def read_workbook(file: BinaryIO, *, limits: Limits = WEB) -> list[Sheet]:
         raise FileRefused(
             f"文件超过 {limits.megabytes} MB。名册一般只有几百 KB，请删去图片等多余内容后重新上传。"
         )
+    try:
+        check_for_viruses(file)
+    except VirusRefused as error:
+        raise FileRefused(str(error)) from error
     sheets = _sheets(file, limits)
     for sheet in sheets:
         _refuse_marked(sheet)
@@ -83,7 +92,7 @@ def _sheets(file: BinaryIO, limits: Limits) -> list[Sheet]:
     start = file.read(8)
     file.seek(0)
     if not start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return [_read_text(file.read())]
+        return [_read_text(file.read(), limits.rows + _ABOVE)]
     _check_container(file, start, limits)
     file.seek(0)
     with tempfile.TemporaryDirectory(prefix="portal-import-") as folder:
@@ -94,7 +103,7 @@ def _sheets(file: BinaryIO, limits: Limits) -> list[Sheet]:
         return _read_in_child(path, limits)
 
 
-def _read_text(content: bytes) -> Sheet:
+def _read_text(content: bytes, most: int) -> Sheet:
     """A .csv in any of the usual encodings, parted by comma, semicolon or tab."""
     text = _decoded(content)
     top = "\n".join(text.split("\n", 20)[:20]) if text else ""
@@ -103,12 +112,12 @@ def _read_text(content: bytes) -> Sheet:
         raise FileRefused(_NOT_XLSX)
     try:
         rows = [
-            [cell[:MAX_TEXT] for cell in row[:MAX_COLUMNS]]
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter)
+            [unguarded(cell)[:MAX_TEXT] for cell in row[:MAX_COLUMNS]]
+            for row in itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter), most + 1)
         ]
     except csv.Error as error:
         raise FileRefused(_UNREADABLE) from error
-    return Sheet("CSV", rows)
+    return Sheet("CSV", rows[:most], too_large=len(rows) > most)
 
 
 def _decoded(content: bytes) -> str | None:
@@ -136,7 +145,7 @@ def _check_container(file: BinaryIO, start: bytes, limits: Limits) -> None:
     if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
         raise FileRefused(_NOT_XLSX)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.unpacked * 1024 * 1024:
-        raise FileRefused("文件展开后过大，无法处理。请只保留名册所在的工作表后重新上传。")
+        raise FileRefused(_TOO_MUCH)
 
 
 def _read_in_child(path: Path, limits: Limits) -> list[Sheet]:
@@ -151,6 +160,8 @@ def _read_in_child(path: Path, limits: Limits) -> list[Sheet]:
         )
     except subprocess.TimeoutExpired as error:
         raise FileRefused(_UNREADABLE) from error
+    if ended.returncode == TOO_MUCH:
+        raise FileRefused(_TOO_MUCH)
     if ended.returncode != 0:
         raise FileRefused(_UNREADABLE)
     return [Sheet(**json.loads(line)) for line in ended.stdout.splitlines()]

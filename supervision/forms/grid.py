@@ -7,6 +7,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, UnmarkedMixin
 from branch_portal.once import OneTimeFormMixin
 from branch_portal.permissions import Permission
+from branch_portal.typed import TypedTextMixin
 from members.models import PartyOrganization
 from supervision.forms.filters import FIRST_YEAR, year_choices
 from supervision.rules.as_of import AsOf, month_ends
@@ -90,7 +91,7 @@ class GridForm(FilterForm):
         return self.values().get("page") or 1
 
 
-class AskForm(UnmarkedMixin, forms.Form):
+class AskForm(UnmarkedMixin, TypedTextMixin, forms.Form):
     """Which branches are reminded of what: a year's lacks of all kinds or of one, or a single period."""
 
     branch = forms.ModelMultipleChoiceField(

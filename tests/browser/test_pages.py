@@ -1,6 +1,7 @@
 """Every main page as its people see it: pictures on desktop and phone, no serious accessibility fault, nothing sticking out.
 
-The browser fixtures fail the test on any script error, policy violation or request to another host.
+The browser fixtures fail the test on any script error, policy violation or request to another host. Nothing is left in the
+browser's storage: there could only be personal data in it, and somebody else may use the machine next.
 """
 
 import pytest
@@ -153,14 +154,24 @@ def faults_of(page) -> list[str]:
         if violation["impact"] in SERIOUS
     ]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    stored = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    faults += [f"{key} is left in the browser" for key in stored]
     return faults + ([f"sticks out by {wide} px"] if wide > 1 else [])
+
+
+def told_of_violations(page):
+    """Also of what a policy stops without an error of the page's own."""
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
+    )
+    return page
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_pages_look_right(stack, new_page, demo_logins, screenshot, size):
     faults = []
     for role, pages in PAGES.items():
-        person = Person(new_page(size), stack.url, demo_logins, role)
+        person = Person(told_of_violations(new_page(size)), stack.url, demo_logins, role)
         if role == "secretary":
             person.page.goto(f"{stack.url}/accounts/login/")
             screenshot(person.page, f"login-{size}")
