@@ -132,10 +132,14 @@ class Cluster:
         """Roles, database and schema as design.md 2 wants them; changes nothing when all is there."""
         roles = {row[0] for row in self.execute("SELECT rolname FROM pg_roles")}
         statements = []
-        for role, password in ((OWNER_ROLE, owner_password), (WEB_ROLE, web_password)):
+        # The owner sees every row, for data migrations and pg_dump; the web role sees what its scope lets through.
+        for role, password, rows in (
+            (OWNER_ROLE, owner_password, "BYPASSRLS"),
+            (WEB_ROLE, web_password, "NOBYPASSRLS"),
+        ):
             verb = "ALTER" if role in roles else "CREATE"
             statements.append(
-                f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{password}'"
+                f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE {rows} PASSWORD '{password}'"
             )
         self.execute(*statements)
         if name not in {row[0] for row in self.execute("SELECT datname FROM pg_database")}:
