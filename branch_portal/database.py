@@ -114,7 +114,12 @@ def beyond_scope(reason: str) -> Iterator[None]:
 
 def _is_broken() -> bool:
     raw = connection.connection
-    return connection.needs_rollback or raw is None or raw.closed != 0 or raw.info.transaction_status == _IN_ERROR
+    return (
+        connection.needs_rollback
+        or raw is None
+        or raw.closed != 0
+        or raw.info.transaction_status == _IN_ERROR
+    )
 
 
 _IN_ERROR = 3  # libpq's PQTRANS_INERROR

@@ -31,7 +31,11 @@ class Protected:
 
 
 #: Functions of the owner, which sees all: each answers one question and is called for little.
-_FUNCTIONS = ("members.row_security.REACHES", "members.row_security.KNOWS_MEMBER", "activities.row_security.WAS_THERE")
+_FUNCTIONS = (
+    "members.row_security.REACHES",
+    "members.row_security.KNOWS_MEMBER",
+    "activities.row_security.TAKES_PART",
+)
 
 _BRANCH, _MEMBER = ("branch",), ("member",)
 
@@ -54,7 +58,7 @@ PROTECTED = (
     Protected("learning.StudySubmission", _BRANCH, _MEMBER),
     Protected("learning.SubmissionEntry", through="submission"),
     Protected("learning.SubmissionFile", through="submission"),
-    Protected("activities.GatheringBranch", _BRANCH, known="portal_was_there({table}.id)"),
+    Protected("activities.GatheringBranch", _BRANCH, known="portal_takes_part({table}.id, {table}.gathering_id)"),
     Protected("activities.ActivityRecord", _BRANCH),
     Protected("activities.AgendaItem", _BRANCH),
     Protected("activities.Remark", _BRANCH),

@@ -7,7 +7,13 @@ real site, and leaves everything behind it; neither costs a statement that tests
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_NAMES = ("portal.scope", "portal.edit_scope", "portal.organization_ids", "portal.edit_ids", "portal.member_id")
+_NAMES = (
+    "portal.scope",
+    "portal.edit_scope",
+    "portal.organization_ids",
+    "portal.edit_ids",
+    "portal.member_id",
+)
 _OPTIONS = " -c portal.scope=all -c portal.edit_scope=all"
 _IN_ERROR = 3  # libpq's PQTRANS_INERROR
 
@@ -17,7 +23,10 @@ def see_everything_outside_requests() -> None:
     from django.db import connections
     from django.test.client import ClientHandler
 
-    for options in (connections.settings["default"]["OPTIONS"], connections["default"].settings_dict["OPTIONS"]):
+    for options in (
+        connections.settings["default"]["OPTIONS"],
+        connections["default"].settings_dict["OPTIONS"],
+    ):
         if _OPTIONS not in options["options"]:
             options["options"] += _OPTIONS
     answer = ClientHandler.__call__
