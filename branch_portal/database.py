@@ -154,7 +154,10 @@ def _tell_session() -> None:
             continue
         try:
             with each.cursor() as cursor:
-                cursor.execute(_SESSION, [_session_scope()] * 2)
+                if _session_scope():
+                    cursor.execute(_SESSION, [_session_scope()] * 2)
+                else:  # as the connection began
+                    cursor.execute("RESET portal.scope; RESET portal.edit_scope")
         except DatabaseError:
             each.close()  # lost meanwhile; the next one is told when it is opened
 

@@ -81,6 +81,66 @@ PROTECTED = (
 )  # fmt: skip
 
 
+#: What hangs on an organisation or a person and is not protected, and why.
+_WORK = "the branch's work or figures, nothing about one person"
+_OVER = "belongs to a committee and is read by branches below it"
+_BEFORE = "read before anybody is known, or for people in other branches"
+UNPROTECTED = {
+    "members.User": _BEFORE,
+    "members.RoleGrant": _BEFORE,
+    "members.PostTenure": "who holds which post is known beyond the branch; names come from the protected table",
+    "members.CommitteeTerm": _WORK,
+    "members.OrganizationChange": _WORK,
+    "members.ColumnMapping": _WORK,
+    "members.ImportBatch": "the owner's own, and empty after a day",
+    "members.AffiliationTransfer": "two branches at once; names come from the protected table",
+    "notices.RobotAddress": _WORK,
+    "notices.ReminderRuleOverride": _WORK,
+    "notices.ReminderSlot": "the outbox: written for people of other branches",
+    "notices.Delivery": "the outbox: written for people of other branches",
+    "notices.CalendarFeed": _BEFORE,
+    "notices.Notice": _OVER,
+    "notices.NoticeTarget": _OVER,
+    "learning.BranchStudyYear": _WORK,
+    "learning.TrainingClass": _OVER,
+    "learning.TrainingBranch": _OVER,
+    "learning.TrainingEnrollment": "whoever holds a class lists people of several committees; names come from the protected table",
+    "learning.ExternalFile": _OVER,
+    "learning.ExternalRow": "rows of a committee's file before anybody has said whose they are; emptied when it is done",
+    "learning.LessonSeries": _OVER,
+    "learning.Lesson": _OVER,
+    "learning.LearningPlan": _OVER,
+    "learning.TopicLink": _WORK,
+    "learning.Question": _OVER,
+    "activities.RedBase": _OVER,
+    "activities.Gathering": "theme, time and place; shared by the branches that hold it together",
+    "activities.BranchYear": _WORK,
+    "activities.Invitation": "two branches at once, nothing about a person",
+    "activities.RecordLesson": _WORK,
+    "activities.RecordSeal": _WORK,
+    "activities.PaperTemplate": _OVER,
+    "activities.Binder": "the owner's own file",
+    "activities.RecordQuality": _WORK,
+    "activities.RollSheet": _WORK,
+    "activities.SignInOpening": _WORK,
+    "activities.SignUpOffer": _WORK,
+    "supervision.FormTemplate": _OVER,
+    "supervision.FormRun": "the owner's own file",
+    "supervision.SpotCheck": _OVER,
+    "supervision.SpotCheckItem": _WORK,
+    "supervision.Inspection": _OVER,
+    "supervision.InspectedBranch": _WORK,
+    "supervision.Finding": _WORK,
+    "supervision.BranchReminder": _WORK,
+    "supervision.RemindedPeriod": _WORK,
+    "supervision.WorkRequest": _OVER,
+    "supervision.RequestBranch": _WORK,
+    "supervision.RequestAnswer": _WORK,
+    "supervision.StatisticsReport": _OVER,
+    "supervision.StatisticsRun": "the owner's own file",
+}
+
+
 # --- The policies ---
 
 
