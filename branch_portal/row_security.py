@@ -34,6 +34,7 @@ class Protected:
 _FUNCTIONS = (
     "members.row_security.REACHES",
     "members.row_security.KNOWS_MEMBER",
+    "activities.row_security.WAS_THERE",
     "activities.row_security.TAKES_PART",
 )
 
@@ -58,8 +59,8 @@ PROTECTED = (
     Protected("learning.StudySubmission", _BRANCH, _MEMBER),
     Protected("learning.SubmissionEntry", through="submission"),
     Protected("learning.SubmissionFile", through="submission"),
-    Protected("activities.GatheringBranch", _BRANCH, known="portal_takes_part({table}.id, {table}.gathering_id)"),
-    Protected("activities.ActivityRecord", _BRANCH),
+    Protected("activities.GatheringBranch", _BRANCH, known="portal_was_there({table}.id) OR portal_takes_part({table}.gathering_id)"),
+    Protected("activities.ActivityRecord", _BRANCH, known="portal_was_there({table}.share_id)"),
     Protected("activities.AgendaItem", _BRANCH),
     Protected("activities.Remark", _BRANCH),
     Protected("activities.Resolution", _BRANCH),

@@ -37,6 +37,11 @@ def list_of_day(share: GatheringBranch) -> list[Eligible]:
     )
 
 
+@beyond_scope("whoever scanned a code may be on nobody's list")
+def is_listed(share: GatheringBranch, member_id: int | None) -> bool:
+    return member_id in {person.member_id for person in list_of_day(share)}
+
+
 def answers_of(share: GatheringBranch) -> list[LeaveRequest]:
     """Everybody's answer with the name: requests that wait first."""
     rows = LeaveRequest.objects.filter(share=share).select_related("member", "decided_by")

@@ -15,16 +15,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import ProgrammingError, connection, transaction
 from django.http import JsonResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
-from activities.models import ActivityRecord, RollEntry
+from activities.models import ActivityRecord, GatheringBranch, RollEntry
 from branch_portal.checks import OWN_APPS
 from branch_portal.database import as_system, beyond_scope, set_context
 from branch_portal.row_security import PROTECTED, UNPROTECTED, policies_of
 from branch_portal.scoping import Scope
-from learning.models import StudyCredit
+from learning.models import MemberYear, StudyCredit
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization
 from tests import factories as make
+from tests.activities import factories as activities
 from tests.harness.scopes import as_a_request_begins
 
 pytestmark = pytest.mark.skipif(not settings.PORTAL_ROW_SECURITY, reason="row-level security is turned off")
@@ -37,7 +38,7 @@ def careless(request):
     return JsonResponse({"said": _work[-1]()})
 
 
-urlpatterns = [path("careless/", careless)]
+urlpatterns = [path("careless/", careless), path("", include("branch_portal.urls"))]
 
 
 @pytest.fixture
@@ -287,8 +288,13 @@ def test_a_branch_goes_on_knowing_who_left_it(world, inside):
 @pytest.mark.django_db
 def test_lists_of_a_branch_need_no_second_look(world, inside):
     """Records, rolls and credits without a filter: nothing of another branch, in count, value or aggregate."""
-    for model in (ActivityRecord, RollEntry, StudyCredit):
-        assert set(inside(world.secretary_b, lambda model=model: branches_seen(model))) <= {world.branch_b.pk}
+    for by, branch in ((world.secretary_a, world.branch_a), (world.secretary_b, world.branch_b)):
+        activities.record(by, branch)
+    for model in (GatheringBranch, ActivityRecord, RollEntry, StudyCredit, MemberYear):
+        assert set(branches_seen(model)) == {world.branch_a.pk, world.branch_b.pk}, model
+        assert inside(world.secretary_b, lambda model=model: branches_seen(model)) == [world.branch_b.pk], (
+            model
+        )
 
 
 # --- Going beyond, and processes that nobody asks ---
