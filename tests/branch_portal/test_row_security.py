@@ -3,6 +3,8 @@
 The requests here are real ones through the whole middleware; what their view does has no `visible_to` on purpose.
 """
 
+import ast
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +29,7 @@ from members.models import Affiliation, Member, MemberStatus, PartyOrganization
 from tests import factories as make
 from tests.activities import factories as activities
 from tests.harness.scopes import as_a_request_begins
+from tests.source import ROOT, called_name, nodes, python_files
 
 pytestmark = pytest.mark.skipif(not settings.PORTAL_ROW_SECURITY, reason="row-level security is turned off")
 
@@ -92,6 +95,16 @@ def test_every_model_of_a_branch_or_a_person_is_protected_or_says_why_not():
     assert hangs - {"members.PartyOrganization"} == (protected & hangs) | UNPROTECTED.keys()
     assert not protected & UNPROTECTED.keys()
     assert all(len(reason) > 10 for reason in UNPROTECTED.values())
+
+
+def test_the_document_lists_every_use_of_beyond_scope():
+    used = {
+        (str(path.relative_to(ROOT)), node.args[0].value)
+        for path, node in nodes(python_files(), ast.Call)
+        if called_name(node) == "beyond_scope" and node.args and isinstance(node.args[0], ast.Constant)
+    }
+    text = (ROOT / "docs/row-security.md").read_text(encoding="utf-8")
+    assert used and used == set(re.findall(r"^\| `([a-z_/]+\.py)` \| (.+) \|$", text, re.MULTILINE))
 
 
 @pytest.mark.django_db
