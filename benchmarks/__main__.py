@@ -21,15 +21,20 @@ def main() -> int:
         import django
 
         django.setup()
-        if not stack.remembered("generated"):
-            from benchmarks.generate import generate
+        from branch_portal.database import as_system
 
-            generate(stack, SCALES[asked.scale])
-            stack.remember(generated=True)
-        if asked.task == "run":
-            from benchmarks.run import run
+        with as_system("a benchmark"):
+            if not stack.remembered("generated"):
+                from benchmarks.generate import generate
 
-            return run(stack, SCALES[asked.scale], {part for part in asked.only.upper().split(",") if part})
+                generate(stack, SCALES[asked.scale])
+                stack.remember(generated=True)
+            if asked.task == "run":
+                from benchmarks.run import run
+
+                return run(
+                    stack, SCALES[asked.scale], {part for part in asked.only.upper().split(",") if part}
+                )
     finally:
         stack.stop()
     return 0

@@ -10,7 +10,7 @@ from benchmarks.measure import Row
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
 
-WORKLOADS = ("pages", "committee", "search", "sheets", "summaries", "peers", "memory")
+WORKLOADS = ("pages", "committee", "search", "sheets", "summaries", "peers", "memory", "row_security")
 
 
 def run(stack: Stack, scale: Scale, only: set[str]) -> int:

@@ -1,8 +1,10 @@
 """The Celery application. Only the tickers publish; the web writes rows (design.md 3)."""
 
 import os
+from contextlib import ExitStack
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
 
 from branch_portal.celery_pulse import WorkerPulse
 
@@ -12,3 +14,20 @@ app = Celery("branch_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(WorkerPulse)
+
+
+# A task is asked for by nobody, so it sees everything while it runs, and the worker nothing between two tasks; somebody's job
+# is run within the owner's scope (`branch_portal.jobs`).
+_running = ExitStack()
+
+
+@task_prerun.connect
+def _sees_everything(**kwargs) -> None:
+    from branch_portal.database import as_system  # Django is not set up when this module is read
+
+    _running.enter_context(as_system("a task of a worker"))
+
+
+@task_postrun.connect
+def _sees_nothing(**kwargs) -> None:
+    _running.close()

@@ -1,43 +1,184 @@
 """What the portal tells PostgreSQL: who is asking and why, and what the web role may do.
 
 Both live in transaction-local settings, so they vanish with the request: `portal.*` is the scope that row-level security
-compares with, `pghistory.*` is the context that the audit triggers attach to each event.
+compares with (`branch_portal.row_security`), `pghistory.*` is the context that the audit triggers attach to each event.
+
+Nobody has a scope by default, and then the protected tables are empty. It comes from four places: `set_context` for a
+request or a job, `beyond_scope` around work that must see more than the asker, `everything_in_session` for processes that
+nobody asks (`as_system`), and the setting that turns the second line off.
 """
 
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.signals import connection_created
 
-_SET_CONTEXT = """
-SELECT set_config('portal.user_id', %s, true), set_config('portal.scope', %s, true),
-       set_config('portal.organization_ids', %s, true), set_config('portal.paths', %s, true),
-       set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)
+from branch_portal.row_security import TREE, install
+from branch_portal.scoping import Scope
+
+#: How long a step of a path is; a path no longer than this is a root.
+_STEP = 4
+
+_SET_AUDIT = """set_config('portal.user_id', %s, true),
+       set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"""
+
+_SET_SCOPE = """
+       set_config('portal.member_id', %s, true),
+       set_config('portal.scope', r.everything, true), set_config('portal.organization_ids', r.ids, true),
+       set_config('portal.edit_scope', w.everything, true), set_config('portal.edit_ids', w.ids, true)"""
+
+#: A subtree's ids are found by the statement that sets them, so they never travel; a root that is the only one is everything.
+_IDS_OF_TREES = f"""
+SELECT CASE WHEN whole THEN 'all' ELSE '' END AS everything, CASE WHEN whole THEN '{{}}' ELSE (
+    SELECT coalesce(array_agg(id), '{{}}') || %s::bigint[] FROM {TREE}
+    WHERE kind <> 'cell' AND (path LIKE ANY (%s) OR path = ANY (%s))
+)::text END AS ids
+FROM (SELECT %s <> '' AND NOT EXISTS (SELECT 1 FROM {TREE} WHERE path < %s)
+         AND NOT EXISTS (SELECT 1 FROM {TREE} WHERE path > %s || '~') AS whole) AS tree
 """
 
 
-def set_context(*, user=None, scope=None, **metadata) -> None:
+def set_context(*, user=None, scope: Scope | None = None, editable: Scope | None = None, **metadata) -> None:
     """Tell the current transaction who acts (None: the system), within which scope, and what to write in the audit.
 
-    `scope` is a `Scope` or None for nothing; `metadata` values must be JSON-serialisable and free of personal data.
+    `scope` is what may be read and `editable` what may be written besides the user's own rows (None: the same); without
+    `scope` the transaction keeps the one it has, which is none in a request. `metadata` values must be JSON-serialisable and
+    free of personal data.
     """
-    everything = scope is not None and scope.everything
-    ids = sorted(scope.organization_ids) if scope else []
-    paths = scope.paths if scope else ()
     metadata = {"user": getattr(user, "pk", None), **metadata}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SET_CONTEXT,
-            [
-                str(getattr(user, "pk", "") or ""),
-                "all" if everything else "",
-                ",".join(map(str, ids)),
-                ",".join(paths),
-                str(uuid.uuid4()),
-                json.dumps(metadata, ensure_ascii=False),
-            ],
+    values: list = [
+        str(getattr(user, "pk", "") or ""),
+        str(uuid.uuid4()),
+        json.dumps(metadata, ensure_ascii=False),
+    ]
+    statement = f"SELECT {_SET_AUDIT}"
+    if scope is not None:
+        reading, read_values = _ids(scope)
+        writing, write_values = ("SELECT * FROM r", []) if editable in (None, scope) else _ids(editable)
+        statement = (
+            f"WITH r AS MATERIALIZED ({reading}), w AS MATERIALIZED ({writing})"
+            f" {statement}, {_SET_SCOPE} FROM r, w"
         )
+        member = str(getattr(user, "member_id", "") or "")
+        values = [*read_values, *write_values, *values, member]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
+
+def _ids(scope: Scope) -> tuple[str, list]:
+    """SQL for (everything, ids) of a scope, and its values."""
+    leaves = "{" + ",".join(map(str, sorted(scope.organization_ids))) + "}"
+    if scope.everything or not settings.PORTAL_ROW_SECURITY:
+        return "SELECT 'all' AS everything, '{}' AS ids", []
+    if not scope.paths and not scope.above_cells:
+        return "SELECT '' AS everything, %s AS ids", [leaves]
+    root = next((path for path in scope.paths if len(path) <= _STEP), "")
+    below = [f"{path}%" for path in scope.paths]
+    return _IDS_OF_TREES, [leaves, below, list(scope.above_cells), root, root, root]
+
+
+_RAISE = """
+SELECT current_setting('portal.scope', true), current_setting('portal.edit_scope', true),
+       set_config('portal.scope', 'all', true), set_config('portal.edit_scope', 'all', true)
+"""
+_PUT_BACK = "SELECT set_config('portal.scope', %s, true), set_config('portal.edit_scope', %s, true)"
+
+
+@contextmanager
+def beyond_scope(reason: str) -> Iterator[None]:
+    """Let the work inside see and write rows of every branch, and only that work; docs/row-security.md lists every use.
+
+    Querysets are lazy: what is to be read beyond the scope must be read inside.
+    """
+    if not reason:
+        raise ValueError("beyond_scope() needs a reason")
+    if not connection.in_atomic_block:
+        with transaction.atomic(), beyond_scope(reason):
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE)
+        before = [value or "" for value in cursor.fetchone()[:2]]
+    try:
+        yield
+    finally:
+        # In a transaction that an error has broken no statement runs; its rollback puts the scope back.
+        if before != ["all", "all"] and not _is_broken():
+            with connection.cursor() as cursor:
+                cursor.execute(_PUT_BACK, before)
+
+
+def _is_broken() -> bool:
+    raw = connection.connection
+    return (
+        connection.needs_rollback
+        or raw is None
+        or raw.closed != 0
+        or raw.info.transaction_status == _IN_ERROR
+    )
+
+
+_IN_ERROR = 3  # libpq's PQTRANS_INERROR
+
+
+# --- Processes that nobody asks: workers, the clock, commands ---
+
+_asked_by_nobody: list[str] = []
+
+
+@contextmanager
+def as_system(reason: str) -> Iterator[None]:
+    """Everything, for this whole process and until left: a task of a worker, a command at the keyboard.
+
+    It is the session's value: whatever sets a scope for its transaction, as a person's job does, works within that.
+    """
+    if not reason:
+        raise ValueError("as_system() needs a reason")
+    _asked_by_nobody.append(reason)
+    _tell_session()
+    try:
+        yield
+    finally:
+        _asked_by_nobody.pop()
+        _tell_session()
+
+
+def _tell_session() -> None:
+    """The connection that is open; one that is opened later is told by `_tell_new_connection`."""
+    for each in connections.all(initialized_only=True):
+        if each.alias != "default" or each.connection is None or each.in_atomic_block:
+            continue
+        try:
+            with each.cursor() as cursor:
+                if _session_scope():
+                    cursor.execute(_SESSION, [_session_scope()] * 2)
+                else:  # as the connection began
+                    cursor.execute("RESET portal.scope; RESET portal.edit_scope")
+        except DatabaseError:
+            each.close()  # lost meanwhile; the next one is told when it is opened
+
+
+_SESSION = "SELECT set_config('portal.scope', %s, false), set_config('portal.edit_scope', %s, false)"
+
+
+def _session_scope() -> str:
+    return "all" if _asked_by_nobody or not settings.PORTAL_ROW_SECURITY else ""
+
+
+def _tell_new_connection(sender, connection, **kwargs) -> None:
+    if connection.alias == "default" and _session_scope():
+        with connection.cursor() as cursor:
+            cursor.execute(_SESSION, [_session_scope()] * 2)
+
+
+connection_created.connect(_tell_new_connection, dispatch_uid="portal.scope")
+
+
+# --- What the web role may do ---
 
 # The web role writes history only through triggers: it may add events, never change or remove them, and it writes the
 # context row only through the owner's function, which touches the row of the running transaction alone.
@@ -77,3 +218,4 @@ def grant_web_role(owner_connection, web_role: str, event_tables: list[str]) -> 
         cursor.execute(_GRANTS.format(web=quote(web_role)))
         for table in event_tables:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {quote(web_role)}")
+    install(owner_connection, web_role)

@@ -216,7 +216,8 @@ def _run(claimed: Job, progress: Progress, heartbeat: Heartbeat) -> None:
         owner = claimed.owner
         if not owner.is_active:
             raise JobRefused(_CLOSED)
-        set_context(user=owner, scope=owner.access.widest, job=str(claimed.uid))
+        access = owner.access
+        set_context(user=owner, scope=access.widest, editable=access.widest_editable, job=str(claimed.uid))
         result = _runners[claimed.kind](claimed, progress)
         heartbeat.stop()
         ended = _own(claimed).update(

@@ -20,7 +20,8 @@ class Scope:
 
     `organization_ids` are branches and cells granted one by one, `leaf_paths` the same ones as paths; `paths` are
     subtrees of committees (materialised paths, whose steps have a fixed width, so a prefix never matches a sibling);
-    `everything` is the system administrator's reach. Rows carry the id of their branch and cell, so for leaves comparing
+    `above_cells` are the branches of cells that were granted without their branch, for row-level security, which
+    knows no cells; `everything` is the system administrator's reach. Rows carry the id of their branch and cell, so for leaves comparing
     ids spares the join with the tree; only the tree's own table needs the leaves' paths (a branch includes its cells).
     """
 
@@ -28,6 +29,7 @@ class Scope:
     organization_ids: frozenset[int] = frozenset()
     leaf_paths: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    above_cells: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -111,6 +111,8 @@ DATABASES = {
     "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="15s")),
     "owner": _database(env("DATABASE_OWNER_URL", default=DATABASE_URL), statement_timeout="10min"),
 }
+# Row-level security behind the querysets (docs/row-security.md); off: every scope is everything.
+PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

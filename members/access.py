@@ -72,29 +72,31 @@ class Access:
         """The scope for the database's second line: every organisation that any permission reaches."""
         return replace(_scope_of(self.reaches), everything=self.superuser)
 
+    @cached_property
+    def widest_editable(self) -> Scope:
+        """The same for what is written besides the own rows: a mere member writes nothing of the branch's."""
+        reaches = [reach for reach in self.reaches if reach.role is not Role.MEMBER]
+        return replace(_scope_of(reaches), everything=self.superuser)
+
 
 def _scope_of(reaches: list[Reach]) -> Scope:
     leaves = [reach.organization for reach in reaches if reach.organization.kind in ("branch", "cell")]
     trees = [reach.organization for reach in reaches if reach.organization.kind not in ("branch", "cell")]
+    leaf_paths = {organization.path for organization in leaves}
+    above = {o.path[: -o.steplen] for o in leaves if o.kind == "cell"} - leaf_paths
     return Scope(
         organization_ids=frozenset(organization.pk for organization in leaves),
-        leaf_paths=tuple(sorted({organization.path for organization in leaves})),
+        leaf_paths=tuple(sorted(leaf_paths)),
+        above_cells=tuple(sorted(above)),
         paths=tuple(sorted({organization.path for organization in trees})),
     )
 
 
-#: Grants, posts in a branch or cell, and the own branch, each with its organisation. Every page asks this, so it is one
-#: statement: the same through the models takes four, and three milliseconds to put together.
+#: Each with its organisation. Every page asks this, so it is one statement: the same through the models takes four, and three
+#: milliseconds to put together. The function is the owner's (`members.row_security`): nobody has a scope yet.
 _REACHES = """
-SELECT reach.kind, what, {columns} FROM (
-    SELECT 0 AS kind, role AS what, organization_id, id AS place FROM members_rolegrant
-    WHERE user_id = %(user)s AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)
-    UNION ALL
-    SELECT 1, t.post, t.organization_id, t.id FROM members_posttenure t JOIN members_member m ON m.id = t.member_id
-    WHERE t.member_id = %(member)s AND m.standing = 'normal' AND t.period @> %(day)s::date
-    UNION ALL
-    SELECT 2, '', branch_id, id FROM members_member WHERE id = %(member)s AND standing = 'normal'
-) AS reach JOIN members_partyorganization o ON o.id = reach.organization_id
+SELECT reach.kind, what, {columns}
+FROM portal_reaches(%(user)s, %(member)s, %(day)s) AS reach JOIN members_partyorganization o ON o.id = reach.organization_id
 WHERE reach.kind <> 1 OR o.kind IN ('branch', 'cell')
 ORDER BY reach.kind, reach.place
 """

@@ -112,6 +112,7 @@ class ActingForMiddleware:
             set_context(
                 user=request.user,
                 scope=request.user.access.widest,
+                editable=request.user.access.widest_editable,
                 url=request.path,
                 ip=request.META.get("REMOTE_ADDR", ""),
                 request=request.id,

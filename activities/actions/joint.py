@@ -21,6 +21,7 @@ from activities.queries.subjects import gathering_url, invitation_subject, invit
 from activities.rules.joint import JOINT_KINDS, OPEN_STATES
 from activities.rules.kinds import KINDS
 from activities.rules.states import DRAFT
+from branch_portal.database import beyond_scope
 from branch_portal.dates import format_date_cn, to_local
 from members.models import PartyOrganization
 from notices.actions.slots import cancel_reminders, plan_reminders
@@ -120,6 +121,7 @@ def shared_facts(share: GatheringBranch, facts: Facts) -> Facts:
     )
 
 
+@beyond_scope("theme, time and place are the host's for all who take part")
 def pass_on_facts(share: GatheringBranch) -> None:
     """What the host has changed, on the drafts of the other branches; an open form of theirs is disturbed by nothing less."""
     gathering = share.gathering

@@ -15,6 +15,7 @@ from activities.queries.records import first_record
 from activities.queries.subjects import gathering_url
 from activities.rules.kinds import KINDS
 from activities.rules.signup import SIGN_UP_KINDS, has_room, moving_up
+from branch_portal.database import beyond_scope
 from branch_portal.dates import format_date_cn, to_local
 from members.models import Member
 from notices.actions.slots import cancel_reminders, plan_reminders
@@ -115,6 +116,7 @@ def _open_gathering(share: GatheringBranch) -> Gathering:
     return gathering
 
 
+@beyond_scope("a place that is given back becomes another member's")
 def _move_up(by, offer: SignUpOffer, share: GatheringBranch, gathering: Gathering) -> None:
     """Give free places to the first ones who wait, and tell them."""
     of_share = SignUp.objects.filter(share=share)

@@ -10,6 +10,7 @@ from activities.models import ActivityKind, ActivityRecord, BranchYear
 from activities.queries.cadence import KIND_ORDER, cadence_rules, cells_of, committee_changes, due_masks
 from activities.rules.cadence import every_cell, month_bit, months_of
 from activities.rules.states import CONFIRMED_STATES
+from branch_portal.database import beyond_scope
 from members.models import PartyOrganization
 
 _MASKS = [f"{part}_{kind}" for kind in KIND_ORDER for part in ("due", "held", "confirmed")]
@@ -21,6 +22,7 @@ Tally = dict[tuple[int, int], dict[str, dict[int | None, tuple[int, int]]]]
 
 
 @transaction.atomic
+@beyond_scope("sums are of every row, whoever causes them")
 def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: Iterable[int]) -> None:
     """Make the stored years of these branches say what their records say: a lock, five queries and one upsert."""
     lock_branches(branch.pk for branch in branches)
@@ -28,6 +30,7 @@ def recompute_branch_years(*, by, branches: Sequence[PartyOrganization], years: 
 
 
 @transaction.atomic
+@beyond_scope("sums are of every row, whoever causes them")
 def refresh_branch_years(*, by, path: str | None = None) -> None:
     """Recompute the stored years of the branch at or above `path`, or of every branch after a change of the rules."""
     stored = BranchYear.objects.select_related("branch").order_by("year", "branch_id")

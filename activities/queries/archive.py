@@ -8,6 +8,7 @@ from activities.models import ActivityRecord
 from activities.queries.sheet import sheet_of
 from activities.rules.sheet import content_hash
 from activities.rules.states import ARCHIVED, CONFIRMED, DRAFT
+from branch_portal.database import beyond_scope
 from members.models import PartyOrganization
 
 
@@ -40,6 +41,7 @@ def state_counts(branch: PartyOrganization, year: int) -> dict[str, int]:
     return dict(rows)
 
 
+@beyond_scope("the public page of a code on paper")
 def verified(code: str) -> Verified | None:
     """The record of a code, as far as everybody may know it; None when there is none."""
     record = (

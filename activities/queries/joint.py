@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from activities.models import ActivityRecord, Gathering, GatheringBranch, Invitation
 from activities.rules.joint import OPEN_STATES
 from activities.rules.states import COUNTING, DRAFT
+from branch_portal.database import beyond_scope
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from members.models import PartyOrganization
@@ -32,6 +33,7 @@ def is_guest(share: GatheringBranch) -> bool:
     return share.branch_id != share.gathering.host_id
 
 
+@beyond_scope("whether another branch has written the gathering up, and its counts")
 def facts_are_fixed(share: GatheringBranch) -> bool:
     """Whether this branch may not change theme, day, time and place: for a guest always, for the host once another branch
     has written the gathering up."""
@@ -41,6 +43,7 @@ def facts_are_fixed(share: GatheringBranch) -> bool:
     return others.exclude(state=DRAFT).exists()
 
 
+@beyond_scope("whether another branch has written the gathering up, and its counts")
 def guests_of(gathering: Gathering) -> list[Guest]:
     """The invited branches in the order of their invitation. The caller has checked that the asker keeps the host's share."""
     signed = ActivityRecord.objects.filter(share=OuterRef("share"), state__in=sorted(COUNTING))

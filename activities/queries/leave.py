@@ -18,6 +18,7 @@ from activities.models import (
 )
 from activities.queries.eligibility import Eligible, eligible_members
 from activities.queries.records import first_record
+from branch_portal.database import beyond_scope
 from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
 
@@ -34,6 +35,11 @@ def list_of_day(share: GatheringBranch) -> list[Eligible]:
         cell=share.cell,
         held_as=record.held_as,
     )
+
+
+@beyond_scope("whoever scanned a code may be on nobody's list")
+def is_listed(share: GatheringBranch, member_id: int | None) -> bool:
+    return member_id in {person.member_id for person in list_of_day(share)}
 
 
 def answers_of(share: GatheringBranch) -> list[LeaveRequest]:
@@ -116,6 +122,7 @@ def opening_of(share: GatheringBranch) -> SignInOpening | None:
     return SignInOpening.objects.filter(share=share).first()
 
 
+@beyond_scope("a fresh code says which gathering; the list decides who may sign")
 def opening_by_code(uid: uuid.UUID) -> SignInOpening | None:
     """What a scanned code belongs to. Nobody's scope: holding a fresh code is the reason to look, the list decides next."""
     found = SignInOpening.objects.select_related("share__gathering", "share__branch", "share__cell")

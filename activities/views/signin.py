@@ -27,6 +27,7 @@ from activities.actions.signin import (
 from activities.forms.leave import LiveForm, SignInForm
 from activities.models import RollSheet, SignIn
 from activities.queries.leave import (
+    is_listed,
     is_open,
     list_of_day,
     opening_by_code,
@@ -205,8 +206,7 @@ def _refusal(request, token: str):
         return "old", None
     if not is_open(opening, now):
         return "closed", None
-    listed = {person.member_id for person in list_of_day(opening.share)}
-    return ("", opening) if request.user.member_id in listed else ("stranger", None)
+    return ("", opening) if is_listed(opening.share, request.user.member_id) else ("stranger", None)
 
 
 def _was_fresh(request, token: str, read) -> bool:

@@ -40,6 +40,19 @@ _THROW_AWAY = {
 }
 
 
+# Below a policy only a leakproof operator may use an index, and name search is LIKE and the containing of arrays. What these could
+# leak is an error's text; whoever may write SQL of their own could set the scope itself. See docs/row-security.md.
+_LEAKPROOF = tuple(
+    f"""DO $$ BEGIN IF NOT (SELECT proleakproof FROM pg_proc WHERE oid = 'pg_catalog.{function}'::regprocedure) THEN
+    ALTER FUNCTION pg_catalog.{function} LEAKPROOF; END IF; END $$"""
+    for function in (
+        "arraycontains(anyarray, anyarray)",
+        "textlike(text, text)",
+        "range_contains_elem(anyrange, anyelement)",
+    )
+)
+
+
 @dataclass
 class Cluster:
     """One data folder. Passwords are given by the caller; they are never part of a command line."""
@@ -132,10 +145,14 @@ class Cluster:
         """Roles, database and schema as design.md 2 wants them; changes nothing when all is there."""
         roles = {row[0] for row in self.execute("SELECT rolname FROM pg_roles")}
         statements = []
-        for role, password in ((OWNER_ROLE, owner_password), (WEB_ROLE, web_password)):
+        # The owner sees every row, for data migrations and pg_dump; the web role sees what its scope lets through.
+        for role, password, rows in (
+            (OWNER_ROLE, owner_password, "BYPASSRLS"),
+            (WEB_ROLE, web_password, "NOBYPASSRLS"),
+        ):
             verb = "ALTER" if role in roles else "CREATE"
             statements.append(
-                f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '{password}'"
+                f"{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE {rows} PASSWORD '{password}'"
             )
         self.execute(*statements)
         if name not in {row[0] for row in self.execute("SELECT datname FROM pg_database")}:
@@ -145,6 +162,7 @@ class Cluster:
             f"ALTER SCHEMA public OWNER TO {OWNER_ROLE}",
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
             f"GRANT USAGE ON SCHEMA public TO {WEB_ROLE}",
+            *_LEAKPROOF,
             database=name,
         )
 

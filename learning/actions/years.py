@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from branch_portal.database import beyond_scope
 from learning.models import MemberYear
 from learning.queries import branch_year_sql, year_sql
 from learning.queries.branch_years import branches_without_row, stored_years_of
@@ -35,6 +36,7 @@ class Rebuilt:
 
 
 @transaction.atomic(savepoint=False)
+@beyond_scope("sums are of every row, whoever causes them")
 def recompute_member_years(
     *, by, member_ids: Collection[int], years: Iterable[int], branch_ids: Collection[int] = ()
 ) -> None:
@@ -53,6 +55,7 @@ def recompute_member_years(
         cursor.execute(f"{members.sql}; {branches.sql}", members.values | branches.values)
 
 
+@beyond_scope("sums are of every row, whoever causes them")
 def lock_members(member_ids: Collection[int]) -> None:
     """Two sources may touch one member at once; whoever adds up second must see what the first wrote."""
     locked = Member.objects.select_for_update(no_key=True).filter(pk__in=member_ids).order_by("pk")
@@ -60,6 +63,7 @@ def lock_members(member_ids: Collection[int]) -> None:
 
 
 @transaction.atomic(savepoint=False)
+@beyond_scope("sums are of every row, whoever causes them")
 def refresh_member_years(
     *, by, member_ids: Collection[int], branch_ids: Collection[int] = (), year: int | None = None
 ) -> None:

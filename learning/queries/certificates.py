@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from branch_portal.database import beyond_scope
 from learning.models import StudyCertificate, StudyCredit
 from learning.queries.sheets import Sheet
 from learning.rules.categories import CATEGORY_LABELS
@@ -83,6 +84,7 @@ def standing_of(certificate: StudyCertificate) -> str:
     return INTACT if standing.count() == len(certificate.credit_ids) else CORRECTED
 
 
+@beyond_scope("the public page of a code on paper")
 def verified_certificate(code: str) -> VerifiedCertificate | None:
     """The certificate of a code, as far as everybody may know it; None when there is none."""
     found = StudyCertificate.objects.unscoped("the public page of a code on paper").filter(code=code).first()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from branch_portal.database import beyond_scope
 from branch_portal.permissions import Permission
 from members.actions.delegation import delegate
 from members.actions.errors import ActionRefused
@@ -99,6 +100,7 @@ def make_link(*, by: User, user: User) -> Slip:
     return _new_links(by, [user], purpose)[0]
 
 
+@beyond_scope("the right of whoever made the link; nobody is signed in yet")
 def find_link(token: str, now: datetime.datetime) -> AccountLink | None:
     """The link of this token while it is good. Spent, void, out of date and unknown are the same None.
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, F, Func, Value, When
 
+from branch_portal.database import beyond_scope
 from branch_portal.dates import today_shanghai
 from members.actions.account_state import close_account_of
 from members.actions.errors import ActionRefused
@@ -29,6 +30,7 @@ _MIRRORS = ("branch", "cell", "standing", "version")
 
 
 @transaction.atomic
+@beyond_scope("a person moves between branches")
 def open_affiliation(
     *,
     by: User | None,
@@ -55,6 +57,7 @@ def open_affiliation(
 
 
 @transaction.atomic
+@beyond_scope("a person moves between branches")
 def transfer_member(
     *,
     by: User | None,
@@ -90,6 +93,7 @@ def transfer_member(
 
 
 @transaction.atomic
+@beyond_scope("a person moves between branches")
 def move_unit(
     *,
     by: User | None,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from branch_portal.database import beyond_scope
 from members.actions.affiliations import end_posts, move_unit
 from members.actions.errors import ActionRefused
 from members.actions.organization_checks import (
@@ -39,6 +40,7 @@ _Change = OrganizationChange.Kind
 
 
 @transaction.atomic
+@beyond_scope("a tree that changes is not the one the request began with")
 def move_organization(
     *,
     by: User | None,
@@ -72,6 +74,7 @@ def move_organization(
 
 
 @transaction.atomic
+@beyond_scope("a tree that changes is not the one the request began with")
 def merge_branches(
     *,
     by: User | None,
@@ -113,6 +116,7 @@ def merge_branches(
 
 
 @transaction.atomic
+@beyond_scope("a tree that changes is not the one the request began with")
 def split_branch(
     *,
     by: User | None,

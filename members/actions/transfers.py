@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 
+from branch_portal.database import beyond_scope
 from members.actions.affiliations import exit_member, transfer_member
 from members.actions.errors import ActionRefused
 from members.actions.statuses import end_status
@@ -81,6 +82,7 @@ def issue_transfer(
 
 
 @transaction.atomic
+@beyond_scope("a person moves between branches")
 def accept_transfer(
     *,
     by: User | None,

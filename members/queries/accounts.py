@@ -1,5 +1,6 @@
 """Reads about accounts that no scope limits, because a name must be unique over all."""
 
+from branch_portal.database import beyond_scope
 from members.models import PartyOrganization, TotpDevice, User
 from members.rules.passwords import COMMON_WORDS
 from members.rules.pinyin import name_pinyin
@@ -9,6 +10,7 @@ def username_taken(username: str) -> bool:
     return User.objects.filter(username=username).exists()
 
 
+@beyond_scope("a password may not name one's own organisation; nobody is signed in yet")
 def organization_words(user) -> list[str]:
     """Names that a password may not hold: of the organisations that an account belongs to, those above, and what everybody here
     would try first."""

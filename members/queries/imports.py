@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from branch_portal.database import beyond_scope
 from branch_portal.permissions import Permission
 from members.models import ColumnMapping, Member, MemberStatus, PartyOrganization, User
 
@@ -44,6 +45,7 @@ def known_members(
     return list(members.select_for_update(of=("self",)) if lock else members)
 
 
+@beyond_scope("whether anybody anywhere has one of these numbers")
 def taken_numbers(indexes: Iterable[bytes | None]) -> set[bytes]:
     """Those of the blind indexes that a member anywhere has; whose they are is not said."""
     found = Member.objects.filter(id_number_index__in=list(indexes)).values_list("id_number_index", flat=True)

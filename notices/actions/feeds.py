@@ -63,14 +63,12 @@ def feed_for_fetch(
     """
     moment = now or timezone.now()
     feed = (
-        CalendarFeed.objects.open()
-        .filter(token_hash=hashed(token))
-        .select_related("owner__member__branch", "branch")
-        .first()
+        CalendarFeed.objects.open().filter(token_hash=hashed(token)).select_related("owner", "branch").first()
     )
     if feed is None:
         return None
-    set_context(user=feed.owner, scope=feed.owner.access.widest, source="calendar_feed")
+    access = feed.owner.access
+    set_context(user=feed.owner, scope=access.widest, editable=access.widest_editable, source="calendar_feed")
     if not (feed.owner.is_active and may_have(feed.owner, feed.branch)):
         return None
     fresh = Q(window_start__gt=moment - WINDOW)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.harness import scopes
 from tests.harness.servers import DEMO_TEMPLATE, FOLDER_VARIABLE, TEMPLATE, Database, Servers
 
 _numbers = itertools.count(1)
@@ -35,6 +36,7 @@ def worker_database(servers: Servers) -> Database:
 @pytest.fixture(scope="session")
 def django_db_setup(worker_database: Database, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
+        scopes.see_everything_outside_requests()
         _point_django_at(worker_database)
         yield
         _close_connections()
