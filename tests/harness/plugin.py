@@ -43,9 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import browser, databases, office, stack
+    from tests.harness import browser, databases, fault_report, office, stack
 
-    for module in (databases, stack, browser, office):
+    for module in (databases, stack, browser, office, fault_report):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]
