@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "branch_portal.middleware.RequestIdMiddleware",
+    "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +108,8 @@ DATABASES = {
     "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="15s")),
     "owner": _database(env("DATABASE_OWNER_URL", default=DATABASE_URL), statement_timeout="10min"),
 }
+# What a page waits for one answer of the database, should the server keep none of its own limits (seconds).
+PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=18)
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
