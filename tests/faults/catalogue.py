@@ -16,7 +16,9 @@ class Fault:
     not_run: str = ""
 
 
-_OWN_TESTS = "tests of backup, restore, upgrade and keys, which carry the number themselves, are not in this checkout"
+_OWN_TESTS = (
+    "tests of backup, restore, upgrade and keys, which carry the number themselves, are not in this checkout"
+)
 
 _ALL = (
     Fault("F1", "all PostgreSQL processes killed under writing", "nothing acknowledged is lost, back within 30 s"),

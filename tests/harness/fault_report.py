@@ -79,7 +79,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def lines_of(stats: dict[str, list]) -> dict[str, Line]:
     """By number, from the reports of the session."""
     lines: dict[str, Line] = collections.defaultdict(Line)
-    for outcome, result in (("failed", _FAILED), ("error", _FAILED), ("skipped", _SKIPPED), ("passed", _PASSED)):
+    for outcome, result in (
+        ("failed", _FAILED),
+        ("error", _FAILED),
+        ("skipped", _SKIPPED),
+        ("passed", _PASSED),
+    ):
         for report in stats.get(outcome, []):
             properties = getattr(report, "user_properties", [])
             for number in {value for name, value in properties if name == _NUMBER}:
@@ -103,7 +108,9 @@ def table(catalogue: dict, lines: dict[str, Line], left_out: set[str]) -> str:
         line = line or Line(reasons=[fault.not_run or "no test of it was found"])
         count[line.result] += 1
         said = "; ".join(dict.fromkeys(line.measured)) or ("" if line.result == _SKIPPED else fault.expected)
-        rows.append(f"{number:<4} {line.result:<8} {fault.title}" + (f"\n     {'':<8} {said}" if said else ""))
+        rows.append(
+            f"{number:<4} {line.result:<8} {fault.title}" + (f"\n     {'':<8} {said}" if said else "")
+        )
         reasons += [f"  {number}: {reason}" for reason in dict.fromkeys(line.reasons)]
     total = f"{count[_PASSED]} passed, {count[_FAILED]} failed, {count[_SKIPPED]} skipped"
     total += f", {count['not chosen']} not chosen" if count["not chosen"] else ""
@@ -112,4 +119,8 @@ def table(catalogue: dict, lines: dict[str, Line], left_out: set[str]) -> str:
 
 def files_with_faults() -> list[Path]:
     """Every test file that carries the marker."""
-    return [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "mark.fault(" in path.read_text("utf-8")]
+    return [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if "mark.fault(" in path.read_text("utf-8")
+    ]
