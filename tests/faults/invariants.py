@@ -15,7 +15,7 @@ _EXISTS = {
     "record": "SELECT title FROM activities_activityrecord WHERE state = 'recorded'",
     "edit": "SELECT content FROM activities_activityrecord",
     "announce": "SELECT theme FROM activities_gathering",
-    "notice": "SELECT title FROM notices_notice WHERE state = 'sent'",
+    "notice": "SELECT title FROM notices_notice WHERE sent_at IS NOT NULL",
     "upload": "SELECT sha256 FROM activities_attachment",
 }
 _TWICE = """
@@ -34,15 +34,15 @@ UNION ALL SELECT 'roll of another length ' || id FROM activities_gatheringbranch
 UNION ALL SELECT 'announced without a reminder ' || theme FROM activities_gathering g WHERE state = 'announced'
     AND NOT EXISTS (SELECT 1 FROM notices_reminderslot r, activities_gatheringbranch s WHERE s.gathering_id = g.id
                     AND r.link LIKE '%%' || s.uid || '%%')
-UNION ALL SELECT 'sent to nobody ' || title FROM notices_notice n WHERE state = 'sent'
+UNION ALL SELECT 'sent to nobody ' || title FROM notices_notice n WHERE sent_at IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM notices_noticetarget WHERE notice_id = n.id)
 UNION ALL SELECT 'key without a result ' || key FROM branch_portal_submissionkey WHERE result_url = ''
 """
 _UNTOLD = """
 SELECT slot.id, count(delivery.id), count(DISTINCT delivery.recipient_id) FROM notices_reminderslot slot
-JOIN notices_notice notice ON slot.link LIKE '%%' || notice.uid || '%%' AND notice.state = 'sent'
+JOIN notices_notice notice ON slot.link LIKE '%%' || notice.uid || '%%' AND notice.sent_at IS NOT NULL
 LEFT JOIN notices_delivery delivery ON delivery.slot_id = slot.id AND delivery.channel = 'inapp'
-WHERE slot.due_at <= now() GROUP BY 1
+WHERE slot.state = 'told' GROUP BY 1
 """
 _AUDITED = ("gathering", "gatheringbranch", "activityrecord", "rollentry", "attachment")
 _SILENT = " UNION ALL ".join(
@@ -50,8 +50,12 @@ _SILENT = " UNION ALL ".join(
     f" (SELECT 1 FROM activities_{table}event WHERE pgh_obj_id = t.id AND pgh_context_id IS NOT NULL)"
     for table in _AUDITED
 )
+_OPEN_SLOTS = "SELECT count(*) FROM notices_reminderslot WHERE state = 'open' AND due_at <= now()"
 _OPEN_MAIL = (
     "SELECT count(*) FROM notices_delivery WHERE channel = 'email' AND status IN ('pending', 'sending')"
+)
+_STATES = (
+    "SELECT channel, status, count(*), max(attempts), max(last_error) FROM notices_delivery GROUP BY 1, 2"
 )
 _MAIL = "SELECT id::text, status FROM notices_delivery WHERE channel = 'email'"
 # What failed waits a minute and more, and what a dead worker held two; a test's patience is shorter.
@@ -96,13 +100,18 @@ def holds(site, log: Log, *, extra_mails: int = 0, told: bool = True) -> str:
 def settle(site, timeout: float = 180) -> None:
     """Until everything that is due has been told and mailed."""
 
+    left: list[tuple] = []
+
     def told() -> bool:
         for statement in _HURRY:
             site.sql(statement)
-        open_mail = site.sql(_OPEN_MAIL)[0][0]
-        return open_mail == 0 and all(number for _, number, _ in site.sql(_UNTOLD))
+        left[:] = [*site.sql(_OPEN_SLOTS), *site.sql(_OPEN_MAIL)]
+        return left == [(0,), (0,)]
 
-    site.wait_for(told, timeout, "the end of all that is due")
+    try:
+        site.wait_for(told, timeout, "the end of all that is due")
+    except AssertionError as error:
+        raise AssertionError(f"slots due, mails open: {left}; {site.sql(_STATES)}") from error
 
 
 def findings(site, log: Log, *, told: bool = True) -> Findings:

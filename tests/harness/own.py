@@ -13,6 +13,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,6 +28,7 @@ from tests.harness.servers import TEMPLATE, Servers
 from tests.harness.stack import Stack, collected_static
 
 _numbers = itertools.count(1)
+_running: list["Site"] = []
 
 
 class OwnServers(Servers):
@@ -187,6 +189,7 @@ def own_site(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iter
         servers.ensure_running()
         site = Site(servers, tmp_path_factory.mktemp(f"own{next(_numbers)}"), env or {})
         sites.append(site)
+        _running.append(site)
         site.manage("shell", "-c", "from tests.faults.people import town; town()")
         indexes = [site.start_worker(wait=False) for _ in range(workers)]
         if web:
@@ -200,3 +203,13 @@ def own_site(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iter
     yield make
     for site in sites:
         site.stop()
+        _running.remove(site)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if report.failed:
+        for site in _running:
+            report.sections.append((f"logs of the site at {site.url}", site.logs()))
+    return report
