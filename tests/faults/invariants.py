@@ -57,7 +57,9 @@ _OPEN_MAIL = (
 _STATES = (
     "SELECT channel, status, count(*), max(attempts), max(last_error) FROM notices_delivery GROUP BY 1, 2"
 )
-_MAIL = "SELECT id::text, status FROM notices_delivery WHERE channel = 'email'"
+_MAIL = "SELECT id::text, provider_id, status, last_error FROM notices_delivery WHERE channel = 'email'"
+#: Ends that the rules of a reminder ask for, whatever the mail server does.
+_BY_RULE = {"cancelled", "expired", "suppressed"}
 # What failed waits a minute and more, and what a dead worker held two; a test's patience is shorter.
 _HURRY = (
     "UPDATE notices_delivery SET next_at = now() WHERE status = 'pending' AND next_at > now()",
@@ -124,7 +126,12 @@ def findings(site, log: Log, *, told: bool = True) -> Findings:
             str(slot) for slot, number, people in site.sql(_UNTOLD) if number != people or not number
         ]
         mails, copies = site.sql(_MAIL), site.sink.copies()
-        found.unsent = [key for key, status in mails if status != "sent" or key not in copies]
+        found.unsent = [
+            f"{status} {error}"
+            for key, provider, status, error in mails
+            if not (status == "sent" and {key, provider.strip("<>").split("@")[0]} & copies.keys())
+            and status not in _BY_RULE
+        ]
         found.extra_mails = sum(number - 1 for number in copies.values())
     return found
 

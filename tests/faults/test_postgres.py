@@ -1,6 +1,5 @@
 """F1 to F7: PostgreSQL killed, frozen, restarted, used up and locked while people work. What they were told stays true."""
 
-import datetime
 import os
 import signal
 import time
@@ -9,14 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 
-from branch_portal.dates import today_shanghai
 from branch_portal.local.console import Problem
-from tests.faults.client import Browser
 from tests.faults.invariants import holds
+from tests.faults.web import ANNOUNCE, Locked, count, secretary, typed, waiting_for_lock
 from tests.faults.workload import Workload
 
 pytestmark = pytest.mark.stack
-ANNOUNCE = "/activities/announce/?kind=theme_day"
 SPEED = {"PORTAL_TICK_SECONDS": "2", "PORTAL_LOG_LEVEL": "WARNING"}
 
 
@@ -47,54 +44,10 @@ def test_killed_under_writing(site, measured):
     assert max(back) < 30 + 60  # the wanted 30 s, and a minute of a busy machine
 
 
-class Locked:
-    """Somebody's open transaction that every writer of gatherings has to wait for."""
-
-    def __init__(self, site, *, options: str = ""):
-        self.line = psycopg2.connect(site.database.web_url, options=options, application_name="idle")
-        self.line.cursor().execute("LOCK TABLE activities_gathering IN EXCLUSIVE MODE")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.line.close()
-
-
-def waiting_for_lock(site) -> list[int]:
-    """Backends of the portal that wait inside a transaction."""
-    return [
-        pid
-        for (pid,) in site.sql(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'portal_web'"
-        )
-    ]
-
-
-def secretary(site, name="secretary_a") -> Browser:
-    browser = Browser(site.port)
-    assert browser.sign_in(name).status == 302
-    return browser
-
-
-def typed(browser: Browser, theme: str) -> dict[str, str]:
-    day = today_shanghai() + datetime.timedelta(days=7)
-    return browser.form(ANNOUNCE) | {
-        "theme": theme,
-        "on_date": day.isoformat(),
-        "start": "15:00",
-        "end": "16:30",
-    }
-
-
-def count(site, theme: str) -> int:
-    return site.sql("SELECT count(*) FROM activities_gathering WHERE theme = %s", theme)[0][0]
-
-
 @pytest.mark.fault("F2", "one backend killed inside a transaction")
 def test_one_backend_killed_inside_a_transaction(site, measured):
     """PostgreSQL then restarts all backends, as their shared memory may be damaged."""
-    browser = secretary(site)
+    browser = secretary(site.port)
     data = typed(browser, "F2")
     with Workload(site, ("secretary_b", "secretary_d")) as work:
         with ThreadPoolExecutor(1) as pool, Locked(site):
@@ -117,7 +70,7 @@ def test_one_backend_killed_inside_a_transaction(site, measured):
 @pytest.mark.long
 @pytest.mark.fault("F3", "PostgreSQL frozen for 20 s")
 def test_frozen(site, measured):
-    browser, before = secretary(site), site.web.pid
+    browser, before = secretary(site.port), site.web.pid
     browser.get("/")
     with Workload(site) as work:
         site.freeze_postgres()
@@ -194,7 +147,7 @@ def take_all(site) -> list:
 @pytest.mark.long
 @pytest.mark.fault("F6", "all connections taken")
 def test_all_connections_taken(site, measured):
-    browser = secretary(site)
+    browser = secretary(site.port)
     taken = take_all(site)
     try:
         answer = browser.get("/")
@@ -214,7 +167,7 @@ def test_all_connections_taken(site, measured):
 def test_an_idle_transaction_holds_a_lock(site, measured):
     from django.conf import settings
 
-    browser = secretary(site)
+    browser = secretary(site.port)
     data = typed(browser, "F7")
     options = settings.DATABASES["default"]["OPTIONS"]["options"]
     with Locked(site, options=options):
