@@ -35,7 +35,7 @@ class OwnServers(Servers):
     """The migrated template of the session in a cluster that writes to disk."""
 
     def __init__(self, session: Servers, folder: Path) -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         port = quiet_port()
         plan = session.plan | {"pg_port": port, "valkey_port": quiet_port(taken=[port])}
         write_private(folder / "plan.json", json.dumps(plan))
@@ -64,8 +64,12 @@ class OwnServers(Servers):
 class Site(Stack):
     """A stack whose servers are its own. What the web and the workers know are the proxies."""
 
-    def __init__(self, session: Servers, folder: Path, extra: dict[str, str]) -> None:
-        self.own = OwnServers(session, folder / "servers")
+    stopped = False
+
+    def __init__(
+        self, session: Servers, folder: Path, extra: dict[str, str], disk: Path | None = None
+    ) -> None:
+        self.own = OwnServers(session, disk or folder / "servers")
         self.own.start()
         self.pg, self.redis = FaultProxy(self.own.cluster.port), FaultProxy(self.own.valkey.port)
         database = self.own.database(TEMPLATE)
@@ -143,6 +147,9 @@ class Site(Stack):
         self.seconds_until_ready()
 
     def stop(self) -> None:
+        if self.stopped:
+            return
+        self.stopped = True
         super().stop()
         for proxy in (self.pg, self.redis):
             proxy.stop()
@@ -180,14 +187,22 @@ def _through(url: str, port: int) -> str:
 
 @pytest.fixture(scope="module")
 def own_site(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Site]]:
-    """`own_site(env={}, workers=1, beats=1, web=True)` → a started `Site`, ended after the module."""
+    """`own_site(env={}, workers=1, beats=1, web=True, disk=None)` → a started `Site`, ended after the module.
+
+    `disk` is where PostgreSQL keeps its data.
+    """
     sites: list[Site] = []
 
     def make(
-        *, env: dict[str, str] | None = None, workers: int = 1, beats: int = 1, web: bool = True
+        *,
+        env: dict[str, str] | None = None,
+        workers: int = 1,
+        beats: int = 1,
+        web: bool = True,
+        disk: Path | None = None,
     ) -> Site:
         servers.ensure_running()
-        site = Site(servers, tmp_path_factory.mktemp(f"own{next(_numbers)}"), env or {})
+        site = Site(servers, tmp_path_factory.mktemp(f"own{next(_numbers)}"), env or {}, disk)
         sites.append(site)
         _running.append(site)
         site.manage("shell", "-c", "from tests.faults.people import town; town()")
