@@ -37,9 +37,9 @@ class Locked:
 
 
 def waiting_for_lock(site) -> list[int]:
-    """Backends of the portal that wait inside a transaction."""
+    """Backends of the portal that wait inside a transaction; only a superuser sees what others wait for."""
     query = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'portal_web'"
-    return [pid for (pid,) in site.sql(query)]
+    return [pid for (pid,) in site.own.cluster.execute(query)]
 
 
 def secretary(port: int, name: str = "secretary_a", *, timeout: float = 60) -> Browser:
