@@ -6,6 +6,7 @@ slice: a 206 says itself which bytes it carries, players ask on, and so nobody h
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
@@ -21,6 +22,10 @@ from branch_portal.ranges import Span, Unsatisfiable, asked_span
 SLICE = 2 * 1024 * 1024
 _PIECE = 64 * 1024
 _RETRY_SECONDS = "2"
+#: Whoever takes longer for a slice, or for a whole file, is cut off and asks on from where it was: places are few.
+SLICE_SECONDS, _WHOLE_SECONDS = 60.0, 1200.0
+#: One piece of 64 kB that does not get away: the reader sleeps.
+_SEND_SECONDS = 20.0
 _BUSY = "正在播放的人较多，请过几秒再试。"
 #: Instead of the site's own policy, which keeps the browser's PDF reader from working: nothing in the file may act.
 _PDF_POLICY = "script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -94,7 +99,7 @@ def _own(request: HttpRequest, path: Path, tag: str) -> HttpResponseBase:
         response = HttpResponse(status=416)
         response.headers["Content-Range"] = f"bytes */{size}"
         return response
-    response = _head(size) if request.method == "HEAD" else _streamed(path, asked, size)
+    response = _head(size) if request.method == "HEAD" else _streamed(request, path, asked, size)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = tag
     response.headers["Last-Modified"] = formatdate(changed, usegmt=True)
@@ -116,7 +121,7 @@ def _head(size: int) -> HttpResponse:
     return response
 
 
-def _streamed(path: Path, asked: Span | None, size: int) -> HttpResponseBase:
+def _streamed(request: HttpRequest, path: Path, asked: Span | None, size: int) -> HttpResponseBase:
     span = Span(0, size - 1) if asked is None else Span(asked.first, min(asked.last, asked.first + SLICE - 1))
     status = 200 if asked is None else 206
     response: HttpResponseBase
@@ -124,7 +129,9 @@ def _streamed(path: Path, asked: Span | None, size: int) -> HttpResponseBase:
         # A player's first look, or a picture: the system's own buffer takes it at once, so it holds nobody up.
         response = HttpResponse(b"".join(_Pieces(path, span, [])), status=status)
     elif taken := _taken([streams] if asked else [whole_files, streams]):
-        response = StreamingHttpResponse(_Pieces(path, span, taken), status=status)
+        _hurry(request)
+        seconds = SLICE_SECONDS if asked else _WHOLE_SECONDS
+        response = StreamingHttpResponse(_Pieces(path, span, taken, seconds=seconds), status=status)
     else:
         response = HttpResponse(_BUSY, status=503, content_type="text/plain; charset=utf-8")
         response.headers["Retry-After"] = _RETRY_SECONDS
@@ -133,6 +140,13 @@ def _streamed(path: Path, asked: Span | None, size: int) -> HttpResponseBase:
     if asked is not None:
         response.headers["Content-Range"] = span.content_range(size)
     return response
+
+
+def _hurry(request: HttpRequest) -> None:
+    """Sending has an end too. gunicorn's threads wait for a reader without one, and a thread that waits is lost to pages."""
+    line = request.META.get("gunicorn.socket")
+    if line is not None:
+        line.settimeout(_SEND_SECONDS)
 
 
 def _taken(wanted: list[Slots]) -> list[Slots]:
@@ -150,8 +164,9 @@ def _taken(wanted: list[Slots]) -> list[Slots]:
 class _Pieces:
     """The bytes of a span, piece by piece; gives its slots back when it ends, is closed or is forgotten."""
 
-    def __init__(self, path: Path, span: Span, taken: list[Slots]):
+    def __init__(self, path: Path, span: Span, taken: list[Slots], *, seconds: float = SLICE_SECONDS):
         self._taken = taken
+        self._until = time.monotonic() + seconds
         self._left = span.length
         self._file: BinaryIO | None = None
         try:
@@ -166,6 +181,10 @@ class _Pieces:
         return self
 
     def __next__(self) -> bytes:
+        if self._left and time.monotonic() > self._until:
+            self.close()
+            # An answer that just ended would leave the line open and the reader waiting for the rest.
+            raise TimeoutError("the reader of a file is too slow")
         piece = self._file.read(min(_PIECE, self._left)) if self._file and self._left else b""
         if not piece:
             self.close()

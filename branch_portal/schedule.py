@@ -2,6 +2,8 @@
 
 import os
 
+from celery.schedules import crontab
+
 #: Tests turn the wheel faster; the guarantees do not depend on it.
 _TICK_SECONDS = float(os.environ.get("PORTAL_TICK_SECONDS", "15"))
 
@@ -15,5 +17,10 @@ BEAT_SCHEDULE = {
     "forms-tidy": {"task": "branch_portal.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "supervision-tidy": {"task": "supervision.tidy", "schedule": 3600.0, "options": {"expires": 600}},
+    "media-sweep": {
+        "task": "branch_portal.sweep_media",
+        "schedule": crontab(hour="3", minute="20"),
+        "options": {"expires": 3600, "queue": "jobs"},
+    },
     "learning-tidy": {"task": "learning.tidy", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "branch_portal.middleware.RequestIdMiddleware",
+    "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,6 +114,8 @@ DATABASES = {
 }
 # Row-level security behind the querysets (docs/row-security.md); off: every scope is everything.
 PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
+# What a page waits for one answer of the database, should the server keep none of its own limits (seconds).
+PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=18)
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

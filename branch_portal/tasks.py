@@ -9,6 +9,7 @@ from django.utils import timezone
 from branch_portal.actions_exports import empty_old
 from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
+from branch_portal.media_sweep import sweep_media
 from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
 
@@ -32,3 +33,10 @@ def run_jobs() -> int:
     while time.monotonic() < until and run_one(overtime=(SoftTimeLimitExceeded,)):
         count += 1
     return count
+
+
+# Walks through the whole media folder.
+@shared_task(name="branch_portal.sweep_media", soft_time_limit=1800, time_limit=1860)
+def sweep() -> None:
+    """Set files aside that no row knows, in the night."""
+    sweep_media()

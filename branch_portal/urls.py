@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from branch_portal import kept, views, views_operations
 
+handler500 = "branch_portal.outages.server_error"
+
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("privacy/", views.privacy, name="privacy"),

@@ -135,7 +135,7 @@ def faults(places: Places, arguments: list[str]) -> int:
     """Every fault of the catalogue on a real stack, one at a time, and a table at the end (docs/faults.md)."""
     ensure_programs()
     return subprocess.call(
-        [sys.executable, "-m", "pytest", "-m", "fault", "tests/faults", *arguments], cwd=places.root
+        [sys.executable, "-m", "pytest", "-m", "fault", *arguments], cwd=places.root
     )
 
 

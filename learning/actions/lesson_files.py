@@ -29,14 +29,15 @@ def put_main_file(*, by, lesson: Lesson, file: BinaryIO, name: str) -> LessonFil
     digest = hashlib.sha256()
     with tempfile.NamedTemporaryFile(dir=uploads_folder(), suffix=".small", delete=False) as copy:
         path = Path(copy.name)
-        while piece := file.read(_PIECE):
-            copy.write(piece)
-            digest.update(piece)
-    try:
-        taken = take_in(path, lesson=lesson, name=name)
-    except FileRefused:
-        path.unlink(missing_ok=True)
-        raise
+        try:
+            while piece := file.read(_PIECE):
+                copy.write(piece)
+                digest.update(piece)
+            copy.flush()
+            taken = take_in(path, lesson=lesson, name=name)
+        except (FileRefused, OSError):  # no lesson's file, or a full disk
+            path.unlink(missing_ok=True)
+            raise
     return set_main_file(by=by, lesson=lesson, taken=taken, checksum=f"sha256:{digest.hexdigest()}")
 
 

@@ -119,7 +119,11 @@ def _second_name(path: Path, there: Path) -> None:
     try:
         os.link(path, there)
     except OSError:  # a file system without hard links
-        shutil.copyfile(path, there)
+        try:
+            shutil.copyfile(path, there)
+        except OSError:
+            there.unlink(missing_ok=True)
+            raise
 
 
 def copy_of(stored_name: str) -> str:

@@ -11,6 +11,8 @@ const WORDS = {
   denied: "没有完成：您没有办理此事的权限，或页面已过期。请刷新页面后再试。",
   missing: "没有完成：内容不存在或已变动。请刷新页面。",
   busy: "操作过于频繁，请稍后再试。",
+  away: "没有完成：系统正忙或正在恢复。已填内容仍在页面上，请过几秒再试。",
+  full: "没有完成：服务器磁盘已满。已填内容仍在页面上，请联系管理员清理磁盘后再试。",
 };
 
 function say(text, level = "error") {
@@ -33,7 +35,7 @@ on("htmx:sendError", () => say(WORDS.network));
 on("htmx:timeout", () => say(WORDS.network));
 on("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  const words = { 403: WORDS.denied, 404: WORDS.missing, 429: WORDS.busy };
+  const words = { 403: WORDS.denied, 404: WORDS.missing, 429: WORDS.busy, 503: WORDS.away, 507: WORDS.full };
   say(words[status] || (status >= 500 ? WORDS.server : WORDS.missing));
 });
 

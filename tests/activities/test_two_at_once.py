@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from django.db import connection, transaction
 
 from activities.actions.gatherings import cancel_gathering
@@ -35,6 +36,7 @@ def second_while_first_is_open(first, second) -> BaseException | None:
     return raised[0] if raised else None
 
 
+@pytest.mark.fault("F32", "two people change, move or remove one thing")
 def test_a_cancelled_gathering_is_not_recorded_a_moment_later(committed_db):
     world = build_world()
     share = life.announcement(world.secretary_a, world.branch_a)
@@ -47,6 +49,7 @@ def test_a_cancelled_gathering_is_not_recorded_a_moment_later(committed_db):
     assert (Gathering.objects.get().state, ActivityRecord.objects.get().state) == ("cancelled", "draft")
 
 
+@pytest.mark.fault("F32", "two people change, move or remove one thing")
 def test_a_gathering_is_not_cancelled_while_its_record_is_written(committed_db):
     world = build_world()
     share = life.announcement(world.secretary_a, world.branch_a)

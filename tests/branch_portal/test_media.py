@@ -1,5 +1,6 @@
 """Sending recordings: what the answers carry, that a slice is enough, and that pages keep their threads."""
 
+import socket
 from email.utils import formatdate
 from pathlib import Path
 
@@ -260,3 +261,26 @@ def test_a_file_that_is_gone_at_the_last_moment_costs_no_place(tmp_path):
         with pytest.raises(FileNotFoundError):
             media._Pieces(tmp_path / "gone", Span(0, 9), [slots])
     assert slots.take()
+
+
+def test_a_reader_who_dawdles_is_cut_off_and_the_place_given_back(stored, settings):
+    path = Path(settings.MEDIA_ROOT) / stored(LONG)
+    assert media.streams.take()
+    pieces = media._Pieces(path, Span(0, SLICE - 1), [media.streams], seconds=0)
+    with pytest.raises(TimeoutError):
+        next(pieces)
+    held = [media.streams.take() for _ in range(settings.PORTAL_STREAMS)]
+    assert held == [True] * settings.PORTAL_STREAMS
+    for _ in held:
+        media.streams.give_back()
+
+
+def test_sending_has_an_end(stored):
+    """gunicorn names its socket; a reader who takes nothing is not waited for."""
+    ours, theirs = socket.socketpair()
+    request = RequestFactory().get("/film/", headers={"range": "bytes=0-"})
+    request.META["gunicorn.socket"] = ours
+    media_response(request, stored(LONG), file_name="x", content_type="video/mp4", version="v1").close()
+    assert 0 < ours.gettimeout() <= 60
+    for each in (ours, theirs):
+        each.close()

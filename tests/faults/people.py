@@ -70,6 +70,18 @@ def meetings(*, at_once: int, spread: int, seconds: float, robots: int) -> None:
         _meeting(branch, f"robot:{number}", start + datetime.timedelta(seconds=seconds / 2))
 
 
+def town() -> None:
+    """The people of tests/personas.py, each with an address, told at every hour of the day."""
+    from members.models import User
+    from tests.personas import build_world
+
+    build_world()
+    for user in User.objects.all():
+        user.email = f"{user.username}@demo.example"
+        user.save()
+    ReminderRule.objects.update(urgent=True)
+
+
 def address(index: int) -> str:
     return f"r{index}@demo.example"
 

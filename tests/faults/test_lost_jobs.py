@@ -1,6 +1,7 @@
 """F17, F34: what becomes of long work whose worker dies, kills its worker, or is told to stop. Real workers."""
 
 import json
+import time
 
 import pytest
 
@@ -60,6 +61,7 @@ def stack(stack_factory):
     return stack
 
 
+@pytest.mark.fault("F17", "worker's child killed by its job")
 @pytest.mark.stack
 def test_lost_deadly_and_cancelled_work(stack):
     """One stack for three fates, because starting one costs most of the time."""
@@ -90,3 +92,30 @@ def test_lost_deadly_and_cancelled_work(stack):
     assert (cancelled.ask("state"), cancelled.kept()) == ("cancelled", [])
     after = Work(stack, "test.steps", steps=1)
     after.wait_until("done")
+
+
+@pytest.mark.long
+@pytest.mark.fault("F18", "worker told to stop in a long job")
+@pytest.mark.stack
+def test_a_worker_that_is_told_to_stop(stack, measured):
+    """As a deploy does: SIGTERM to the worker; what has not ended in its time is taken over."""
+    short, long = Work(stack, "test.steps", steps=60), Work(stack, "test.steps", steps=1500)
+    short.wait_for_progress()
+    child = stack.workers[0]
+    begun = time.monotonic()
+    child.terminate()
+    child.wait(120)
+    gone = time.monotonic() - begun
+    stack.workers[0] = None
+    stack.start_worker(include=JOBS)
+    short.wait_until("done", 90)
+    long.wait_for_progress()
+    stack.sql(
+        "UPDATE branch_portal_job SET state = 'cancelled', finished_at = now(), lease_until = NULL WHERE id = %s",
+        long.pk,
+    )
+    assert short.kept() == [str(short.ask("attempt"))]
+    assert gone < 60 + 30
+    measured(
+        f"worker gone {gone:.1f} s after SIGTERM; the job was done once, in attempt {short.ask('attempt')}"
+    )

@@ -24,6 +24,8 @@ def receivers(mails) -> set[str]:
     return {recipient for mail in mails for recipient in mail.recipients}
 
 
+@pytest.mark.fault("F14", "Redis out of memory")
+@pytest.mark.fault("F20", "beat killed, two beats, no beat")
 @pytest.mark.stack
 def test_without_redis_and_beat_the_timer_does_it_all(servers, committed_db, sink):
     """F13, F14, F20: `manage.py tick` alone, the broker's address leading nowhere."""
@@ -33,6 +35,7 @@ def test_without_redis_and_beat_the_timer_does_it_all(servers, committed_db, sin
     assert receivers(sink.mails) == {address(index) for index in range(3)}
 
 
+@pytest.mark.fault("F16", "worker killed at each point of a sending")
 @pytest.mark.stack
 @pytest.mark.parametrize(
     ("point", "sent_before", "duplicates"),

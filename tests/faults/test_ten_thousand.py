@@ -135,6 +135,10 @@ def _extra(copies: collections.Counter) -> int:
     return sum(number - 1 for number in copies.values())
 
 
+@pytest.mark.fault("F11", "Redis killed again and again, nothing kept")
+@pytest.mark.fault("F27", "mail server refuses, hangs, drips, lies")
+@pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
+@pytest.mark.fault("F29", "message taken, answer lost")
 @pytest.mark.stack
 def test_ten_thousand_deliveries_under_kills(stack, redis, web, capsys):
     begun = time.monotonic()

@@ -63,6 +63,7 @@ def save(client, number: int) -> float:
     return time.perf_counter() - begun
 
 
+@pytest.mark.fault("F12", "Redis frozen for 60 s")
 def test_a_save_asks_neither_redis_nor_the_mail_server(world, as_user, holes, monkeypatch):
     redis, smtp = holes
     mail = {

@@ -16,6 +16,8 @@ Fixtures
     owner_sql(query, *args) run SQL as the owner on the database of this worker, outside the test's transaction.
     stack_factory(...)      starts gunicorn, workers, beats and a mail sink: see tests/harness/stack.py.
     stack                   one started stack on the demo data, fresh for the test: gunicorn, 1 worker, 1 beat.
+    own_site(...)           the same with PostgreSQL and Redis of its own, to be broken: see tests/harness/own.py.
+    measured(words)         what `make faults` prints beside a fault: see tests/harness/fault_report.py.
     desktop, phone          Playwright pages at 1366x768 and 390x844, new_page(size) for more people,
     screenshot(page, name)  into var/screenshots/: see tests/harness/browser.py.
 
@@ -43,9 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import browser, databases, office, stack
+    from tests.harness import browser, databases, fault_report, office, own, stack
 
-    for module in (databases, stack, browser, office):
+    for module in (databases, stack, own, browser, office, fault_report):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]
@@ -60,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever uses a stack, a browser or an office carries the marker, written or not."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & {"stack", "stack_factory"}:
+        if names & {"stack", "stack_factory", "own_site"}:
             item.add_marker("stack")
         if names & {"new_page", "browser"}:
             item.add_marker("browser")

@@ -39,6 +39,9 @@ _LOGS: pytest.StashKey[list["Stack"]] = pytest.StashKey()
 class Stack:
     """Processes of one site. Lists keep the place of a killed process as None, so indexes stay what they were."""
 
+    web_workers = 1
+    web_options: tuple[str, ...] = ()
+
     def __init__(self, servers: Servers, database: Database, folder: Path, extra: dict[str, str]) -> None:
         self.servers, self.database, self.folder = servers, database, folder
         self.port = quiet_port()
@@ -60,7 +63,7 @@ class Stack:
             **extra,
         }
         (folder / "var").mkdir(parents=True)
-        (folder / "var" / "static").symlink_to(_collected_static(servers))
+        (folder / "var" / "static").symlink_to(collected_static(servers))
         self.flush_redis()
         self.sink.start()
 
@@ -77,9 +80,13 @@ class Stack:
             "--bind",
             f"{LOOPBACK}:{self.port}",
         ]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
-        self.web = self._start("web", command)
-        self.wait_for(lambda: answers(self.url + "/readyz"), timeout=30, what="the web process")
+        command += ["--worker-class", "gthread", "--workers", str(self.web_workers), "--no-control-socket"]
+        command += ["--threads", "8", "--graceful-timeout", "10", *self.web_options]
+        self.web = self.start("web", command)
+        self.wait_for(self.is_ready, timeout=60, what="the web process")
+
+    def is_ready(self) -> bool:
+        return answers(self.url + "/readyz")
 
     def start_worker(self, *, concurrency: int = 2, wait: bool = True, include: str = "") -> int:
         """Start one more Celery worker and return its index; `include` is a module of tasks or jobs of a test."""
@@ -89,7 +96,7 @@ class Stack:
         )
         command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         command += ["--include", include] if include else []
-        self.workers.append(self._start(f"worker{index}", command))
+        self.workers.append(self.start(f"worker{index}", command))
         if wait:
             self.wait_for_worker(index)
         return index
@@ -102,7 +109,7 @@ class Stack:
         """Start one more beat and return its index."""
         index = len(self.beats)
         command = self._celery("beat", "--schedule", str(self.folder / f"beat{index}"), "--pidfile", "")
-        self.beats.append(self._start(f"beat{index}", command))
+        self.beats.append(self.start(f"beat{index}", command))
         return index
 
     def kill_worker(self, index: int = 0) -> None:
@@ -167,7 +174,7 @@ class Stack:
     def _celery(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "celery", "-A", "branch_portal.celery", *arguments]
 
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+    def start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         # Die with the session: a stopped test run leaves no worker behind.
         return processes.start(
             command,
@@ -183,7 +190,7 @@ class Stack:
             child.wait(10)
 
 
-def _collected_static(servers: Servers) -> Path:
+def collected_static(servers: Servers) -> Path:
     """Static files hashed as in production, collected once per session."""
     folder = servers.folder / "collected"
     with locked(servers.folder / "collect.lock"):

@@ -90,6 +90,7 @@ def test_the_filter_goes_with_it_and_says_nothing_outside(long_roster):
     assert (export.row_count, export.day) == (IN_REQUEST_ROWS + 1, datetime.date(2026, 6, 1))
 
 
+@pytest.mark.fault("F36", "role revoked while the export runs")
 @pytest.mark.parametrize("change", ["before", "after"])
 def test_rights_count_at_the_run_and_at_the_download(long_roster, change):
     world = long_roster

@@ -126,6 +126,7 @@ def test_what_was_sent_is_not_sent_again(sink, waiting):
     assert len(sink.mails) == 1
 
 
+@pytest.mark.fault("F27", "mail server refuses, hangs, drips, lies")
 @pytest.mark.parametrize(
     ("answer", "status", "next_at", "words"),
     [

@@ -27,6 +27,7 @@ def told(world, web, mail):
     assert Delivery.objects.filter(channel="email", status="pending").count() == MAILED
 
 
+@pytest.mark.fault("F27", "mail server refuses, hangs, drips, lies")
 @pytest.mark.parametrize(
     ("manner", "ended"), [("hang", "pending"), ("drip", "pending"), ("drop", "pending"), ("lie", "sent")]
 )
@@ -41,6 +42,7 @@ def test_a_mail_server_holds_up_no_robot(told, web, mail, manner, ended):
     assert not Delivery.objects.filter(status="sending").exists()
 
 
+@pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
 @pytest.mark.parametrize("behaviour", ["hang", "drip", "drop", "reset", "status:500", "code:45009", "huge"])
 def test_a_robot_holds_up_neither_mail_nor_other_robots(told, web, mail, behaviour):
     web.behave_at = {"/cgi-bin/webhook/send?key=g1": behaviour}
