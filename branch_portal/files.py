@@ -24,6 +24,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from branch_portal.security_log import security_event
+
 MAX_BYTES = 20 * 1024 * 1024
 _SECONDS = 30
 _PIECE = 256 * 1024
@@ -60,6 +62,10 @@ SECRECY_MARK = re.compile(r"(绝密|机密|秘密)\s*[★☆*]|密级[:：]|内�
 
 class FileRefused(Exception):
     """The file cannot be kept; the message is Chinese and says why."""
+
+    def __init__(self, *words: object) -> None:
+        super().__init__(*words)
+        security_event("upload_refused", what=type(self).__name__)
 
 
 class SecrecyMarked(FileRefused):

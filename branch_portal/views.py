@@ -12,6 +12,7 @@ from branch_portal.health import look
 from branch_portal.metrics import may_read
 from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
+from branch_portal.views_errors import error_page
 
 
 @require_safe
@@ -58,4 +59,4 @@ def readyz(request):
 
 @login_not_required
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    return error_page(request, "403_csrf.html", 403, bare=False, security_event="csrf_failed")

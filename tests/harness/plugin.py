@@ -17,6 +17,7 @@ Fixtures
     stack_factory(...)      starts gunicorn, workers, beats and a mail sink: see tests/harness/stack.py.
     stack                   one started stack on the demo data, fresh for the test: gunicorn, 1 worker, 1 beat.
     desktop, phone          Playwright pages at 1366x768 and 390x844, new_page(size) for more people,
+    log_lines               what the site logged in this test, as JSON lines: see tests/harness/logs.py.
     screenshot(page, name)  into var/screenshots/: see tests/harness/browser.py.
 
 Markers
@@ -43,9 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import browser, databases, office, stack
+    from tests.harness import browser, databases, logs, office, stack
 
-    for module in (databases, stack, browser, office):
+    for module in (databases, stack, browser, office, logs):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]
