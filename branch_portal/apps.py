@@ -7,4 +7,4 @@ class BranchPortalConfig(AppConfig):
 
     def ready(self):
         # Registers the job that writes lists, the system checks, the operator's alarm and what raises it.
-        from branch_portal import actions_list_export, checks, panels_operations, queries_health  # noqa: F401
+        from branch_portal import actions_list_export, checks, disk, panels_operations, queries_health, security_log  # noqa: F401

@@ -24,6 +24,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from branch_portal.disk import DISK_REFUSAL, takes_uploads
 from branch_portal.security_log import security_event
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -89,6 +90,8 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     `office` also takes .docx and .xlsx.
     """
     shown = display_name(name)
+    if not takes_uploads():
+        raise FileRefused(DISK_REFUSAL)
     if SECRECY_MARK.search(unicodedata.normalize("NFKC", name)):
         raise SecrecyMarked(MARKED)
     file.seek(0, os.SEEK_END)

@@ -161,6 +161,9 @@ PORTAL_ACCEL_PREFIX = env("PORTAL_ACCEL_PREFIX", default="")
 PORTAL_MEDIA_MAX_MB = env.int("PORTAL_MEDIA_MAX_MB", default=1024)
 PORTAL_MEDIA_ROOM_MB = env.int("PORTAL_MEDIA_ROOM_MB", default=20 * 1024)
 PORTAL_DISK_RESERVE_MB = env.int("PORTAL_DISK_RESERVE_MB", default=2048)
+# Free room of the disk, of all of it: an alarm below the first, no uploads below the second.
+PORTAL_DISK_ALARM_PERCENT = env.float("PORTAL_DISK_ALARM_PERCENT", default=20.0)
+PORTAL_DISK_REFUSE_PERCENT = env.float("PORTAL_DISK_REFUSE_PERCENT", default=10.0)
 # Answers with recordings that one web process gives at once; it has four threads, and pages need some.
 PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

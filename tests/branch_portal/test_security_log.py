@@ -13,7 +13,7 @@ from members.models import SecurityEvent
 from tests.members.doors import PASSWORD, QUICK, code_at, phone_of, sign_in, with_password
 
 KEYS = {"time", "level", "logger", "request", "user", "ip", "path", "message", "event", "result"}
-ASK = {"masked": "on", "reason": "年报核对"}
+ASK = {"content": "masked", "reason": "年报核对"}
 LOGIN = "/accounts/login/"
 
 
