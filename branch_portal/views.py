@@ -15,7 +15,11 @@ from branch_portal.registries import workbench_panels
 from branch_portal.views_errors import error_page
 
 #: What is due and not yet done, by the name of its figure.
-_PENDING = ("portal_slot_oldest_seconds", "portal_delivery_oldest_seconds", "portal_job_oldest_waiting_seconds")
+_PENDING = (
+    "portal_slot_oldest_seconds",
+    "portal_delivery_oldest_seconds",
+    "portal_job_oldest_waiting_seconds",
+)
 
 
 @require_safe

@@ -78,6 +78,7 @@ class Stack:
             f"{LOOPBACK}:{self.port}",
         ]
         command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+        command += ["--config", str(ROOT / "deploy/gunicorn.conf.py")]
         self.web = self._start("web", command)
         self.wait_for(lambda: answers(self.url + "/readyz"), timeout=30, what="the web process")
 
