@@ -168,6 +168,10 @@ def _production_like(folder: Path) -> dict[str, str]:
     return {
         **os.environ,
         "PORTAL_HTTPS": "1",
+        "PORTAL_BEHIND_PROXY": "1",
+        "PORTAL_ALLOWED_HOSTS": "portal.example.org",
+        "PORTAL_BASE_URL": "https://portal.example.org",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "PORTAL_DEBUG": "0",
         "PORTAL_SECRET_KEY": os.urandom(48).hex(),
         "PORTAL_VAR": str(folder),
