@@ -9,8 +9,8 @@ command -v debootstrap > /dev/null || { echo "缺少 debootstrap：apt-get insta
 SUITE=${1:-bookworm}
 ROOT=${2:-$(mktemp -d /var/tmp/portal-try.XXXXXX)}
 SOURCE=$(cd "$(dirname "$0")/.." && pwd)
-MIRROR=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\).*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/debian.sources 2> /dev/null | head -1)
+MIRROR=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/debian.sources 2> /dev/null \
+    | sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\([^ ]*\).*/\2/p' | head -1 || true)
 BEGUN=$(date +%s)
 inside() { chroot "$ROOT" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$@"; }
 leave() {

@@ -93,9 +93,14 @@ def test_the_database_of_the_tests_is_found_wanting(db):
 
 def test_a_role_that_owns_the_tables_is_named(committed_db):
     """The same check, asked as the owner."""
+    before = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(_as(committed_db.owner_url))
-    messages = checks_deploy.the_database_keeps_what_it_was_told(None, databases=["default"])
+    try:
+        messages = checks_deploy.the_database_keeps_what_it_was_told(None, databases=["default"])
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
     assert "portal.E020" in [message.id for message in messages]
 
 
