@@ -7,7 +7,12 @@ class BranchPortalConfig(AppConfig):
 
     def ready(self):
         # Registers the job that writes lists, the system checks, the operator's alarm and what raises it.
-        from branch_portal import actions_list_export, checks, panels_operations, queries_health  # noqa: F401
-        from branch_portal.patience import install
-
-        install()
+        from branch_portal import (  # noqa: F401
+            actions_list_export,
+            checks,
+            disk,
+            panels_operations,
+            queries_audit_chain,
+            queries_health,
+            security_log,
+        )

@@ -1,10 +1,12 @@
 """The Celery application. Only the tickers publish; the web writes rows (design.md 3)."""
 
+import logging.config
 import os
 from contextlib import ExitStack
 
 from celery import Celery
-from celery.signals import task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun
+from django.conf import settings
 
 from branch_portal.celery_pulse import WorkerPulse
 
@@ -31,3 +33,9 @@ def _sees_everything(**kwargs) -> None:
 @task_postrun.connect
 def _sees_nothing(**kwargs) -> None:
     _running.close()
+
+
+@setup_logging.connect
+def _log_as_the_site_does(**kwargs) -> None:
+    """Celery's own handlers would write past the redaction."""
+    logging.config.dictConfig(settings.LOGGING)

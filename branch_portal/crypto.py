@@ -66,6 +66,11 @@ def _derived(master: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)
 
 
+def purpose_key(purpose: str) -> bytes:
+    """A key for one purpose and no other; like the blind index it is derived from the part of the ring that never rotates."""
+    return _derived(keyring()["index"], purpose)
+
+
 def seal(value: str, *, column: str, uid) -> bytes:
     ring = keyring()
     kid = ring["active"]

@@ -27,7 +27,9 @@ from django.utils.http import content_disposition_header
 
 from branch_portal import markings_found
 from branch_portal.antivirus import VirusRefused, check_for_viruses
+from branch_portal.disk import DISK_REFUSAL, takes_uploads
 from branch_portal.markings import is_marked
+from branch_portal.security_log import security_event
 
 MAX_BYTES = 20 * 1024 * 1024
 _SECONDS = 30
@@ -68,6 +70,10 @@ _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 class FileRefused(Exception):
     """The file cannot be kept; the message is Chinese and says why."""
 
+    def __init__(self, *words: object) -> None:
+        super().__init__(*words)
+        security_event("upload_refused", what=type(self).__name__)
+
 
 class SecrecyMarked(FileRefused):
     """Its name or content carries a secrecy mark, so the name is not repeated anywhere."""
@@ -90,6 +96,8 @@ def keep_file(file: BinaryIO, *, name: str, folder: str, office: bool = False) -
     `office` also takes .docx and .xlsx.
     """
     shown = display_name(name)
+    if not takes_uploads():
+        raise FileRefused(DISK_REFUSAL)
     refuse_marked_name(name)
     file.seek(0, os.SEEK_END)
     if file.tell() == 0:

@@ -64,6 +64,11 @@ class Health:
     def well(self) -> bool:
         return not self.alarms
 
+    def largest(self, *keys: str) -> float | None:
+        """The largest value among the figures of these names; None where none has one."""
+        values = [figure.value for figure in self.figures if figure.key in keys and figure.value is not None]
+        return max(values, default=None)
+
 
 Source = Callable[[datetime.datetime], Readings]
 _sources: list[tuple[Source, tuple[str, ...]]] = []

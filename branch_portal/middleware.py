@@ -1,24 +1,17 @@
-"""The request's frame: its id, its transaction and the headers of every answer."""
-
-import logging
-import uuid
+"""The request's frame: its transaction and the headers of every answer."""
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-logger = logging.getLogger("branch_portal.request")
 
-
-class RequestIdMiddleware:
-    """Give every request an id that error pages show and the log carries."""
+class AnswerHeadersMiddleware:
+    """The headers of every answer of the site's own; the request's id comes from `branch_portal.access_log`."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.id = uuid.uuid4().hex[:12]
         response = self.get_response(request)
-        response["X-Request-ID"] = request.id
         if not response.has_header("Cache-Control") and not getattr(request, "cacheable", False):
             response["Cache-Control"] = "no-store"
         return response

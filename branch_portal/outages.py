@@ -1,19 +1,14 @@
-"""The answer to an error that nobody caught: 503 when the database is away or busy, 507 when a disk is full, 500 otherwise.
+"""What an error that nobody caught means (answered by `views_errors.server_error`): 503 when the database is away or busy, 507 when a disk is full, 500 otherwise.
 
 In all three nothing was kept (the request's transaction is rolled back), and the words say whether trying again helps. A form
 sent again with its one-time key has its effect once, also when the first answer was lost on the way.
 """
 
 import errno
-import sys
 from collections.abc import Iterator
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 
-_RETRY_SECONDS = "5"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 #: PostgreSQL's own words for a full disk, a lock that was not to be had, a statement that took too long.
 _DISK_FULL, _LOCKED, _TOO_LONG = "53100", ("55P03", "40P01"), "57014"
@@ -23,23 +18,6 @@ WORDS = {
     "slow": "这次查询用时过长，已经停止，没有保存任何内容。请缩小范围后再试；如果反复出现，请联系管理员。",
     "away": "系统正忙或数据库正在恢复，这次操作没有保存。请过几秒再试一次，同一内容不会重复保存。",
 }
-
-
-@login_not_required
-def server_error(request: HttpRequest) -> HttpResponse:
-    """`handler500`: called while the error is being handled."""
-    kind = kind_of(sys.exc_info()[1])
-    status = {"": 500, "full": 507}.get(kind, 503)
-    words = WORDS.get(kind, "")
-    if request.headers.get("Accept", "").startswith("application/json"):
-        answer: HttpResponse = JsonResponse({"error": words or "系统出错，这次操作没有完成。"}, status=status)
-    else:
-        # Without the request: the context's names would ask the database.
-        context = {"request_id": getattr(request, "id", ""), "words": words}
-        answer = HttpResponse(render_to_string("503.html" if words else "500.html", context), status=status)
-    if status == 503:
-        answer.headers["Retry-After"] = _RETRY_SECONDS
-    return answer
 
 
 def kind_of(error: BaseException | None) -> str:

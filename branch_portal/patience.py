@@ -25,7 +25,7 @@ _here = threading.local()
 
 
 def install() -> None:
-    """From now on this process waits for PostgreSQL in `_wait`."""
+    """From now on this process waits for PostgreSQL in `_wait`: for web processes only, since such connections know no COPY."""
     extensions.set_wait_callback(_wait)
 
 

@@ -14,6 +14,7 @@ BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10, "queue": "jobs"},
     },
+    "anchor-audit": {"task": "branch_portal.anchor_audit", "schedule": 3600.0, "options": {"expires": 600}},
     "forms-tidy": {"task": "branch_portal.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "supervision-tidy": {"task": "supervision.tidy", "schedule": 3600.0, "options": {"expires": 600}},

@@ -6,6 +6,8 @@ import environ
 import pgtrigger
 from csp.constants import NONE, SELF
 
+from branch_portal.credentials import keyring_path, secret
+from branch_portal.logs import logging_config
 from branch_portal.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -15,7 +17,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 VERSION = "0.1.0"
 PORTAL_VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
-PORTAL_KEYRING = Path(env("PORTAL_KEYRING", default=str(PORTAL_VAR / "keys.json")))
+# One web server in front (deploy/nginx/) that sets X-Real-IP; without it that header is anybody's word.
+PORTAL_BEHIND_PROXY = env.bool("PORTAL_BEHIND_PROXY", default=False)
+PORTAL_KEYRING = keyring_path(str(PORTAL_VAR / "keys.json"))
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
 # Who answers for the personal data, and where people reach them: shown on /privacy/ (PIPL 17).
 PORTAL_OPERATOR = env("PORTAL_OPERATOR", default="")
@@ -23,7 +27,7 @@ PORTAL_CONTACT = env("PORTAL_CONTACT", default="")
 PORTAL_NOTICE = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密"
 
 DEBUG = env.bool("PORTAL_DEBUG", default=False)
-SECRET_KEY = env("PORTAL_SECRET_KEY")
+SECRET_KEY = secret("PORTAL_SECRET_KEY")
 ALLOWED_HOSTS = env.list("PORTAL_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 PORTAL_BASE_URL = env("PORTAL_BASE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("PORTAL_TRUSTED_ORIGINS", default=[])
@@ -53,10 +57,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "branch_portal.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "branch_portal.middleware.RequestIdMiddleware",
+    "branch_portal.middleware.AnswerHeadersMiddleware",
     "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -107,10 +112,10 @@ def _database(url: str, *, statement_timeout: str) -> dict:
     return config
 
 
-DATABASE_URL = env("DATABASE_URL")
+DATABASE_URL = secret("DATABASE_URL")
 DATABASES = {
     "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="15s")),
-    "owner": _database(env("DATABASE_OWNER_URL", default=DATABASE_URL), statement_timeout="10min"),
+    "owner": _database(secret("DATABASE_OWNER_URL", DATABASE_URL), statement_timeout="10min"),
 }
 # Row-level security behind the querysets (docs/row-security.md); off: every scope is everything.
 PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
@@ -165,6 +170,9 @@ PORTAL_ACCEL_PREFIX = env("PORTAL_ACCEL_PREFIX", default="")
 PORTAL_MEDIA_MAX_MB = env.int("PORTAL_MEDIA_MAX_MB", default=1024)
 PORTAL_MEDIA_ROOM_MB = env.int("PORTAL_MEDIA_ROOM_MB", default=20 * 1024)
 PORTAL_DISK_RESERVE_MB = env.int("PORTAL_DISK_RESERVE_MB", default=2048)
+# Free room of the disk, of all of it: an alarm below the first, no uploads below the second.
+PORTAL_DISK_ALARM_PERCENT = env.float("PORTAL_DISK_ALARM_PERCENT", default=20.0)
+PORTAL_DISK_REFUSE_PERCENT = env.float("PORTAL_DISK_REFUSE_PERCENT", default=10.0)
 # Answers with recordings that one web process gives at once; it has four threads, and pages need some.
 PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
 # The virus scanner that sees every upload: the socket of a clamd, "/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty for none.
@@ -214,7 +222,7 @@ PGHISTORY_LEVEL = pgtrigger.Statement  # one trigger call for a whole roll, not 
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # `branch_portal.database` installs a narrower one
 
 # --- Celery: only the tickers publish ---
-REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL = secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -245,22 +253,22 @@ DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", default="portal@localhost")
 EMAIL_TIMEOUT = 10
 # Connections of one worker: so many mails may be under way when it is killed, and be sent again.
 PORTAL_MAIL_CONNECTIONS = env.int("PORTAL_MAIL_CONNECTIONS", default=4)
-if env("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_URL = secret("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
 else:  # nothing configured: mail lies readable in a folder, so that demo and first steps lose nothing
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = PORTAL_VAR / "mail"
 
 # --- Metrics: read from this machine, or with this bearer token ---
-PORTAL_METRICS_TOKEN = env("PORTAL_METRICS_TOKEN", default="")
+PORTAL_METRICS_TOKEN = secret("PORTAL_METRICS_TOKEN", "")
 
 # --- Calls to others (`branch_portal.http_out`): "host:port" of those that may be plain and local, for tests only ---
 PORTAL_OUT_TEST_HOSTS = env.list("PORTAL_OUT_TEST_HOSTS", default=[])
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("PORTAL_LOG_LEVEL", default="INFO")},
-}
+# --- Logs: one line a record, redacted; Django's report of an error likewise (docs/operations.md) ---
+LOGGING = logging_config(
+    format=env("PORTAL_LOG_FORMAT", default="line"), level=env("PORTAL_LOG_LEVEL", default="INFO")
+)
+DEFAULT_EXCEPTION_REPORTER = "branch_portal.redaction.QuietReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "branch_portal.redaction.QuietReporterFilter"

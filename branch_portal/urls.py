@@ -3,7 +3,9 @@ from django.urls import include, path
 
 from branch_portal import kept, views, views_operations
 
-handler500 = "branch_portal.outages.server_error"
+handler400 = "branch_portal.views_errors.bad_request"
+handler403 = "branch_portal.views_errors.permission_denied"
+handler500 = "branch_portal.views_errors.server_error"
 
 urlpatterns = [
     path("", views.workbench, name="workbench"),

@@ -13,6 +13,14 @@ from branch_portal.health import look
 from branch_portal.metrics import may_read
 from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
+from branch_portal.views_errors import error_page
+
+#: What is due and not yet done, by the name of its figure.
+_PENDING = (
+    "portal_slot_oldest_seconds",
+    "portal_delivery_oldest_seconds",
+    "portal_job_oldest_waiting_seconds",
+)
 
 
 @require_safe
@@ -53,7 +61,7 @@ def healthz(request):
 def readyz(request):
     """Database reachable and migrated; 503 with the reason's name otherwise (no data in either).
 
-    Whoever may read the metrics is told the names of alarms too. They leave the answer at 200: pages work without workers.
+    Whoever may read the metrics is told alarms, room on the disk and what has waited longest too. They leave the answer at 200: pages work without workers.
     """
     try:
         executor = MigrationExecutor(connection)
@@ -65,10 +73,13 @@ def readyz(request):
         return JsonResponse({"ready": False, "reason": "migrations"}, status=503)
     answer: dict[str, object] = {"ready": True}
     if may_read(request):
-        answer["alarms"] = sorted({alarm.key for alarm in look().alarms})
+        health = look()
+        answer["alarms"] = sorted({alarm.key for alarm in health.alarms})
+        answer["disk_free_percent"] = health.largest("portal_disk_free_percent")
+        answer["oldest_pending_seconds"] = health.largest(*_PENDING)
     return JsonResponse(answer)
 
 
 @login_not_required
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    return error_page(request, "403_csrf.html", 403, bare=False, security_event="csrf_failed")

@@ -2,6 +2,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from branch_portal.patience import install
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
 
+install()
 application = get_wsgi_application()

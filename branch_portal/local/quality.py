@@ -134,9 +134,7 @@ def bench(places: Places, arguments: list[str]) -> int:
 def faults(places: Places, arguments: list[str]) -> int:
     """Every fault of the catalogue on a real stack, one at a time, and a table at the end (docs/faults.md)."""
     ensure_programs()
-    return subprocess.call(
-        [sys.executable, "-m", "pytest", "-m", "fault", *arguments], cwd=places.root
-    )
+    return subprocess.call([sys.executable, "-m", "pytest", "-m", "fault", *arguments], cwd=places.root)
 
 
 def mutants(places: Places, arguments: list[str]) -> int:
@@ -170,6 +168,10 @@ def _production_like(folder: Path) -> dict[str, str]:
     return {
         **os.environ,
         "PORTAL_HTTPS": "1",
+        "PORTAL_BEHIND_PROXY": "1",
+        "PORTAL_ALLOWED_HOSTS": "portal.example.org",
+        "PORTAL_BASE_URL": "https://portal.example.org",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "PORTAL_DEBUG": "0",
         "PORTAL_SECRET_KEY": os.urandom(48).hex(),
         "PORTAL_VAR": str(folder),

@@ -31,7 +31,7 @@ def commands(places: Places, port: int) -> dict[str, list[str]]:
         "web": [
             sys.executable, "-m", "gunicorn", "branch_portal.wsgi:application", "--bind", f"{LOOPBACK}:{port}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket",
-            "--access-logfile", "-", "--graceful-timeout", "10",
+            "--config", str(places.root / "deploy/gunicorn.conf.py"), "--graceful-timeout", "10",
         ],
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from branch_portal.security_log import security_event
 from members.models import PersonalDataAccess, User
 
 
@@ -20,6 +21,7 @@ def record_access(
     row_count: int = 1,
 ) -> PersonalDataAccess:
     """Write one row of the append-only record; `action` is "reveal" or "export"."""
+    security_event(action, by=by.pk, what=field[:60], count=row_count)
     return PersonalDataAccess.objects.create(
         user_id=by.pk,
         user_label=f"{by.display_name}（{by.username}）"[:80],

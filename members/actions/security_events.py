@@ -5,6 +5,7 @@ import json
 from django.db import connection
 from django.utils import timezone
 
+from branch_portal.security_log import security_event
 from members.models import SecurityEvent, User
 
 
@@ -18,6 +19,7 @@ def record_event(
 ) -> SecurityEvent:
     """Write down what happened to an account (None: to one that does not exist). Where it came from, the request has said."""
     frame = _frame()
+    security_event(kind, about=user.pk if user else None, by=by.pk if by else None)
     return SecurityEvent.objects.create(
         at=timezone.now(),
         kind=kind,

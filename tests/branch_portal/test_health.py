@@ -1,6 +1,7 @@
 """What raises the operator's alarm and when, with the clock in the test's hand; who sees it, and how it reads."""
 
 import datetime
+import io
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from branch_portal.files import FileRefused, keep_file
 from branch_portal.health import look, span
 from branch_portal.models import Job, ProcessBeat, TickerBeat
 from branch_portal.pulse import Pulse, forget_silent
@@ -224,6 +226,27 @@ def test_readyz_stays_ready_and_names_alarms_to_operators_only(db, client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert "beat_silent" in answer.json()["alarms"]
+
+
+def test_readyz_tells_operators_what_waits_and_what_room_there_is(all_well, world, client):
+    Job.objects.create(owner=world.staff, kind="test", title="导出名册")
+    Job.objects.update(created_at=timezone.now() - datetime.timedelta(minutes=3))
+    answer = client.get("/readyz").json()
+    assert 180 <= answer["oldest_pending_seconds"] < 240
+    assert 0 <= answer["disk_free_percent"] <= 100
+    for elsewhere in ({"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_X_REAL_IP": "10.1.2.3"}):
+        assert client.get("/readyz", **elsewhere).json() == {"ready": True}
+
+
+def test_a_disk_that_fills_up(all_well, settings):
+    """First the alarm, then no uploads; the limits move, not the disk."""
+    settings.PORTAL_DISK_ALARM_PERCENT = 101
+    assert alarms() == ["disk_low"]
+    assert keep_file(io.BytesIO(b"%PDF-1.4 test"), name="材料.pdf", folder="records").size
+    settings.PORTAL_DISK_REFUSE_PERCENT = 101
+    assert alarms() == ["disk_full"]
+    with pytest.raises(FileRefused, match="磁盘空间不足"):
+        keep_file(io.BytesIO(b"%PDF-1.4 test"), name="材料.pdf", folder="records")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ Fixtures
     own_site(...)           the same with PostgreSQL and Redis of its own, to be broken: see tests/harness/own.py.
     measured(words)         what `make faults` prints beside a fault: see tests/harness/fault_report.py.
     desktop, phone          Playwright pages at 1366x768 and 390x844, new_page(size) for more people,
+    log_lines               what the site logged in this test, as JSON lines: see tests/harness/logs.py.
     screenshot(page, name)  into var/screenshots/: see tests/harness/browser.py.
 
 Markers
@@ -45,9 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Registered here, after pytest-django, so that these fixtures win over its own of the same name.
-    from tests.harness import browser, databases, fault_report, office, own, stack
+    from tests.harness import browser, databases, fault_report, logs, office, own, stack
 
-    for module in (databases, stack, own, browser, office, fault_report):
+    for module in (databases, stack, own, browser, office, fault_report, logs):
         config.pluginmanager.register(module, module.__name__)
     if os.environ.get("PORTAL_TEST_NETWORK") != "1":
         socket.socket.connect = _loopback_only(socket.socket.connect)  # type: ignore[method-assign]

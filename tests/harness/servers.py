@@ -90,6 +90,9 @@ class Servers:
             "PORTAL_DEMO": "0",
             "PORTAL_HASHED_STATIC": "0",
             "EMAIL_URL": "",
+            # What happens on a disk that is nearly full is tested with other limits, not on whatever disk this is.
+            "PORTAL_DISK_ALARM_PERCENT": "0",
+            "PORTAL_DISK_REFUSE_PERCENT": "0",
         }
 
     def ensure_running(self) -> None:

@@ -80,6 +80,7 @@ class Stack:
             "--bind",
             f"{LOOPBACK}:{self.port}",
         ]
+        command += ["--config", str(ROOT / "deploy/gunicorn.conf.py")]
         command += ["--worker-class", "gthread", "--workers", str(self.web_workers), "--no-control-socket"]
         command += ["--threads", "8", "--graceful-timeout", "10", *self.web_options]
         self.web = self.start("web", command)

@@ -23,7 +23,7 @@ class Command(migrate.Command):
 
 
 def event_tables(connection) -> list[str]:
-    """Tables of the audit: every model that pghistory made, the record of reveals and exports, and that of the doors."""
+    """What the site only adds to: tables of every model that pghistory made, of reveals and exports, of the doors, and anchors."""
     from django.apps import apps
     from pghistory.models import Event
 
@@ -33,4 +33,5 @@ def event_tables(connection) -> list[str]:
         for m in apps.get_models()
         if issubclass(m, Event) and not m._meta.proxy and m._meta.managed
     ]
-    return sorted({*tables, "members_personaldataaccess", "members_securityevent"} & present)
+    others = {"members_personaldataaccess", "members_securityevent", "branch_portal_auditanchor"}
+    return sorted({*tables, *others} & present)
