@@ -7,10 +7,15 @@ from contextlib import ExitStack
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun
 from django.conf import settings
+from kombu.transport.redis import Channel
 
 from branch_portal.celery_pulse import WorkerPulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
+
+# When Redis goes away twice in a row, kombu wants to put back what was not acknowledged, over a connection that is gone, and the
+# whole worker ends with an AttributeError. Nothing needs to be put back: the next beat publishes the same again.
+Channel.do_restore = False
 
 app = Celery("branch_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
