@@ -17,7 +17,7 @@ from members.actions.passwords import store_password
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
 from members.models import AccountLink, Member, PartyOrganization, SecurityEvent, User
-from members.queries.account_list import manageable_by
+from members.queries.account_list import linkable_by
 from members.rules.account_names import base_name, new_token, read_token, user_names
 
 VALID_DAYS = 7
@@ -115,7 +115,7 @@ def find_link(token: str, now: datetime.datetime) -> AccountLink | None:
     )
     if link is None or link.created_by is None:
         return None
-    return link if manageable_by(link.created_by).filter(pk=link.user_id).exists() else None
+    return link if linkable_by(link.created_by).filter(pk=link.user_id).exists() else None
 
 
 def was_a_link(token: str) -> bool:
