@@ -17,6 +17,7 @@ from members.actions.grants import refuse_alone, tell_of_grant_alone
 from members.actions.passwords import set_password, store_password
 from members.actions.security_events import record_event
 from members.actions.sessions import rights_changed
+from members.actions.telling import tell_changed
 from members.models import FirstAdminLink, Member, PartyOrganization, RoleGrant, SecurityEvent, User
 
 # No 0/O, 1/l/I: an initial password is read out or copied by hand once.
@@ -58,9 +59,12 @@ def create_user(
 
 @transaction.atomic
 def update_user(*, by: User, user: User, display_name: str, email: str, is_active: bool) -> User:
+    was_active, address = User.objects.values_list("is_active", "email").get(pk=user.pk)
     user.display_name, user.email = display_name, email
     user.save(update_fields=["display_name", "email"])
-    was_active = User.objects.values_list("is_active", flat=True).get(pk=user.pk)
+    if address != email:
+        record_event(SecurityEvent.Kind.MAIL_CHANGED, user=user, by=by)
+        tell_changed(by=by, user=user, title="您的电子邮箱已修改", more="以后的邮件发到新的邮箱。")
     if was_active and not is_active:
         disable_account(by=by, user=user, reason="管理员停用")
     elif is_active and not was_active:

@@ -4,8 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef, Q
-
 from members.models import KnownDevice, User
 
 #: A browser that has not signed in for so long is a stranger again.
@@ -40,11 +38,6 @@ def note_device(*, user: User, token: str, device: str, now: datetime) -> bool:
     latest = KnownDevice.objects.filter(user=user).order_by("-last_seen_at", "-pk").values("pk")[:MOST]
     KnownDevice.objects.filter(user=user).exclude(pk__in=latest).delete()
     return others
-
-
-def forget_devices(user: User) -> None:
-    """Whoever had the account's password is a stranger now: it was set anew with a link."""
-    KnownDevice.objects.filter(user=user).delete()
 
 
 def _hash(token: str) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 from branch_portal.forms import PortalForm, PortalFormHelper
+from members.actions.known_devices import is_known_device
 from members.actions.secret_brake import may_try, was_right
 from members.actions.security_events import record_event
 from members.actions.sign_in import (
@@ -19,6 +20,7 @@ from members.models import SecurityEvent, User
 from members.password_validators import profile
 from members.queries.accounts import account_named, username_taken
 from members.rules.devices import device_words
+from members.session_state import device_token
 
 
 class SignInForm(AuthenticationForm):
@@ -42,10 +44,12 @@ class SignInForm(AuthenticationForm):
         username = self.cleaned_data.get("username")
         if not username or not self.cleaned_data.get("password"):
             return self.cleaned_data
+        token, now = device_token(self.request), timezone.now()
         attempt = {
             "username": username,
             "ip": self.request.META.get("REMOTE_ADDR", ""),
-            "now": timezone.now(),
+            "now": now,
+            "device": token if is_known_device(username=username, token=token, now=now) else "",
         }
         minutes, first = sign_in_waits(**attempt)
         if minutes:
