@@ -53,6 +53,20 @@ class NameColumn:
         return name_for(self.asker, account)
 
 
+class AccountColumn(NameColumn):
+    """The account that a row belongs to."""
+
+    __name__ = "shown_account"
+    short_description = "账号"
+
+    def __call__(self, row) -> str:
+        return f"{name_for(self.asker, row.user)}（{row.user.username}）"
+
+
+def _name_of(column) -> str:
+    return column if isinstance(column, str) else column.__name__
+
+
 @method_decorator(fresh_sign_in, name="changeform_view")
 @method_decorator(fresh_to_change, name="changelist_view")
 @admin.register(User)
@@ -242,9 +256,9 @@ class UserAdmin(ScopedModelAdmin):
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def platform_role_view(self, request, pk: int):
         """设为管理员: one of the three, by who grants roles."""
-        user = get_object_or_404(self.get_queryset(request), pk=pk)
         if not (settings.PORTAL_SEPARATE_ADMINS and request.user.may(Permission.GRANT_ROLES)):
             raise PermissionDenied
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
         form = PlatformRoleForm(request.POST if request.method == "POST" else None, user=request.user)
         back = reverse("admin:members_user_change", args=[user.pk])
         if request.method == "POST" and form.is_valid():
@@ -289,8 +303,10 @@ class RoleGrantAdmin(ScopedModelAdmin):
     actions = ["end_today", export_chosen]
 
     def get_list_display(self, request):
-        """With the request, so that the account is called as this asker may call it."""
-        return self.said(request, super().get_list_display(request))
+        columns = super().get_list_display(request)
+        if not request.user.platform_role:
+            return columns
+        return [AccountColumn(request.user) if _name_of(one) == "user" else one for one in columns]
 
     def get_search_fields(self, request):
         shown = [name for name in self.search_fields if name != "user__display_name"]
