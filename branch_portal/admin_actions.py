@@ -58,7 +58,7 @@ def _once(request, form: ReasonForm, run: Callable[[], Outcome], told: str):
     if outcome.done:
         messages.success(request, f"已{told} {outcome.done} 条。")
     for row, why in outcome.left:
-        messages.warning(request, f"{label_of(row)}：没有改动，{why}。")
+        messages.warning(request, f"{label_of(row, request)}：没有改动，{why}。")
     remember_result(key, back)
     return HttpResponseRedirect(back)
 
@@ -67,7 +67,7 @@ def _ask(model_admin, request, rows: Sequence, form: ReasonForm, words: dict):
     context = model_admin.admin_site.each_context(request) | {
         "title": words["question"].format(len(rows)),
         "opts": model_admin.opts,
-        "rows": [{"pk": row.pk, "label": label_of(row)} for row in rows],
+        "rows": [{"pk": row.pk, "label": label_of(row, request)} for row in rows],
         "form": form,
         "back_url": request.get_full_path(),
         **words,

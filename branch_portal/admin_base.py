@@ -5,6 +5,7 @@ label of the row they point to (`admin_related`); every list can be taken out by
 """
 
 from enum import Enum
+from functools import partial
 from typing import ClassVar
 
 from django import forms
@@ -45,7 +46,7 @@ class ScopedModelAdmin(admin.ModelAdmin):
     name the search box finds.
     """
 
-    view_permission: Permission = Permission.USE_ADMIN
+    view_permission: Permission = Permission.VIEW_RULES
     change_permission: Permission | None = None
     rows_permission: Permission | None = None
     section: ClassVar[Section | None] = None
@@ -89,7 +90,7 @@ class ScopedModelAdmin(admin.ModelAdmin):
             kwargs.setdefault("queryset", manager.visible_to(request.user))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
-            field.label_from_instance = label_of
+            field.label_from_instance = partial(label_of, request=request)
         return field
 
     def lookup_allowed(self, lookup, value, request=None) -> bool:
@@ -122,9 +123,12 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def action_checkbox(self, obj):
         """Django's, named by the row's label: its `str` is a number that no screen reader should read out."""
         box = forms.CheckboxInput(
-            {"class": "action-select", "aria-label": f"选择 {label_of(obj)}"}, lambda value: False
+            {"class": "action-select", "aria-label": f"选择 {self.box_label(obj)}"}, lambda value: False
         )
         return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
+
+    def box_label(self, row: Model) -> str:
+        return label_of(row)
 
     def get_action_choices(self, request, default_choices=(("", "选择操作"),)):
         return super().get_action_choices(request, list(default_choices))
@@ -143,6 +147,10 @@ class ScopedModelAdmin(admin.ModelAdmin):
     def label(self, row: Model) -> str:
         """What people call the row, here and wherever another one points to it."""
         return str(row)
+
+    def label_for(self, row: Model, request) -> str:
+        """The same for this asker."""
+        return self.label(row)
 
     def get_readonly_fields(self, request, obj=None):
         return self.said(request, super().get_readonly_fields(request, obj))
@@ -172,8 +180,8 @@ class ScopedModelAdmin(admin.ModelAdmin):
         context["title"] = f"{verb}{self.opts.verbose_name}"
         if obj is not None:
             context |= {
-                "subtitle": label_of(obj),
-                "row_label": label_of(obj),
+                "subtitle": label_of(obj, request),
+                "row_label": label_of(obj, request),
                 "parts": self._parts_of(request, obj),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -190,9 +198,9 @@ class ScopedModelAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request, obj):
             raise PermissionDenied
         context = self.admin_site.each_context(request) | {
-            "title": f"{label_of(obj)} 的修改记录",
+            "title": f"{label_of(obj, request)} 的修改记录",
             "opts": self.opts,
-            "row_label": label_of(obj),
+            "row_label": label_of(obj, request),
             "object": obj,
             "panels": history_panels(request, obj),
         }

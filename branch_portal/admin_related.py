@@ -21,9 +21,11 @@ from branch_portal.tables import Column, Table
 _MOST = 100
 
 
-def label_of(row: Model) -> str:
-    """What people call the row."""
+def label_of(row: Model, request: HttpRequest | None = None) -> str:
+    """What people call the row; with a request, what its asker may call it."""
     handler = admin.site._registry.get(type(row))
+    if request is not None and (label_for := getattr(handler, "label_for", None)):
+        return label_for(row, request)
     label = getattr(handler, "label", None)
     return label(row) if label else str(row)
 
@@ -52,7 +54,7 @@ class RelatedName:
         related = getattr(row, self.relation.name)
         if related is None:
             return "—"
-        label = label_of(related)
+        label = label_of(related, self.request)
         if self.request is None or not (url := _url_of(related, self.request)):
             return label
         return format_html('<a href="{}">{}</a>', url, label)

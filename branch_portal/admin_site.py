@@ -19,7 +19,7 @@ class ScopedChoices(AutocompleteJsonView):
     """What a search box offers: rows of the asker's scope, by the label that people know them by."""
 
     def serialize_result(self, obj, to_field_name):
-        return {"id": str(getattr(obj, to_field_name)), "text": label_of(obj)}
+        return {"id": str(getattr(obj, to_field_name)), "text": label_of(obj, self.request)}
 
 
 class PortalAdminSite(admin.AdminSite):

@@ -1,7 +1,8 @@
 """What may be done, as data: an enum of permissions and the roles that bundle them.
 
 Code asks for a `Permission`, never for a role. A grant is role × organisation × dates (`members.models.RoleGrant`, or
-implied by a post) and acts on the organisation's whole subtree. Nothing here reads the database.
+implied by a post) and acts on the organisation's whole subtree. Beside them stand the three administrators of the
+platform (三员), who keep it running and hold no business role. Nothing here reads the database.
 """
 
 from enum import StrEnum
@@ -36,7 +37,10 @@ class Permission(StrEnum):
     OPEN_ACCOUNTS = "open_accounts"
     VIEW_HISTORY = "view_history"
     USE_ADMIN = "use_admin"
+    VIEW_RULES = "view_rules"
     MANAGE_ACCOUNTS = "manage_accounts"
+    GUARD_ACCOUNTS = "guard_accounts"
+    GRANT_ROLES = "grant_roles"
     CONFIGURE = "configure"
     VIEW_AUDIT = "view_audit"
 
@@ -50,7 +54,14 @@ class Role(StrEnum):
     BRANCH_OFFICER = "branch_officer"
     SECRETARY = "secretary"
     COMMITTEE_STAFF = "committee_staff"
-    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+class PlatformRole(StrEnum):
+    """三员: whom the platform is kept by. One to an account, for as long as the account lives, and nothing beside it."""
+
+    SYSTEM = "system_administrator"
+    SECURITY = "security_administrator"
+    AUDIT = "audit_administrator"
 
 
 ROLE_LABELS = {
@@ -59,7 +70,11 @@ ROLE_LABELS = {
     Role.BRANCH_OFFICER: "支部委员",
     Role.SECRETARY: "支部书记",
     Role.COMMITTEE_STAFF: "党委工作人员",
-    Role.SYSTEM_ADMINISTRATOR: "系统管理员",
+}
+PLATFORM_LABELS = {
+    PlatformRole.SYSTEM: "系统管理员",
+    PlatformRole.SECURITY: "安全管理员",
+    PlatformRole.AUDIT: "审计管理员",
 }
 
 #: What a role lets its holder do, for whoever gives it. Within the organisation it was given in.
@@ -72,7 +87,11 @@ ROLE_WORDS = {
         "查看所属各支部的名册、记录和学时，督查、布置工作、统计和填报，举办集中培训班，开设云端党课，"
         "管理党组织和所属账号，签发介绍信，退回记录，管理群机器人，查看修改记录"
     ),
-    Role.SYSTEM_ADMINISTRATOR: "管理账号和配置，不能查看个人信息",
+}
+PLATFORM_WORDS = {
+    PlatformRole.SYSTEM: "开通和停用账号、设置系统，不能授权，不能查看个人信息和审计记录",
+    PlatformRole.SECURITY: "授予和收回权限、解除暂停、结束登录、关闭丢失手机的两步验证，只看到打码的姓名",
+    PlatformRole.AUDIT: "查看审计记录，其他都不能做",
 }
 
 _MEMBER = frozenset({P.VIEW_ORGANIZATION, P.VIEW_RECORDS})
@@ -122,13 +141,21 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.RETURN_RECORDS,
             P.VIEW_APPRAISALS,
             P.USE_ADMIN,
+            P.VIEW_RULES,
         }
     ),
-    # Configuration and accounts, and no personal data: three-role separation (reliability 5.3).
-    Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {P.VIEW_ORGANIZATION, P.USE_ADMIN, P.MANAGE_ACCOUNTS, P.CONFIGURE, P.VIEW_AUDIT}
-    ),
 }
+
+#: What all three share: the door, and what the organisations are called.
+PLATFORM_COMMON = frozenset({P.USE_ADMIN, P.VIEW_ORGANIZATION})
+#: What each may do everywhere. Beyond the common part no two hold the same, and none reads personal data (reliability 5.3).
+PLATFORM_PERMISSIONS: dict[PlatformRole, frozenset[Permission]] = {
+    PlatformRole.SYSTEM: PLATFORM_COMMON | {P.MANAGE_ACCOUNTS, P.CONFIGURE, P.VIEW_RULES},
+    PlatformRole.SECURITY: PLATFORM_COMMON | {P.GRANT_ROLES, P.GUARD_ACCOUNTS},
+    PlatformRole.AUDIT: PLATFORM_COMMON | {P.VIEW_AUDIT},
+}
+#: A small portal's one administrator (`PORTAL_SEPARATE_ADMINS` off): all three at once.
+SINGLE_ADMINISTRATOR = frozenset().union(*PLATFORM_PERMISSIONS.values())
 
 #: Roles that come with a post held in a branch or cell; posts elsewhere imply nothing and need a grant.
 POST_ROLES: dict[str, Role] = {

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "branch_portal.client_address.ClientAddressMiddleware",
     "branch_portal.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -68,12 +69,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "branch_portal.client_address.AdminNetworksMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "members.middleware.SignInLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "members.middleware.ActingForMiddleware",
+    "members.guards.SensitiveRoutesMiddleware",
     "members.middleware_markings.MarkingsMiddleware",
 ]
 
@@ -140,6 +143,16 @@ AUTH_PASSWORD_VALIDATORS = [
 # without TLS gives the password away on the wire, so a second step would only pretend.
 PORTAL_STAFF_TOTP = env.bool("PORTAL_STAFF_TOTP", default=PORTAL_HTTPS)
 PORTAL_FRESH_SIGN_IN = env.bool("PORTAL_FRESH_SIGN_IN", default=PORTAL_STAFF_TOTP)
+# 三员: system, security and audit administrator are three accounts (docs/accounts.md). Off for a small portal or the demo, where
+# one administrator does all of it; a portal that is reached over the network keeps them apart.
+PORTAL_SEPARATE_ADMINS = env.bool("PORTAL_SEPARATE_ADMINS", default=PORTAL_HTTPS)
+# From where the committee's back office may be opened, "10.1.0.0/16,fd00::/8"; empty: from anywhere.
+PORTAL_ADMIN_NETWORKS = env.list("PORTAL_ADMIN_NETWORKS", default=[])
+# Whose `X-Forwarded-For` is believed: the proxy in front, by address. Without it every caller would seem to be the proxy.
+PORTAL_TRUSTED_PROXIES = env.list(
+    "PORTAL_TRUSTED_PROXIES", default=["127.0.0.1/32", "::1/128"] if PORTAL_HTTPS else []
+)
+KNOWN_DEVICE_COOKIE = "__Host-device" if PORTAL_HTTPS else "device"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:login"

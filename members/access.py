@@ -11,10 +11,20 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
 
 from branch_portal.dates import today_shanghai
-from branch_portal.permissions import POST_ROLES, ROLE_LABELS, ROLE_PERMISSIONS, Permission, Role
+from branch_portal.permissions import (
+    PLATFORM_PERMISSIONS,
+    POST_ROLES,
+    ROLE_LABELS,
+    ROLE_PERMISSIONS,
+    SINGLE_ADMINISTRATOR,
+    Permission,
+    PlatformRole,
+    Role,
+)
 from branch_portal.scoping import NOWHERE, Scope
 
 if TYPE_CHECKING:  # the account model computes its access here
@@ -36,10 +46,10 @@ class Reach:
 
 @dataclass
 class Access:
-    """All that a user may do, as reaches and as scopes per permission."""
+    """All that a user may do, as reaches and as scopes per permission; `everywhere` is what an administrator of the platform may."""
 
     reaches: list[Reach] = field(default_factory=list)
-    superuser: bool = False
+    everywhere: frozenset[Permission] = frozenset()
 
     @cached_property
     def _scopes(self) -> dict[Permission, Scope]:
@@ -47,9 +57,7 @@ class Access:
             permission: _scope_of([reach for reach in self.reaches if permission in reach.permissions])
             for permission in {permission for reach in self.reaches for permission in reach.permissions}
         }
-        if self.superuser:
-            everywhere = Scope(everything=True)
-            scopes.update(dict.fromkeys(ROLE_PERMISSIONS[Role.SYSTEM_ADMINISTRATOR], everywhere))
+        scopes.update(dict.fromkeys(self.everywhere, Scope(everything=True)))
         return scopes
 
     def scope(self, permission: Permission) -> Scope:
@@ -70,7 +78,7 @@ class Access:
     @cached_property
     def widest(self) -> Scope:
         """The scope for the database's second line: every organisation that any permission reaches."""
-        return replace(_scope_of(self.reaches), everything=self.superuser)
+        return replace(_scope_of(self.reaches), everything=bool(self.everywhere))
 
     @cached_property
     def widest_editable(self) -> Scope:
@@ -128,8 +136,14 @@ def access_of(user) -> Access:
     """Gather a user's reaches as of today: dated grants, posts that imply a role, and MEMBER in the own branch.
 
     Posts and membership give rights to members in normal standing only; a grant is somebody's dated decision and stands
-    by itself.
+    by itself. An administrator of the platform has nothing but the platform role.
     """
     if not user.is_active:
         return Access()
-    return Access(reaches=list(reaches_of(user, today_shanghai())), superuser=user.is_superuser)
+    if user.platform_role:
+        return Access(everywhere=PLATFORM_PERMISSIONS[PlatformRole(user.platform_role)])
+    alone = user.is_superuser and not settings.PORTAL_SEPARATE_ADMINS
+    return Access(
+        reaches=list(reaches_of(user, today_shanghai())),
+        everywhere=SINGLE_ADMINISTRATOR if alone else frozenset(),
+    )

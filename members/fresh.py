@@ -23,21 +23,27 @@ View = Callable[..., HttpResponse]
 def fresh_sign_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not settings.PORTAL_FRESH_SIGN_IN or not request.user.is_authenticated or is_fresh(request):
-            return view(request, *args, **kwargs)
-        if request.headers.get("HX-Request"):
-            # A fragment is no place for a password: the page it belongs to comes back afterwards.
-            came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-            return HttpResponse(status=204, headers={"HX-Redirect": _question(came_from)})
-        if request.method != "POST":
-            return redirect(_question(request.get_full_path()))
-        form = FreshForm(request.POST, user=request.user)
-        if FreshForm.PASSWORD in request.POST and form.is_valid():
-            note_fresh(request)
-            return view(request, *args, **kwargs)
-        return _asked_again(request, form)
+        asked = settings.PORTAL_FRESH_SIGN_IN and request.user.is_authenticated
+        return (question_for(request) if asked else None) or view(request, *args, **kwargs)
 
     return guarded
+
+
+def question_for(request: HttpRequest) -> HttpResponse | None:
+    """The answer that asks for the password; None when it was typed lately, or comes right with this very request."""
+    if is_fresh(request):
+        return None
+    if request.headers.get("HX-Request"):
+        # A fragment is no place for a password: the page it belongs to comes back afterwards.
+        came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        return HttpResponse(status=204, headers={"HX-Redirect": _question(came_from)})
+    if request.method != "POST":
+        return redirect(_question(request.get_full_path()))
+    form = FreshForm(request.POST, user=request.user)
+    if FreshForm.PASSWORD in request.POST and form.is_valid():
+        note_fresh(request)
+        return None
+    return _asked_again(request, form)
 
 
 def fresh_to_change(view: View) -> View:

@@ -15,7 +15,7 @@ from branch_portal.scoping import Scope
 from members.actions.sessions import touch
 from members.models import PartyOrganization
 from members.rules.sessions import TOUCH, ended_because
-from members.session_state import change_demanded, passed_second_step
+from members.session_state import change_demanded, hand_out_device_token, passed_second_step
 from members.session_store import ABOUT
 
 SESSION_KEY = "acting_for"
@@ -43,6 +43,7 @@ class SignInLimitsMiddleware:
             logout(request)
             messages.warning(request, reason)
         response = self.get_response(request)
+        hand_out_device_token(request, response)
         # At the end, so that the row is held for moments only.
         seen = request.session.last_seen_at
         if seen is not None and now - seen >= TOUCH and request.session.session_key:

@@ -7,13 +7,16 @@ signed in. `FRESH_AT` is when the password (and code) was typed last; `MUST_CHAN
 import datetime
 import uuid
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
 
+from members.actions.known_devices import REMEMBERED, new_device_token, note_device
 from members.actions.passwords import must_change
 from members.actions.security_events import record_event
+from members.actions.telling import tell_changed
 from members.models import SecurityEvent, User
 from members.queries.accounts import account_by_id
 from members.rules.devices import device_words, masked_network
@@ -21,6 +24,7 @@ from members.rules.sessions import FRESH, SECOND_STEP
 from members.session_store import ABOUT
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
+_DEVICE_SALT = "members.known_device"
 _FRESH_AT, _SECOND_STEP, _MUST_CHANGE, _AWAITING = "fresh_at", "second_step", "must_change", "awaiting_code"
 
 
@@ -51,6 +55,46 @@ def enter(request, user: User, *, second_step: bool) -> None:
         request.session[_MUST_CHANGE] = reason
     request.session.pop(_AWAITING, None)
     record_event(SecurityEvent.Kind.SIGN_IN, user=user, by=user, device=device_of(request))
+    _know_device(request, user)
+
+
+# --- The browser, beyond one sign-in ---
+
+
+def device_token(request) -> str:
+    """What this browser was given when somebody signed in on it; empty for a stranger."""
+    return request.get_signed_cookie(
+        settings.KNOWN_DEVICE_COOKIE, default="", salt=_DEVICE_SALT, max_age=REMEMBERED
+    )
+
+
+def _know_device(request, user: User) -> None:
+    """This browser is known from now on; the owner is told of one that is new."""
+    token, words = device_token(request) or new_device_token(), device_of(request)
+    request.device_token = token
+    if note_device(user=user, token=token, device=words, now=timezone.now()):
+        record_event(SecurityEvent.Kind.NEW_DEVICE, user=user, by=user, device=words)
+        network = masked_network(request.META.get("REMOTE_ADDR", ""))
+        tell_changed(
+            by=user,
+            user=user,
+            title="您的账号在一台新设备上登录",
+            more=f"设备：{words}，网络：{network or '未知'}。",
+        )
+
+
+def hand_out_device_token(request, response) -> None:
+    """The cookie goes with the answer to a sign-in; it says nothing of who signed in."""
+    if token := getattr(request, "device_token", ""):
+        response.set_signed_cookie(
+            settings.KNOWN_DEVICE_COOKIE,
+            token,
+            salt=_DEVICE_SALT,
+            max_age=REMEMBERED,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
 
 
 # --- Between password and code ---

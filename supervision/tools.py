@@ -4,7 +4,7 @@ from branch_portal.admin_tools import Tool, ToolGroup, admin_tool
 from branch_portal.permissions import Permission
 
 _WATCHERS = (Permission.VIEW_SUPERVISION,)
-_EDITORS = (Permission.USE_ADMIN,)
+_EDITORS = (Permission.VIEW_RULES,)
 _INSPECTORS = (Permission.INSPECT,)
 
 admin_tool(
@@ -186,7 +186,7 @@ admin_tool(
         "notices:rules",
         "/notices/rules/",
         ToolGroup.SETTINGS,
-        (Permission.USE_ADMIN,),
+        (Permission.VIEW_RULES,),
         order=30,
         family="提醒和通知",
     ),
@@ -325,7 +325,7 @@ admin_tool(
         "supervision:accounts",
         "/admin/accounts/",
         ToolGroup.ACCOUNTS,
-        (Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS),
+        (Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS, Permission.GUARD_ACCOUNTS),
         order=10,
     ),
 )

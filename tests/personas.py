@@ -11,6 +11,7 @@
 import datetime
 from dataclasses import dataclass, field
 
+from branch_portal.permissions import PLATFORM_LABELS
 from members.models import Member, PartyOrganization, User
 from tests import factories as make
 
@@ -109,3 +110,11 @@ def build_world() -> World:
     make.grant(world.users["staff_x"], "committee_staff", committee_x)
     world.users["superuser"] = make.user("superuser", display_name="系统管理员", is_superuser=True)
     return world
+
+
+def platform_accounts() -> dict[str, User]:
+    """The three administrators of a platform that keeps them apart, by platform role; for tests that ask for them."""
+    return {
+        role.value: make.user(role.value, display_name=label, platform_role=role.value)
+        for role, label in PLATFORM_LABELS.items()
+    }

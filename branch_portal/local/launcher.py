@@ -19,11 +19,14 @@ from branch_portal.local.services import Services, check_own, start_services
 
 _FIRST_PORT = 8000
 _ROLES = {
-    "superuser": "系统管理员",
+    "superuser": "管理员（三员合一）",
     "committee": "党委工作人员",
     "secretary": "支部书记",
     "member": "党员",
     "secretary_other": "另一支部书记",
+    "system_administrator": "系统管理员",
+    "security_administrator": "安全管理员",
+    "audit_administrator": "审计管理员",
 }
 
 
@@ -162,7 +165,7 @@ def _start_site(
         places.run / "demo.json",
         json.dumps({"url": url, "logins": found}, ensure_ascii=False, indent=1) + "\n",
     )
-    _welcome(url, found, None if found else _first_admin_path(places, values))
+    _welcome(url, found, [] if found else _first_admin_links(places, values))
     return running
 
 
@@ -176,7 +179,8 @@ def _drop_stale_logins(places: Places, services: Services, logins: Path) -> None
         remember(places.secrets_file, demo_logins_for=address)
 
 
-def _first_admin_path(places: Places, values: dict[str, str]) -> str:
+def _first_admin_links(places: Places, values: dict[str, str]) -> list[str]:
+    """One path, or "who: path" for each of the three administrators; nothing where there are some."""
     done = subprocess.run(
         [sys.executable, "manage.py", "first_admin_link"],
         cwd=places.root,
@@ -184,10 +188,11 @@ def _first_admin_path(places: Places, values: dict[str, str]) -> str:
         capture_output=True,
         text=True,
     )
-    return done.stdout.strip().splitlines()[-1] if done.returncode == 0 and done.stdout.strip() else ""
+    lines = done.stdout.strip().splitlines() if done.returncode == 0 else []
+    return [line for line in lines if "/accounts/first-admin/" in line]
 
 
-def _welcome(url: str, logins: list[dict[str, str]], first_admin: str | None) -> None:
+def _welcome(url: str, logins: list[dict[str, str]], first_admin: list[str]) -> None:
     say(f"\n支部工作门户已就绪：{url}")
     if logins:
         say("演示账号（用户名、密码；密码随机生成，也写在 var/run/demo.json）：")
@@ -196,8 +201,9 @@ def _welcome(url: str, logins: list[dict[str, str]], first_admin: str | None) ->
             say(
                 f"  {login['username']:<14} {login['password']:<16} {role}  {login['name']}，{login['organization']}"
             )
-    elif first_admin:
-        say(f"尚无管理员，请打开一次性链接设立第一个管理员：{url}{first_admin}")
+    for line in first_admin:
+        who, _, path = line.rpartition("：")
+        say(f"尚无{who or '管理员'}，请打开一次性链接设立{who or '第一个管理员'}：{url}{path}")
     say("按 Ctrl-C 停止\n")
 
 

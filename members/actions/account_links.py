@@ -17,8 +17,10 @@ from members.actions.errors import ActionRefused
 from members.actions.passwords import store_password
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
+from members.actions.sign_in import forget_account
+from members.actions.telling import tell_changed
 from members.models import AccountLink, Member, PartyOrganization, SecurityEvent, User
-from members.queries.account_list import manageable_by
+from members.queries.account_list import linkable_by
 from members.rules.account_names import base_name, new_token, read_token, user_names
 
 VALID_DAYS = 7
@@ -97,6 +99,12 @@ def make_link(*, by: User, user: User) -> Slip:
         raise ActionRefused("账号已停用，请先启用。")
     purpose = AccountLink.Purpose.RESET if user.has_usable_password() else AccountLink.Purpose.OPEN
     record_event(SecurityEvent.Kind.LINK_MADE, user=user, by=by, detail=purpose.label)
+    tell_changed(
+        by=by,
+        user=user,
+        title="有人为您的账号生成了设置密码的链接",
+        more="链接 7 天内可用一次，用它设置新密码以前，原来的密码仍然有效。",
+    )
     return _new_links(by, [user], purpose)[0]
 
 
@@ -117,7 +125,7 @@ def find_link(token: str, now: datetime.datetime) -> AccountLink | None:
     )
     if link is None or link.created_by is None:
         return None
-    return link if manageable_by(link.created_by).filter(pk=link.user_id).exists() else None
+    return link if linkable_by(link.created_by).filter(pk=link.user_id).exists() else None
 
 
 def was_a_link(token: str) -> bool:
@@ -140,6 +148,10 @@ def use_link(*, by: None = None, token: str, password: str) -> User | None:
         SecurityEvent.Kind.LINK_USED, user=link.user, by=link.user, detail=link.get_purpose_display()
     )
     end_sessions(by=link.user, user=link.user, reason="密码已重新设置")
+    forget_account(
+        link.user
+    )  # whoever was guessing the old password does not keep its owner from the new one
+    tell_changed(by=link.user, user=link.user, title="您的密码已用链接重新设置")
     return link.user
 
 

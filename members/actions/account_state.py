@@ -7,7 +7,7 @@ from members.actions.errors import ActionRefused
 from members.actions.security_events import record_event
 from members.actions.sessions import account_of, end_sessions
 from members.actions.sign_in import forget_account
-from members.actions.two_step import tell
+from members.actions.telling import tell
 from members.models import AccountLink, Member, SecurityEvent, User
 
 

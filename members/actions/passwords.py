@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
+from members.actions.telling import tell_changed
 from members.models import AccountLink, PasswordRecord, SecurityEvent, User
 
 #: How many are kept, the present one included.
@@ -20,6 +21,7 @@ def set_password(
     store_password(user, make_password(password), temporary=temporary)
     record_event(SecurityEvent.Kind.PASSWORD_SET, user=user, by=by)
     end_sessions(by=by, user=user, keep_session=keep_session)
+    tell_changed(by=by, user=user, title="您的密码已修改")
 
 
 def store_password(user: User, encoded: str, *, temporary: bool) -> None:

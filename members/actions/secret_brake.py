@@ -1,4 +1,5 @@
-"""The brake on every other secret than the password at the door: codes, links, the password asked again. One list of them all."""
+"""The brake on every other secret than the password at the door: codes, links, the password asked again. One list of them all;
+which address checks which stands in `branch_portal.sensitive_routes`."""
 
 from django.utils import timezone
 
@@ -17,6 +18,8 @@ OF_NETWORK = {
     "account link": "one-time links of accounts",
     "first administrator": "the one-time link of the first administrator",
     "verification code": "codes on paper",
+    "calendar address": "addresses of calendar feeds",
+    "metrics token": "the token that machines show",
 }
 
 

@@ -63,14 +63,18 @@ class Wait(NamedTuple):
     first: bool
 
 
-def sign_in_waits(*, username: str, ip: str, now: datetime) -> Wait:
+def sign_in_waits(*, username: str, ip: str, now: datetime, device: str = "") -> Wait:
     """Count an attempt to sign in and say how long it has to wait, by the axis that is stopped longest.
+
+    A `device` on which this name has signed in before is counted by itself: strangers who try the name, or a neighbour in the
+    same network, keep nobody out who comes back to the own machine.
 
     Before the password is looked at, only the row of this name and network is held: a whole office behind one address would
     otherwise queue up on one row while passwords are hashed.
     """
-    tries = _count(_key(username, ip), username, now, most=MAX_TRIES, window=WINDOW)
-    keys = [_key(username, ip), _name_key(username), _network_key(ip)]
+    own = _device_key(username, device) if device else _key(username, ip)
+    tries = _count(own, username, now, most=MAX_TRIES, window=WINDOW)
+    keys = [own] if device else [own, _name_key(username), _network_key(ip)]
     stopped = LoginAttempt.objects.filter(key__in=keys, ends_at__gt=now).filter(
         Q(key=keys[0], tries__gt=MAX_TRIES) | Q(key__in=keys[1:], locked=True)
     )
@@ -78,9 +82,11 @@ def sign_in_waits(*, username: str, ip: str, now: datetime) -> Wait:
     return Wait(max(1, -(-(until - now) // timedelta(minutes=1))) if until else 0, tries == MAX_TRIES + 1)
 
 
-def count_failure(*, username: str, ip: str, now: datetime) -> bool:
+def count_failure(*, username: str, ip: str, now: datetime, device: str = "") -> bool:
     """The password was wrong: one more on the slower axes; whether that has just stopped one. In the order of their keys, so
-    that two never wait for each other."""
+    that two never wait for each other. What a known device gets wrong stands on its own count alone."""
+    if device:
+        return False
     axes = [
         (_name_key(username), username, NAME_TRIES, NAME_WINDOW),
         (_network_key(ip), "", NETWORK_TRIES, NETWORK_WINDOW),
@@ -91,9 +97,15 @@ def count_failure(*, username: str, ip: str, now: datetime) -> bool:
     return any(counted)
 
 
-def forget_attempts(*, username: str, ip: str, now: datetime) -> None:
+def count_use(what: str, *, user: User, now: datetime, most: int, window: timedelta) -> int:
+    """One more use of something that a person does by hand: how many that makes in the running window, `LOCK` once it is spent."""
+    return _count(_key(f"\0use {what}", f"account {user.pk}"), "", now, most=most, window=window)
+
+
+def forget_attempts(*, username: str, ip: str, now: datetime, device: str = "") -> None:
     """After a successful sign-in the account's count starts anew, the network's goes on; what is over goes at the same time."""
-    spent = Q(key__in=[_key(username, ip), _name_key(username)]) | Q(ends_at__lte=now)
+    own = [_device_key(username, device)] if device else []
+    spent = Q(key__in=[_key(username, ip), _name_key(username), *own]) | Q(ends_at__lte=now)
     LoginAttempt.objects.filter(spent).delete()
 
 
@@ -123,6 +135,10 @@ def _count(key: str, name: str, now: datetime, *, most: int, window: timedelta) 
 
 def _name_key(username: str) -> str:
     return _key(username, "every network")
+
+
+def _device_key(username: str, device: str) -> str:
+    return _key(f"{username}\0known device", device)
 
 
 def _network_key(ip: str) -> str:

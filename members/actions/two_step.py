@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from branch_portal.crypto import blind_index
-from branch_portal.registries import Message, send_message
 from members.actions.errors import ActionRefused
 from members.actions.security_events import record_event
 from members.actions.sessions import end_sessions
+from members.actions.telling import tell, tell_changed
 from members.models import RecoveryCode, SecurityEvent, TotpDevice, User
 from members.rules.account_names import new_recovery_code, read_recovery_code
 from members.rules.one_time_codes import step_of
@@ -32,6 +32,7 @@ def turn_on(*, by: User, secret: str, typed: str, keep_session: str) -> list[str
     TotpDevice.objects.create(user=by, secret=secret, confirmed_at=timezone.now(), last_step=step)
     record_event(SecurityEvent.Kind.TOTP_ON, user=by, by=by)
     end_sessions(by=by, user=by, keep_session=keep_session, reason="开启两步验证")
+    tell_changed(by=by, user=by, title="您的账号已开启两步验证", more="其他设备上的登录已退出。")
     return _new_codes(by)
 
 
@@ -41,6 +42,7 @@ def renew_recovery_codes(*, by: User) -> list[str]:
     if not TotpDevice.objects.filter(user=by).exists():
         raise ActionRefused("还没有开启两步验证。")
     record_event(SecurityEvent.Kind.CODES_RENEWED, user=by, by=by)
+    tell_changed(by=by, user=by, title="您的恢复码已更换", more="以前的恢复码已作废。")
     return _new_codes(by)
 
 
@@ -52,7 +54,9 @@ def turn_off(*, by: User, user: User, reason: str) -> None:
         raise ActionRefused("该账号没有开启两步验证。")
     RecoveryCode.objects.filter(user=user).delete()
     record_event(SecurityEvent.Kind.TOTP_OFF, user=user, by=by, detail=reason)
-    if by.pk != user.pk:
+    if by.pk == user.pk:
+        tell_changed(by=by, user=user, title="您的账号已关闭两步验证")
+    else:
         end_sessions(by=by, user=user, reason="关闭两步验证")
         tell(
             by=by,
@@ -79,23 +83,6 @@ def pass_second_step(*, by: User, typed: str) -> bool:
         return False
     record_event(SecurityEvent.Kind.RECOVERY_USED, user=by, by=by)
     return True
-
-
-def tell(*, by: User, user: User, title: str, body: str) -> None:
-    """What somebody else did to an account, to its owner."""
-    send_message(
-        by=by,
-        message=Message(
-            rule_key="account_changed",
-            subject=f"account:{user.pk}:{timezone.now().timestamp():.0f}",
-            organization=None,
-            member_ids=(),
-            account_ids=(user.pk,),
-            title=title,
-            body=body,
-            link="/accounts/security/",
-        ),
-    )
 
 
 def _new_codes(user: User) -> list[str]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from branch_portal.forms import PortalForm, PortalFormHelper
 from branch_portal.typed import TypedTextMixin
+from members.actions.known_devices import is_known_device
 from members.actions.secret_brake import may_try, was_right
 from members.actions.security_events import record_event
 from members.actions.sign_in import (
@@ -20,6 +21,7 @@ from members.models import SecurityEvent, User
 from members.password_validators import profile
 from members.queries.accounts import account_named, username_taken
 from members.rules.devices import device_words
+from members.session_state import device_token
 
 
 class SignInForm(TypedTextMixin, AuthenticationForm):
@@ -43,10 +45,12 @@ class SignInForm(TypedTextMixin, AuthenticationForm):
         username = self.cleaned_data.get("username")
         if not username or not self.cleaned_data.get("password"):
             return self.cleaned_data
+        token, now = device_token(self.request), timezone.now()
         attempt = {
             "username": username,
             "ip": self.request.META.get("REMOTE_ADDR", ""),
-            "now": timezone.now(),
+            "now": now,
+            "device": token if is_known_device(username=username, token=token, now=now) else "",
         }
         minutes, first = sign_in_waits(**attempt)
         if minutes:

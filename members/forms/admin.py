@@ -3,7 +3,11 @@
 from django import forms
 
 from branch_portal.dates import today_shanghai
+from branch_portal.forms import PortalForm
+from branch_portal.permissions import PLATFORM_LABELS, PLATFORM_WORDS
 from branch_portal.typed import TypedTextMixin
+from members.actions.errors import ActionRefused
+from members.actions.grants import refuse_alone
 from members.models import Member, RoleGrant, User
 from members.queries.people import member_without_account
 
@@ -48,6 +52,8 @@ class AccountChangeForm(TypedTextMixin, forms.ModelForm):
 
 
 class GrantForm(TypedTextMixin, forms.ModelForm):
+    asker: User
+
     class Meta:
         model = RoleGrant
         fields = ["user", "role", "organization", "valid_from", "valid_to", "reason"]
@@ -59,7 +65,37 @@ class GrantForm(TypedTextMixin, forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        self._check_second_person(cleaned.get("user"))
         start = cleaned.get("valid_from") or self.instance.valid_from
         if cleaned.get("valid_to") and start and cleaned["valid_to"] < start:
             self.add_error("valid_to", "截止日期不能早于生效日期。")
         return cleaned
+
+    def _check_second_person(self, user: User | None) -> None:
+        """What the action would refuse, told beside the field; only for a new grant, where the account is chosen."""
+        if user is None:
+            return
+        if user.platform_role:
+            self.add_error("user", "管理员账号不能兼任其他角色，请另选账号。")
+            return
+        try:
+            refuse_alone(self.asker, user)
+        except ActionRefused as refused:
+            self.add_error("user", str(refused))
+
+
+class PlatformRoleForm(PortalForm):
+    """Which of the three, and why."""
+
+    role = forms.ChoiceField(
+        label="管理员",
+        choices=[(role.value, f"{label}：{PLATFORM_WORDS[role]}") for role, label in PLATFORM_LABELS.items()],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label="事由",
+        min_length=4,
+        max_length=100,
+        help_text="例如：经党委研究，由某某担任。设定后不能改作别的管理员。",
+        error_messages={"min_length": "请写明事由，至少 4 个字。"},
+    )

@@ -10,6 +10,7 @@ from members.models.posts import CommitteeTerm, PostDefinition, PostTenure
 from members.models.records import Commendation, CorrectionRequest, MemberFile
 from members.models.security import (
     AccountLink,
+    KnownDevice,
     PasswordRecord,
     RecoveryCode,
     SecurityEvent,
@@ -33,6 +34,7 @@ __all__ = [
     "DictionaryTable",
     "FirstAdminLink",
     "ImportBatch",
+    "KnownDevice",
     "LoginAttempt",
     "Member",
     "MemberFile",

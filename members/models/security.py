@@ -104,6 +104,34 @@ class TotpDevice(UidModel):
         return f"{self.confirmed_at:%F %T}"
 
 
+class KnownDevice(models.Model):
+    """A browser on which somebody has signed in to the account before: its cookie holds the token, here is only the hash.
+
+    Known devices are counted by themselves, so that whoever tries passwords elsewhere cannot keep the owner out."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="known_devices", verbose_name="账号"
+    )
+    token_hash = models.CharField(max_length=64)
+    device = models.CharField("设备", max_length=60, blank=True)
+    first_seen_at = models.DateTimeField("首次登录")
+    last_seen_at = models.DateTimeField("最近登录")
+
+    objects = OwnAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用设备"
+        constraints = [
+            models.UniqueConstraint(name="known_device_once", fields=["user", "token_hash"]),
+            models.CheckConstraint(
+                name="known_device_dates_in_order", condition=Q(last_seen_at__gte=F("first_seen_at"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.device} {self.last_seen_at:%F %T}"
+
+
 class RecoveryCode(models.Model):
     """恢复码: stands in for the phone once; kept as a keyed hash."""
 
@@ -170,6 +198,10 @@ class SecurityEvent(models.Model):
         DISABLED = "disabled", "停用账号"
         ENABLED = "enabled", "启用账号"
         ROLE_CHANGED = "role_changed", "授权变更"
+        GRANTED_ALONE = "granted_alone", "一人开户并授权"
+        MAIL_CHANGED = "mail_changed", "修改电子邮箱"
+        NEW_DEVICE = "new_device", "新设备登录"
+        TOO_OFTEN = "too_often", "操作过于频繁"
         SESSIONS_ENDED = "sessions_ended", "结束登录"
         MARKING = "marking", "密级标志，未予保存"
 

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from branch_portal.dates import today_shanghai
-from branch_portal.permissions import POST_ROLES, Permission, roles_with
+from branch_portal.permissions import POST_ROLES, Permission, PlatformRole, roles_with
 from branch_portal.scoping import Scope
 from members.models import (
     AccountLink,
@@ -24,9 +24,10 @@ DORMANT = datetime.timedelta(days=90)
 
 
 def _scope(user) -> Scope:
-    """Everything for the administrator, the subtree for a committee."""
-    administrator = user.access.scope(Permission.MANAGE_ACCOUNTS)
-    return administrator if administrator.everything else user.access.scope(Permission.OPEN_ACCOUNTS)
+    """Everything for an administrator of accounts or of security, the subtree for a committee."""
+    if user.access.everywhere & {Permission.MANAGE_ACCOUNTS, Permission.GUARD_ACCOUNTS}:
+        return Scope(everything=True)
+    return user.access.scope(Permission.OPEN_ACCOUNTS)
 
 
 def _belongs(condition_of) -> Q:
@@ -63,9 +64,26 @@ def manageable_by(user) -> QuerySet[User]:
     found, scope, today = accounts_of(user).exclude(pk=user.pk), _scope(user), today_shanghai()
     if scope.everything:
         return found
-    beyond = _running().filter(~scope.q("organization") | Q(role__in=roles_with(Permission.MANAGE_ACCOUNTS)))
-    posts = PostTenure.objects.filter(member=OuterRef("member"), period__overlap=(today, None))
-    return found.filter(~Exists(beyond), ~Exists(posts.filter(~scope.q("organization"))), is_superuser=False)
+    beyond, posts = _running().filter(~scope.q("organization")), _posts(today)
+    found = found.filter(is_superuser=False, platform_role="")
+    return found.filter(~Exists(beyond), ~Exists(posts.filter(~scope.q("organization"))))
+
+
+def linkable_by(user) -> QuerySet[User]:
+    """The accounts whose password the user may have set anew. The system administrator of a portal with three is no way into an
+    account that reads more than its own: there the second step must stand between."""
+    found = manageable_by(user)
+    if user.platform_role != PlatformRole.SYSTEM:
+        return found
+    powerless = (
+        ~Exists(_running()) & ~Exists(_posts(today_shanghai())) & Q(platform_role="", is_superuser=False)
+    )
+    return found.filter(powerless | Exists(TotpDevice.objects.filter(user=OuterRef("pk"))))
+
+
+def _posts(today: datetime.date) -> QuerySet[PostTenure]:
+    """An account's posts of today and later."""
+    return PostTenure.objects.filter(member=OuterRef("member"), period__overlap=(today, None))
 
 
 def within(accounts: QuerySet[User], organization: PartyOrganization) -> QuerySet[User]:
@@ -99,7 +117,7 @@ def in_state(accounts: QuerySet[User], state: str) -> QuerySet[User]:
         "never": Q(is_active=True, last_login__isnull=True),
         "stale_link": Q(is_active=True, last_login__isnull=True) & Exists(stale),
         "one_step": Q(is_active=True)
-        & (Q(Exists(unsafe)) | Q(is_superuser=True))
+        & (Q(Exists(unsafe)) | Q(is_superuser=True) | ~Q(platform_role=""))
         & ~Exists(TotpDevice.objects.filter(user=OuterRef("pk"))),
     }
     return accounts.filter(conditions[state])
@@ -189,13 +207,9 @@ def organizations_with_colleagues(user):
 
 
 def areas_of(user) -> list[PartyOrganization]:
-    """The organisations by which the list may be narrowed, parents first; the administrator has the whole tree."""
-    permission = (
-        Permission.MANAGE_ACCOUNTS
-        if user.access.scope(Permission.MANAGE_ACCOUNTS).everything
-        else Permission.OPEN_ACCOUNTS
-    )
-    organizations = PartyOrganization.objects.permitted(user, permission)
+    """The organisations by which the list may be narrowed, parents first; an administrator has the whole tree."""
+    scope = _scope(user)
+    organizations = PartyOrganization.objects.filter(scope.q(""))
     return list(
         organizations.exclude(kind=PartyOrganization.Kind.CELL)
         .filter(abolished_on__isnull=True)

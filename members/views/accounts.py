@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.actions.accounts import create_first_admin, first_admin_link_is_open, set_elder_view
+from branch_portal.permissions import PLATFORM_WORDS
+from members.actions.accounts import create_first_admin, first_admin_link, set_elder_view
 from members.actions.passwords import set_password
 from members.actions.secret_brake import is_spent, may_try
 from members.forms.accounts import ActForForm, FirstAdminForm, NextForm, PasswordForm, SignInForm
@@ -122,7 +123,8 @@ def first_admin(request, token: str):
     ip = request.META.get("REMOTE_ADDR", "")
     if is_spent("first administrator", ip=ip):
         return render(request, "members/link_busy.html", {"page_title": "稍后再试"}, status=429)
-    if not first_admin_link_is_open(token):
+    link = first_admin_link(token)
+    if link is None:
         if len(token) == _TOKEN_LENGTH:  # anything else is no try at guessing one
             may_try("first administrator", ip=ip)
         raise Http404
@@ -138,4 +140,6 @@ def first_admin(request, token: str):
             raise Http404
         enter(request, user, second_step=False)
         return redirect("workbench")
-    return render(request, "members/first_admin.html", {"page_title": "设置首个管理员", "form": form})
+    kind = link.get_platform_role_display() or "首个管理员"
+    context = {"page_title": f"设置{kind}", "form": form, "words": PLATFORM_WORDS.get(link.platform_role, "")}
+    return render(request, "members/first_admin.html", context)

@@ -81,6 +81,15 @@ def feed_for_fetch(
     return feed
 
 
+def was_a_feed(token: str) -> bool:
+    """Whether this address was good once: a calendar that goes on asking is no guess."""
+    return (
+        CalendarFeed.objects.unscoped("whoever holds the address asks")
+        .filter(token_hash=hashed(token))
+        .exists()
+    )
+
+
 def hashed(token: str) -> str:
     """256 random bits need no salt and no slow hash: they cannot be guessed."""
     return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branch_portal.once import earlier_result, remember_result
+from members.actions.secret_brake import is_spent, may_try
 from notices.actions.feeds import (
     MAX_FETCHES,
     WINDOW,
@@ -22,12 +23,15 @@ from notices.actions.feeds import (
     may_have,
     open_feed,
     revoke_feed,
+    was_a_feed,
 )
 from notices.forms.feeds import FeedForm
 from notices.models import CalendarFeed
 from notices.queries.feeds import branches_to_follow, entries_of, feed_name, open_feeds
 from notices.rules.ical import calendar_text
 
+#: Wrong addresses are counted by network.
+_GUARDED = "calendar address"
 _BUSY = "取用过于频繁，请一小时后再试。\n"
 
 
@@ -74,13 +78,16 @@ def revoke(request, uid):
 @require_safe
 def calendar(request, token: str):
     """The feed: whoever holds the address reads what its owner may see now. Unknown, revoked and dead are the same 404."""
+    ip = request.META.get("REMOTE_ADDR", "")
+    if is_spent(_GUARDED, ip=ip):
+        return _busy()
     try:
         feed = feed_for_fetch(token=token)
     except TooOften:
-        busy = HttpResponse(_BUSY, status=429, content_type="text/plain; charset=utf-8")
-        busy.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
-        return busy
+        return _busy()
     if feed is None:
+        if not was_a_feed(token):
+            may_try(_GUARDED, ip=ip)
         raise Http404("feed")
     host = urlsplit(settings.PORTAL_BASE_URL).hostname or "branch-portal"
     body = calendar_text(entries_of(feed), name=feed_name(feed), host=host)
@@ -89,6 +96,12 @@ def calendar(request, token: str):
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Disposition"] = 'inline; filename="calendar.ics"'
     return get_conditional_response(request, etag=etag, response=response)
+
+
+def _busy() -> HttpResponse:
+    busy = HttpResponse(_BUSY, status=429, content_type="text/plain; charset=utf-8")
+    busy.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return busy
 
 
 def _form(request, data=None) -> FeedForm:

@@ -1,20 +1,26 @@
-"""Accounts of the demo: everybody has one, so that the inbox works; five have a password, random per installation."""
+"""Accounts of the demo: everybody has one, so that the inbox works; eight have a password, random per installation."""
 
 from random import Random
 
-from branch_portal.permissions import Role
+from branch_portal.permissions import PLATFORM_LABELS, PlatformRole, Role
 from members.actions.accounts import create_user, grant_role, random_password, set_password
 from members.models import Member, User
 from members.rules.pinyin import name_pinyin
 from supervision.demo.structure import ELSEWHERE, HOME, Township
 
 _STAFF = ("committee", "周敏", "dangwei")
-_ADMINISTRATOR = ("superuser", "系统管理员", "admin")
+_ADMINISTRATOR = ("superuser", "管理员", "admin")
+#: The three of a portal that keeps them apart, to be looked at in the demo, too.
+_THREE = {
+    PlatformRole.SYSTEM: "xitong",
+    PlatformRole.SECURITY: "anquan",
+    PlatformRole.AUDIT: "shenji",
+}
 
 
 def build_accounts(people: dict[str, list[Member]], *, random: Random) -> dict[int, User]:
     """Member id → account without a usable password; two thirds have an address."""
-    taken: set[str] = {_STAFF[2], _ADMINISTRATOR[2]}
+    taken: set[str] = {_STAFF[2], _ADMINISTRATOR[2], *_THREE.values()}
     accounts = []
     for member in (member for group in people.values() for member in group):
         base = username = name_pinyin(member.name).replace(" ", "")[:40]
@@ -31,7 +37,7 @@ def build_accounts(people: dict[str, list[Member]], *, random: Random) -> dict[i
 
 
 def open_logins(township: Township, people: dict[str, list[Member]], *, since) -> None:
-    """The two accounts that are no member's: committee staff with a grant, and the administrator."""
+    """The accounts that are no member's: committee staff with a grant, the administrator, and the three."""
     _, name, username = _STAFF
     staff, _ = create_user(by=None, username=username, display_name=name)
     grant_role(
@@ -44,6 +50,8 @@ def open_logins(township: Township, people: dict[str, list[Member]], *, since) -
     )
     _, name, username = _ADMINISTRATOR
     create_user(by=None, username=username, display_name=name, is_superuser=True)
+    for role, username in _THREE.items():
+        create_user(by=None, username=username, display_name=PLATFORM_LABELS[role], platform_role=role)
 
 
 def demo_accounts() -> dict[str, User]:
@@ -62,6 +70,7 @@ def demo_accounts() -> dict[str, User]:
         "secretary": secretary_of(home),
         "member": ordinary.user,
         "secretary_other": secretary_of(elsewhere),
+        **{role.value: User.objects.get(username=username) for role, username in _THREE.items()},
     }
 
 
@@ -72,7 +81,7 @@ def code_of(key: str) -> str:
 
 
 def reset_logins() -> list[dict[str, str]]:
-    """Give the five accounts new random passwords; the only copy of them is what this returns."""
+    """Give these accounts new random passwords; the only copy of them is what this returns."""
     from supervision.demo.structure import CODE_PREFIX
 
     committee = (

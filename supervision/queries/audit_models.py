@@ -83,11 +83,12 @@ class Tracked:
         """The rows whose history the user may read; None for nobody's business. The audit opens nothing that its page
         would keep shut: both the model's own `visible_to` and the reach of VIEW_HISTORY have to say yes."""
         if self.label in _FOR_ALL:
-            return self.model._default_manager.all() if user.may(Permission.USE_ADMIN) else None
+            reads = user.may(Permission.VIEW_RULES) or user.may(Permission.VIEW_AUDIT)
+            return self.model._default_manager.all() if reads else None
         if not self.scoped or self.label in PRIVATE:
             return None
         if self.model in (User, RoleGrant) and user.may(Permission.VIEW_AUDIT):
-            return self.model.objects.visible_to(user)
+            return self.model.objects.permitted(user, Permission.VIEW_AUDIT)
         lookups = self.model._default_manager.all().organization_lookups
         if not lookups or user.access.scope(Permission.VIEW_HISTORY).empty:
             return None

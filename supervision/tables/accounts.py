@@ -24,7 +24,9 @@ def roles_of(user: User) -> str:
     words = [tenure.get_post_display() for tenure in user.member.current_tenures] if user.member_id else []
     words += [grant.get_role_display() for grant in user.running_grants]
     if user.is_superuser:
-        words.append("系统管理员")
+        words.append("单一管理员")
+    if user.platform_role:
+        words.append(user.get_platform_role_display())
     return "、".join(dict.fromkeys(words)) or ("党员" if user.member_id else "")
 
 

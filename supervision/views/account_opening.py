@@ -25,7 +25,7 @@ from members.queries.account_list import branch_to_open, branches_to_open, membe
 from supervision.forms.accounts import AccountLinkForm, BranchFilter, ColleagueForm, OpenForm
 from supervision.tables.accounts import branches_table, candidate_lines
 from supervision.views.access import admin_context
-from supervision.views.accounts import TITLE, account_or_404, keepers, may_manage, openers, sees_names
+from supervision.views.accounts import TITLE, account_or_404, keepers, may_link, openers, sees_names
 from supervision.views.paging import NumberedPage
 
 _SHOWN_ONCE = "链接已经生成，只显示一次。没有打印的，请在账号页面重新生成链接。"
@@ -126,7 +126,7 @@ def colleague(request):
 def link(request, uid):
     """重置密码: a new link for one account, on paper or read off the screen by its owner's phone."""
     user = account_or_404(request, uid)
-    if not may_manage(request, user):
+    if not may_link(request, user):
         raise PermissionDenied
     form = AccountLinkForm(request.POST if request.method == "POST" else None, user=request.user)
     back = reverse("supervision:account", args=[user.uid])

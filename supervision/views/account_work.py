@@ -21,7 +21,15 @@ from members.actions.two_step import turn_off
 from members.fresh import fresh_sign_in
 from supervision.forms.accounts import AccountReasonForm
 from supervision.views.access import admin_context
-from supervision.views.accounts import TITLE, account_or_404, keepers, may_manage, sees_names
+from supervision.views.accounts import (
+    TITLE,
+    account_or_404,
+    keepers,
+    may_guard,
+    may_manage,
+    may_switch,
+    sees_names,
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,13 @@ class Work:
     lead: str
     done: str
     act: Callable
+    #: Whether it is done by who opens and closes accounts, or by who guards them.
+    allowed: Callable = may_guard
 
 
 WORKS = {
-    "disable": Work("停用账号", "停用后马上退出全部登录，不能再登录；账号和记录都保留，可以重新启用。", "账号已停用。", disable_account),
-    "enable": Work("启用账号", "启用后可以用原来的密码登录；忘记密码的，请再生成链接。", "账号已启用。", enable_account),
+    "disable": Work("停用账号", "停用后马上退出全部登录，不能再登录；账号和记录都保留，可以重新启用。", "账号已停用。", disable_account, may_switch),
+    "enable": Work("启用账号", "启用后可以用原来的密码登录；忘记密码的，请再生成链接。", "账号已启用。", enable_account, may_switch),
     "unlock": Work("解除暂停", "请先确认是本人多次输错，不是别人在猜密码。", "已解除，可以马上登录。", unlock_account),
     "sign-out": Work("结束全部登录", "在所有设备上退出这个账号，本人需要重新登录。", "已结束全部登录。", sign_out_everywhere),
     "totp-off": Work(
@@ -55,7 +65,7 @@ def work(request, uid, what: str):
     user = account_or_404(request, uid)
     if what not in WORKS:
         raise Http404
-    if not may_manage(request, user):
+    if not (may_manage(request, user) and WORKS[what].allowed(request)):
         raise PermissionDenied
     chosen, back = WORKS[what], reverse("supervision:account", args=[user.uid])
     form = AccountReasonForm(request.POST if request.method == "POST" else None, user=request.user)

@@ -17,6 +17,7 @@ from members.queries.account_list import (
     accounts_of,
     find,
     in_state,
+    linkable_by,
     manageable_by,
     with_facts,
     with_role,
@@ -28,7 +29,7 @@ from supervision.tables.accounts import accounts_table, place_of, roles_of, stat
 from supervision.views.access import admin_context, committee_page_for
 
 TITLE = "账号"
-keepers = committee_page_for(Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS)
+keepers = committee_page_for(Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS, Permission.GUARD_ACCOUNTS)
 openers = committee_page_for(Permission.OPEN_ACCOUNTS)
 #: More than anybody reads; whoever needs more narrows the list.
 MOST_EXPORTED = 5000
@@ -107,6 +108,21 @@ def may_manage(request, user: User) -> bool:
     return manageable_by(request.user).filter(pk=user.pk).exists()
 
 
+def may_link(request, user: User) -> bool:
+    """Whether the account's password may be set anew through a link of the asker's."""
+    return may_switch(request) and linkable_by(request.user).filter(pk=user.pk).exists()
+
+
+def may_switch(request) -> bool:
+    """Whether accounts are closed and opened again by the asker: not by who guards them."""
+    return request.user.may(Permission.OPEN_ACCOUNTS) or request.user.may(Permission.MANAGE_ACCOUNTS)
+
+
+def may_guard(request) -> bool:
+    """Whether stops, sessions and second steps are the asker's: not of who opens accounts for the whole portal."""
+    return request.user.may(Permission.OPEN_ACCOUNTS) or request.user.may(Permission.GUARD_ACCOUNTS)
+
+
 @keepers
 @require_safe
 def account(request, uid):
@@ -133,6 +149,9 @@ def account(request, uid):
         facts=facts,
         names=names,
         manageable=may_manage(request, user),
+        linkable=may_link(request, user),
+        switches=may_switch(request),
+        guards=may_guard(request),
         signed_in=signed_in,
     )
     return render(request, "supervision/account.html", context)

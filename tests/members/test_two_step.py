@@ -145,7 +145,7 @@ def test_turned_off_for_a_lost_phone_the_owner_is_told(world, as_user):
     turn_off(by=world.staff, user=world.secretary_a, reason="手机丢失，已当面核实")
     assert not TotpDevice.objects.exists() and not RecoveryCode.objects.exists()
     assert client.get("/").status_code == 302
-    slot = ReminderSlot.objects.get(rule__key="account_changed")
+    slot = ReminderSlot.objects.get(title="您的账号已关闭两步验证")
     assert slot.audience == {"kind": "accounts", "ids": [world.secretary_a.pk]}
     event = SecurityEvent.objects.get(kind="totp_off")
     assert (event.by_id, event.detail) == (world.staff.pk, "手机丢失，已当面核实")

@@ -236,7 +236,6 @@ def test_nobody_acts_beyond_the_own_reach(world, staff, as_user):
     make.grant(superior, "committee_staff", world.committee_x)
     administrator = make.user("second_admin", member=make.member(world.branch_a), is_superuser=True)
     local_admin = make.user("local_admin", member=make.member(world.branch_a))
-    make.grant(local_admin, "system_administrator", world.branch_a)
     outside_post = make.user("outside_post", member=make.member(world.branch_a))
     make.tenure(outside_post.member, "secretary", world.branch_d)
     low = make.user("low", display_name="总支干事")
