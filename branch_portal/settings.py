@@ -16,6 +16,9 @@ VERSION = "0.1.0"
 PORTAL_VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 PORTAL_KEYRING = Path(env("PORTAL_KEYRING", default=str(PORTAL_VAR / "keys.json")))
+# Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
+PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")
+PORTAL_CIPHER = env("PORTAL_CIPHER", default="aes")
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
 PORTAL_NOTICE = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密"
 
