@@ -5,6 +5,7 @@ start: with a wrong or missing key file they refuse in words, and nothing is eve
 """
 
 import hmac
+import sys
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,6 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from branch_portal.keys import Keyring, KeysRefused, keyring
 
 INDEX = "index"
+#: What a server ends with; systemd does not start it again (RestartPreventExitStatus).
+REFUSED = 78
 _compared: set[tuple] = set()
 
 
@@ -48,10 +51,9 @@ def compare(ring: Keyring, *, using: str = DEFAULT_DB_ALIAS) -> None:
 def sealing_ring() -> Keyring:
     """The ring to seal with: compared with the database before its first use in this process, and after each change of it."""
     ring = keyring()
-    mark = (ring.version, connections[DEFAULT_DB_ALIAS].settings_dict["NAME"])
-    if mark not in _compared:
+    if ring.version not in _compared:
         compare(ring)
-        _compared.add(mark)
+        _compared.add(ring.version)
     return ring
 
 
@@ -65,7 +67,16 @@ def refuse_wrong_keys() -> None:
         return
     finally:
         connections[DEFAULT_DB_ALIAS].close()  # the server forks after this
-    _compared.add((ring.version, connections[DEFAULT_DB_ALIAS].settings_dict["NAME"]))
+    _compared.add(ring.version)
+
+
+def refuse_wrong_keys_or_exit() -> None:
+    """For servers: one line that says what is wrong, and no stack of calls under it."""
+    try:
+        refuse_wrong_keys()
+    except KeysRefused as refused:
+        sys.stderr.write(f"{refused}\n")
+        raise SystemExit(REFUSED) from None
 
 
 def register(ring: Keyring, *, using: str) -> None:

@@ -31,7 +31,7 @@ class MemberQuerySet(ScopedQuerySet):
 
     def bulk_create(self, objs, *args, **kwargs):
         """Rows and the salts that they were sealed with: together or not at all."""
-        with transaction.atomic(using=self.db):
+        with transaction.atomic(using=self.db, savepoint=False):
             created = super().bulk_create(objs, *args, **kwargs)
             keep_fresh(created, using=self.db)
         return created
@@ -169,7 +169,7 @@ class Member(UidModel):
     def save(self, *args, **kwargs):
         """The row and the salt that it was sealed with: together or not at all."""
         using = kwargs.get("using") or self._state.db or DEFAULT_DB_ALIAS
-        with transaction.atomic(using=using):
+        with transaction.atomic(using=using, savepoint=False):
             super().save(*args, **kwargs)
             keep_fresh([self], using=using)
 
