@@ -5,7 +5,7 @@ import os
 from contextlib import ExitStack
 
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import celeryd_init, setup_logging, task_postrun, task_prerun
 from django.conf import settings
 from kombu.transport.redis import Channel
 
@@ -44,3 +44,11 @@ def _sees_nothing(**kwargs) -> None:
 def _log_as_the_site_does(**kwargs) -> None:
     """Celery's own handlers would write past the redaction."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@celeryd_init.connect
+def refuse_wrong_keys(**kwargs) -> None:
+    """A worker with another database's keys would write what nobody can open."""
+    from branch_portal.key_check import refuse_wrong_keys_or_exit
+
+    refuse_wrong_keys_or_exit()

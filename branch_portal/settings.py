@@ -20,6 +20,9 @@ PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 # One web server in front (deploy/nginx/) that sets X-Real-IP; without it that header is anybody's word.
 PORTAL_BEHIND_PROXY = env.bool("PORTAL_BEHIND_PROXY", default=False)
 PORTAL_KEYRING = keyring_path(str(PORTAL_VAR / "keys.json"))
+# Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
+PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")
+PORTAL_CIPHER = env("PORTAL_CIPHER", default="aes")
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
 # Who answers for the personal data, and where people reach them: shown on /privacy/ (PIPL 17).
 PORTAL_OPERATOR = env("PORTAL_OPERATOR", default="")

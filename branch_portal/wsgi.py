@@ -8,3 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
 
 install()
 application = get_wsgi_application()
+
+from branch_portal.key_check import refuse_wrong_keys_or_exit  # noqa: E402  needs the settings
+
+refuse_wrong_keys_or_exit()

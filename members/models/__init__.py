@@ -2,8 +2,10 @@ from members.models.accounts import FirstAdminLink, RoleGrant, User
 from members.models.affiliations import Affiliation
 from members.models.audit import PersonalDataAccess
 from members.models.dictionaries import DictionaryEntry, DictionaryTable
+from members.models.erasure import ErasureRequest, PersonalDataErasure
 from members.models.exports import RosterExport
 from members.models.imports import ColumnMapping, ImportBatch
+from members.models.keys import MemberKey
 from members.models.organizations import OrganizationChange, PartyOrganization
 from members.models.people import Member
 from members.models.posts import CommitteeTerm, PostDefinition, PostTenure
@@ -32,17 +34,20 @@ __all__ = [
     "CorrectionRequest",
     "DictionaryEntry",
     "DictionaryTable",
+    "ErasureRequest",
     "FirstAdminLink",
     "ImportBatch",
     "KnownDevice",
     "LoginAttempt",
     "Member",
     "MemberFile",
+    "MemberKey",
     "MemberStatus",
     "OrganizationChange",
     "PartyOrganization",
     "PasswordRecord",
     "PersonalDataAccess",
+    "PersonalDataErasure",
     "PostDefinition",
     "PostTenure",
     "RecoveryCode",

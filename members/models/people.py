@@ -1,12 +1,13 @@
 """党员: the sixteen national items, personal ones sealed, with the plain parts that lists need (domain 3.1, reliability 5.1)."""
 
 import pghistory
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.db.models import Q
 
 from branch_portal.crypto import BlindIndexField, EncryptedTextField
 from branch_portal.models import UidModel
 from branch_portal.permissions import Permission
+from branch_portal.salts import keep_fresh
 from branch_portal.scoping import ScopedQuerySet
 from members.models.organizations import PartyOrganization
 
@@ -28,8 +29,21 @@ class MemberQuerySet(ScopedQuerySet):
     def in_list_order(self):
         return self.order_by("name_pinyin", "pk")
 
+    def bulk_create(self, objs, *args, **kwargs):
+        """Rows and the salts that they were sealed with: together or not at all."""
+        with transaction.atomic(using=self.db, savepoint=False):
+            created = super().bulk_create(objs, *args, **kwargs)
+            keep_fresh(created, using=self.db)
+        return created
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+
+# What is derived from sealed items stays out of the history: it would outlive their erasure.
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["id_number_index", "mobile_index", "mobile_tail", "birth_year"],
+)
 class Member(UidModel):
     """A Party member, probationary or full; never deleted, whatever the exit.
 
@@ -38,6 +52,7 @@ class Member(UidModel):
     `floating_*` mirror the open rows of `MemberStatus`; only the actions on statuses and affiliations write them.
     """
 
+    SEAL_HOLDER = "id"
     SEALED_FIELDS = ("id_number", "birth_date", "mobile", "landline", "home_address", "registered_address")
 
     class Gender(models.TextChoices):
@@ -150,6 +165,13 @@ class Member(UidModel):
 
     def __str__(self):
         return f"党员 {self.uid}"
+
+    def save(self, *args, **kwargs):
+        """The row and the salt that it was sealed with: together or not at all."""
+        using = kwargs.get("using") or self._state.db or DEFAULT_DB_ALIAS
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(*args, **kwargs)
+            keep_fresh([self], using=using)
 
     @property
     def is_full(self) -> bool:

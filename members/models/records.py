@@ -90,6 +90,8 @@ class CorrectionRequestQuerySet(_OfCardQuerySet):
 class CorrectionRequest(UidModel):
     """更正申请: the member says what an item should be, the branch decides; both are kept (PIPL §46, reliability 5.4)."""
 
+    SEAL_HOLDER = "member_id"
+
     class State(models.TextChoices):
         OPEN = "open", "待处理"
         ACCEPTED = "accepted", "已更正"

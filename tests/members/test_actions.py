@@ -90,9 +90,9 @@ def test_many_members_cost_the_same_statements_as_one(world, django_assert_num_q
             for number in range(start, start + count)
         ]
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         create_members_bulk(by=None, branch=world.branch_b, rows=rows(600, 1))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         create_members_bulk(by=None, branch=world.branch_b, rows=rows(610, 30))
     assert PostTenure.objects.filter(post="committee_member").count() == 31
 
