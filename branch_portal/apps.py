@@ -7,4 +7,10 @@ class BranchPortalConfig(AppConfig):
 
     def ready(self):
         # Registers the job that writes lists, the system checks, the operator's alarm and what raises it.
-        from branch_portal import actions_list_export, checks, panels_operations, queries_health  # noqa: F401
+        from branch_portal import (  # noqa: F401
+            actions_list_export,
+            checks,
+            panels_operations,
+            queries_backups,
+            queries_health,
+        )

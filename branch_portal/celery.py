@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, celeryd_init
 
 from branch_portal.celery_pulse import WorkerPulse
 
@@ -12,3 +13,12 @@ app = Celery("branch_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(WorkerPulse)
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _refuse_newer_database(**kwargs) -> None:
+    """Work done by old code on a newer schema would be wrong work."""
+    from branch_portal.migrating import refuse_newer_database
+
+    refuse_newer_database()

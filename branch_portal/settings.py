@@ -107,6 +107,8 @@ DATABASES = {
     "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="15s")),
     "owner": _database(env("DATABASE_OWNER_URL", default=DATABASE_URL), statement_timeout="10min"),
 }
+# For `manage.py backup` where the owner may not read every row (row-level security); any role that may read all.
+DATABASE_BACKUP_URL = env("DATABASE_BACKUP_URL", default="")
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -158,6 +160,11 @@ PORTAL_MEDIA_ROOM_MB = env.int("PORTAL_MEDIA_ROOM_MB", default=20 * 1024)
 PORTAL_DISK_RESERVE_MB = env.int("PORTAL_DISK_RESERVE_MB", default=2048)
 # Answers with recordings that one web process gives at once; it has four threads, and pages need some.
 PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
+# Backups (docs/backup.md): the folder, best on another machine's disk; the key file, which lies elsewhere than the backups;
+# the time of day at which beat makes one and drills weekly (empty: the system's timer does).
+PORTAL_BACKUP_DIR = env("PORTAL_BACKUP_DIR", default="")
+PORTAL_BACKUP_KEY = Path(env("PORTAL_BACKUP_KEY", default=str(PORTAL_VAR / "backup-key.json")))
+PORTAL_BACKUP_AT = env("PORTAL_BACKUP_AT", default="01:30")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FORM_RENDERER = "branch_portal.rendering.PortalRenderer"

@@ -7,6 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from branch_portal.actions_exports import empty_old
+from branch_portal.backup.clock import keep
 from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
 from branch_portal.models import ListExport
@@ -22,6 +23,12 @@ def tidy() -> None:
     drop_old_forms()
     forget_silent()
     empty_old(ListExport, now=timezone.now())
+
+
+@shared_task(name="branch_portal.keep_backups", soft_time_limit=6 * 3600, time_limit=6 * 3600 + 60)
+def keep_backups() -> None:
+    """The nightly backup and the weekly drill, when they are due."""
+    keep(timezone.now())
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.
