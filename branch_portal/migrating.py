@@ -41,7 +41,7 @@ def newer_than_code(applied: Iterable[tuple[str, str]], on_disk: Collection[tupl
 
 
 def on_disk() -> Collection[tuple[str, str]]:
-    return MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    return MigrationLoader(None).disk_migrations
 
 
 def refusal(newer: list[str]) -> str:
@@ -130,6 +130,8 @@ def short_waits(connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         cursor.execute("SET idle_in_transaction_session_timeout = '10min'; SET statement_timeout = '10min'")
+        # A migrator that was killed leaves its turn to the next one even while its statement waits for somebody.
+        cursor.execute("SET client_connection_check_interval = '1s'")
 
 
 def patient_waits(connection) -> None:

@@ -3,6 +3,7 @@
 import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max, Min, Q
 
 from branch_portal.health import Alarm, Figure, Readings, age, health_source, span
@@ -19,6 +20,14 @@ _DRILL = Q(kind=BackupRun.Kind.DRILL)
 
 def expected() -> bool:
     return bool(settings.PORTAL_BACKUP_DIR or settings.PORTAL_HTTPS)
+
+
+#: WAL may wait so long for its archive; after that, what is lost with the machine grows.
+LONGEST_ARCHIVING = datetime.timedelta(minutes=15)
+_ARCHIVER = """
+SELECT current_setting('archive_mode') <> 'off', last_failed_time, coalesce(last_archived_time, stats_reset)
+FROM pg_stat_archiver
+"""
 
 
 @health_source("backup_late", "backup_failed", "backup_warning", "drill_failed", "drill_late")
@@ -94,3 +103,24 @@ def _figures(found: dict, newest: BackupRun | None, now: datetime.datetime) -> l
             newest.size_bytes if newest else None,
         ),
     ]
+
+
+@health_source("archive_failing")
+def archiving(now: datetime.datetime) -> Readings:
+    """Where PostgreSQL hands its WAL to an archive (pgBackRest): whether it is taken. One query of the server's own state."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ARCHIVER)
+        on, failed, archived = cursor.fetchone()
+    stuck = on and failed and (archived is None or failed > archived)
+    if not stuck or (archived and now - archived < LONGEST_ARCHIVING):
+        return Readings()
+    since = f"已 {span(now - archived)}" if archived else "一直"
+    return Readings(
+        alarms=[
+            Alarm(
+                "archive_failing",
+                f"数据库的日志（WAL）{since}没有归档成功。",
+                "请检查备份盘是否挂载、有无空间（pgbackrest check）；恢复后会自动补上，在此之前日志会占用数据盘。",
+            )
+        ]
+    )

@@ -103,7 +103,7 @@ def _dump(
     # Owners and grants are left out: roles may be named otherwise there, and `migrate` grants anew.
     command = [
         program("pg_dump", server_major(session)), "--format=custom", "--compress=6", f"--snapshot={snapshot}",
-        "--schema=public", "--no-owner", "--no-privileges", "--no-comments", "--no-publications", "--no-subscriptions",
+        "--no-owner", "--no-privileges", "--no-comments", "--no-publications", "--no-subscriptions",
     ]  # fmt: skip
     with tempfile.TemporaryFile() as said, target.open("wb") as stream:
         child = subprocess.Popen(
