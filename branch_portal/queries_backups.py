@@ -24,7 +24,7 @@ def expected() -> bool:
 
 #: WAL may wait so long for its archive; after that, what is lost with the machine grows.
 LONGEST_ARCHIVING = datetime.timedelta(minutes=15)
-_ARCHIVER = """
+ARCHIVER = """
 SELECT current_setting('archive_mode') <> 'off', last_failed_time, coalesce(last_archived_time, stats_reset)
 FROM pg_stat_archiver
 """
@@ -109,18 +109,22 @@ def _figures(found: dict, newest: BackupRun | None, now: datetime.datetime) -> l
 def archiving(now: datetime.datetime) -> Readings:
     """Where PostgreSQL hands its WAL to an archive (pgBackRest): whether it is taken. One query of the server's own state."""
     with connection.cursor() as cursor:
-        cursor.execute(_ARCHIVER)
-        on, failed, archived = cursor.fetchone()
-    stuck = on and failed and (archived is None or failed > archived)
-    if not stuck or (archived and now - archived < LONGEST_ARCHIVING):
-        return Readings()
+        cursor.execute(ARCHIVER)
+        alarm = archive_alarm(*cursor.fetchone(), now)
+    return Readings(alarms=[alarm] if alarm else [])
+
+
+def archive_alarm(
+    on: bool, failed: datetime.datetime | None, archived: datetime.datetime | None, now: datetime.datetime
+) -> Alarm | None:
+    """Red when the last try failed and none has succeeded for a quarter of an hour."""
+    if not (on and failed and (archived is None or failed > archived)):
+        return None
+    if archived and now - archived < LONGEST_ARCHIVING:
+        return None
     since = f"已 {span(now - archived)}" if archived else "一直"
-    return Readings(
-        alarms=[
-            Alarm(
-                "archive_failing",
-                f"数据库的日志（WAL）{since}没有归档成功。",
-                "请检查备份盘是否挂载、有无空间（pgbackrest check）；恢复后会自动补上，在此之前日志会占用数据盘。",
-            )
-        ]
+    return Alarm(
+        "archive_failing",
+        f"数据库的日志（WAL）{since}没有归档成功。",
+        "请检查备份盘是否挂载、有无空间（pgbackrest check）；恢复后会自动补上，在此之前日志会占用数据盘。",
     )

@@ -70,6 +70,7 @@ def _drill(backup: Stored, key: BackupKey, url: str, tell: Tell) -> Ended:
 def look_inside(url: str) -> dict:
     """Ask a restored database through a process of its own, whose settings name nothing else."""
     environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url}
+    environment["PORTAL_KEYRING"] = str(settings.PORTAL_KEYRING)
     done = subprocess.run(
         [sys.executable, "manage.py", "restored_check", f"--sample={SAMPLE}"],
         cwd=settings.BASE_DIR,
@@ -125,6 +126,7 @@ def _cluster(room: int, tell: Tell) -> Iterator[Scratch]:
 
 def _parent() -> Path:
     var = Path(settings.PORTAL_VAR)
+    var.mkdir(parents=True, exist_ok=True)
     if identity().user is not None and not is_reachable(var):
         return Path(tempfile.gettempdir())
     return var
