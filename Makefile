@@ -16,7 +16,7 @@ export PORT
 export SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock setup bench faults mutants
+.PHONY: help run test check fix lock setup bench faults mutants manage
 
 help:
 	@$(LOCAL) --help
@@ -50,3 +50,7 @@ faults:
 # make mutants ARGS="--sample 5"
 mutants:
 	@$(LOCAL) mutants $(ARGS)
+
+# make manage ARGS="backup --to /mnt/usb"
+manage:
+	@$(LOCAL) manage $(ARGS)

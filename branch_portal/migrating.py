@@ -5,6 +5,7 @@ gives way, says for whom it waits, and tries again (docs/backup.md, "Upgrade").
 """
 
 import re
+import sys
 import time
 from collections.abc import Callable, Collection, Iterable
 
@@ -15,6 +16,7 @@ LOCK_TIMEOUT = "1s"
 ONE_MIGRATOR = 5_470_816_032  # the advisory lock's number, any that nobody else uses
 _GAVE_WAY = {"55P03", "40P01"}  # lock_not_available, deadlock_detected
 _LONGEST_PAUSE = 30.0
+_CANNOT_START = 3  # gunicorn ends as well when a worker ends with this, instead of starting it again for ever
 
 Tell = Callable[[str], object]
 
@@ -63,7 +65,7 @@ def database_is_newer(connection) -> list[str]:
 
 
 def refuse_newer_database() -> None:
-    """At the start of a server process: SystemExit with the reason. A database that is away is no reason; it may come."""
+    """At the start of a server process: its end, with the reason. A database that is away is no reason; it may come."""
     from django.db import Error, connection
 
     try:
@@ -73,7 +75,8 @@ def refuse_newer_database() -> None:
     finally:
         connection.close()  # a forked child must not inherit it
     if newer:
-        raise SystemExit(refusal(newer))
+        sys.stderr.write(f"{refusal(newer)}\n")
+        sys.exit(_CANNOT_START)
 
 
 def take_turn(connection, tell: Tell, *, patience: float) -> bool:

@@ -24,7 +24,7 @@ from branch_portal.backup.programs import (
     program,
     server_major,
 )
-from branch_portal.backup.tables import differences, table_marks, table_names
+from branch_portal.backup.tables import differences, marks_of_owner, table_names
 
 Tell = Callable[[str], object]
 _NOT_EMPTY = (
@@ -119,7 +119,7 @@ def _swap(root: Path, staged: Path, now: datetime) -> None:
 
 def compare(manifest: dict, database: Mapping[str, Any]) -> list[str]:
     with contextlib.closing(connect(database)) as session:
-        return differences(manifest["tables"], table_marks(session))
+        return differences(manifest["tables"], marks_of_owner(session))
 
 
 def load_database(

@@ -12,6 +12,7 @@ from branch_portal.backup import BackupError
 from branch_portal.models import BackupRun
 
 logger = logging.getLogger(__name__)
+_KEPT = datetime.timedelta(days=400)
 
 
 @dataclass
@@ -45,7 +46,9 @@ def noted(kind: str, work: Callable[[], Ended], *, tool: str = "portal") -> Ende
 def note(kind: str, outcome: str, began: datetime.datetime, ended: Ended, *, tool: str = "portal") -> None:
     now = timezone.now()
     try:
-        BackupRun.objects.unscoped("the clock and the operator's shell note what they did").create(
+        runs = BackupRun.objects.unscoped("the clock and the operator's shell note what they did")
+        runs.filter(finished_at__lt=now - _KEPT).delete()
+        runs.create(
             kind=kind,
             tool=tool,
             name=ended.name[:120],

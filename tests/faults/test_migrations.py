@@ -32,7 +32,7 @@ class Upgrade:
             **servers.environment(database),
             "DJANGO_SETTINGS_MODULE": "tests.faults.upgrade_settings",
         }
-        assert self.migrate("0001").wait() == 0
+        self.migrated("0001")
         self.sql(f"INSERT INTO upgrade_thing (name) SELECT 'n' || n FROM generate_series(1, {ROWS}) n")
 
     def sql(self, query: str, *args) -> list[tuple]:
@@ -48,6 +48,15 @@ class Upgrade:
             text=True,
             start_new_session=True,
         )
+
+    def migrated(self, *target: str) -> str:
+        return self.ended(self.migrate(*target))
+
+    @staticmethod
+    def ended(migrator: subprocess.Popen, *, well: bool = True) -> str:
+        output, _ = migrator.communicate(timeout=300)
+        assert (migrator.returncode == 0) is well, output
+        return output
 
     def wait_for(self, met: Callable[[], object], what: str, timeout: float = 120) -> None:
         deadline = time.monotonic() + timeout
@@ -99,11 +108,10 @@ def test_migrations_under_load_let_people_work(upgrade):
     migrator = upgrade.migrate()
     time.sleep(8)
     long_read.close()
-    output, _ = migrator.communicate(timeout=300)
+    output = upgrade.ended(migrator)
     for each in people:
         each.ended.set()
         each.join()
-    assert migrator.returncode == 0, output
     assert "表 upgrade_thing 正被使用，占用它的是进程" in output and "次让路" in output
     assert [name for (name,) in upgrade.sql(APPLIED)][-1] == "0006_data"
     assert [error for each in people for error in each.failed] == []
@@ -121,7 +129,7 @@ def test_a_killed_migration_is_completed_by_the_next(upgrade):
     # While an index is built concurrently: it waits for a transaction that began before.
     old = psycopg2.connect(upgrade.database.web_url)
     old.set_session(isolation_level="REPEATABLE READ")
-    assert upgrade.migrate("0002").wait() == 0
+    upgrade.migrated("0002")
     with old.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM upgrade_thing")
     migrator = upgrade.migrate("0003")
@@ -132,13 +140,12 @@ def test_a_killed_migration_is_completed_by_the_next(upgrade):
     following = upgrade.migrate("0003", patience=60)
     time.sleep(5)
     old.close()
-    output, _ = following.communicate(timeout=120)
-    assert following.returncode == 0, output
+    output = upgrade.ended(following)
     assert "清理上次中断留下的无效索引 thing_name" in output
     assert upgrade.sql(broken) == []
 
     # While rows are changed: nothing of it is kept, and a second migrator waits for its turn.
-    assert upgrade.migrate("0005").wait() == 0
+    upgrade.migrated("0005")
     migrator = upgrade.migrate("0006", pause=60)
     changing = (
         "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'UPDATE%%upgrade_thing%%' AND state LIKE 'idle in%%'"
@@ -148,8 +155,7 @@ def test_a_killed_migration_is_completed_by_the_next(upgrade):
     migrator.communicate()
     assert upgrade.sql("SELECT count(*) FROM upgrade_thing WHERE grade <> 0") == [(0,)]
     both = [upgrade.migrate("0006", pause=4) for _ in range(2)]
-    outputs = [each.communicate(timeout=120)[0] for each in both]
-    assert [each.returncode for each in both] == [0, 0], outputs
+    outputs = [upgrade.ended(each) for each in both]
     assert sum("另一个迁移正在进行" in output for output in outputs) == 1
     grades = "SELECT grade, count(*) FROM upgrade_thing GROUP BY grade ORDER BY grade"
     assert upgrade.sql(grades) == [(1, 500), (2, ROWS - 500)]
@@ -158,10 +164,9 @@ def test_a_killed_migration_is_completed_by_the_next(upgrade):
 @pytest.mark.long
 @pytest.mark.fault("F38", "索引已建成、还没有登记时被杀")
 def test_an_index_that_was_finished_and_not_noted(upgrade):
-    assert upgrade.migrate("0002").wait() == 0
+    upgrade.migrated("0002")
     upgrade.sql("CREATE INDEX thing_name ON upgrade_thing (name)")
-    output, _ = (migrator := upgrade.migrate()).communicate(timeout=120)
-    assert migrator.returncode == 0, output
+    upgrade.migrated()
 
 
 @pytest.mark.long
@@ -170,13 +175,11 @@ def test_a_migration_that_never_gets_its_lock_gives_up(upgrade):
     holder = psycopg2.connect(upgrade.database.web_url)
     with holder.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM upgrade_thing")
-    migrator = upgrade.migrate("0002", patience=3)
-    output, _ = migrator.communicate(timeout=120)
+    output = upgrade.ended(upgrade.migrate("0002", patience=3), well=False)
     holder.close()
-    assert migrator.returncode != 0
     assert "lock timeout" in output
     assert [name for (name,) in upgrade.sql(APPLIED)] == ["0001_initial"]
-    assert upgrade.migrate().wait() == 0
+    upgrade.migrated()
 
 
 @pytest.mark.fault("F39", "程序比数据库旧：迁移与就绪检查拒绝")

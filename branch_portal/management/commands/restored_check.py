@@ -29,13 +29,14 @@ class Command(BaseCommand):
 
     @staticmethod
     def _open(answer: dict, sample: int) -> None:
-        fields = [
-            (model, field, rows) for model, field in sealed_fields() if (rows := filled(model, field).count())
-        ]
-        answer["sealed"] = sum(rows for _, _, rows in fields)
-        share = max(sample // max(len(fields), 1), 1)
-        for number, (model, field, _) in enumerate(fields):
-            wanted = share if number else max(sample - share * (len(fields) - 1), share)
+        fields = [(filled(model, field).count(), model, field) for model, field in sealed_fields()]
+        fields = sorted((each for each in fields if each[0]), key=lambda each: each[0])
+        answer["sealed"] = sum(rows for rows, _, _ in fields)
+        left = sample
+        for number, (rows, model, field) in enumerate(fields):
+            # An equal share of each, the fewest first, so that what one has too little of falls to the next.
+            wanted = min(max(left // (len(fields) - number), 1), rows)
+            left -= wanted
             for row in filled(model, field).order_by("?")[:wanted]:
                 try:
                     getattr(row, field.attname)
