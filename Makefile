@@ -16,7 +16,7 @@ export PORT
 export SCALE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix lock setup bench faults mutants audit
+.PHONY: help run test check fix lock setup bench faults mutants audit manage
 
 help:
 	@$(LOCAL) --help
@@ -53,3 +53,7 @@ mutants:
 
 audit:
 	@$(LOCAL) audit
+
+# make manage ARGS="backup --to /mnt/usb"
+manage:
+	@$(LOCAL) manage $(ARGS)

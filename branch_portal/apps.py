@@ -13,6 +13,7 @@ class BranchPortalConfig(AppConfig):
             disk,
             panels_operations,
             queries_audit_chain,
+            queries_backups,
             queries_health,
             security_log,
         )

@@ -5,7 +5,7 @@ import os
 from contextlib import ExitStack
 
 from celery import Celery
-from celery.signals import celeryd_init, setup_logging, task_postrun, task_prerun
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
 from django.conf import settings
 from kombu.transport.redis import Channel
 
@@ -52,3 +52,12 @@ def refuse_wrong_keys(**kwargs) -> None:
     from branch_portal.key_check import refuse_wrong_keys_or_exit
 
     refuse_wrong_keys_or_exit()
+
+
+@celeryd_init.connect
+@beat_init.connect
+def _refuse_newer_database(**kwargs) -> None:
+    """Work done by old code on a newer schema would be wrong work."""
+    from branch_portal.migrating import refuse_newer_database
+
+    refuse_newer_database()

@@ -75,3 +75,18 @@ def chinese_text_is_understood(app_configs, databases=None, **kwargs):
                 )
             )
     return errors
+
+
+@register(Tags.security)
+def backup_time_is_a_time(app_configs, **kwargs):
+    from branch_portal.backup.clock import backup_time
+
+    if not settings.PORTAL_BACKUP_AT or backup_time() is not None:
+        return []
+    return [
+        Error(
+            f"PORTAL_BACKUP_AT 应写作 01:30 这样的时间，现在是“{settings.PORTAL_BACKUP_AT}”",
+            hint="不由门户自己定时备份的，留空。",
+            id="portal.E003",
+        )
+    ]

@@ -1,5 +1,6 @@
 """Operations for migrations that Django and its extensions lack."""
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations.operations.base import Operation
 from pgtrigger.migrations import AddTrigger
 
@@ -32,3 +33,18 @@ class InstallTriggers(Operation):
 
     def describe(self):
         return f"Install the triggers of {', '.join(self.models)}"
+
+
+class BuildIndex(AddIndexConcurrently):
+    """An index on a table in use, built without keeping anybody from writing; one that is there already is left alone.
+
+    A migrator may be killed after the index is complete and before that is written down, and the next one must not stumble
+    over it. One that is there and not complete was dropped by `migrate` before (`migrating.drop_broken_indexes`).
+    """
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f'public."{self.index.name}"'])
+            if cursor.fetchone()[0]:
+                return
+        super().database_forwards(app_label, schema_editor, from_state, to_state)

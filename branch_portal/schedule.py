@@ -16,6 +16,12 @@ BEAT_SCHEDULE = {
     },
     "anchor-audit": {"task": "branch_portal.anchor_audit", "schedule": 3600.0, "options": {"expires": 600}},
     "forms-tidy": {"task": "branch_portal.tidy", "schedule": 3600.0, "options": {"expires": 600}},
+    # Looks every ten minutes whether the nightly backup or the weekly drill is due; nothing where no folder is set.
+    "backups": {
+        "task": "branch_portal.keep_backups",
+        "schedule": 600.0,
+        "options": {"expires": 300, "queue": "jobs"},
+    },
     "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "supervision-tidy": {"task": "supervision.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "media-sweep": {

@@ -127,6 +127,8 @@ DATABASES = {
 PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
 # What a page waits for one answer of the database, should the server keep none of its own limits (seconds).
 PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=18)
+# For `manage.py backup` where the owner may not read every row (row-level security); any role that may read all.
+DATABASE_BACKUP_URL = env("DATABASE_BACKUP_URL", default="")
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -193,6 +195,11 @@ PORTAL_DISK_REFUSE_PERCENT = env.float("PORTAL_DISK_REFUSE_PERCENT", default=10.
 PORTAL_STREAMS = env.int("PORTAL_STREAMS", default=2)
 # The virus scanner that sees every upload: the socket of a clamd, "/run/clamav/clamd.ctl" or "127.0.0.1:3310"; empty for none.
 PORTAL_CLAMD = env("PORTAL_CLAMD", default="")
+# Backups (docs/backup.md): the folder, best on another machine's disk; the key file, which lies elsewhere than the backups;
+# the time of day at which beat makes one and drills weekly (empty: the system's timer does).
+PORTAL_BACKUP_DIR = env("PORTAL_BACKUP_DIR", default="")
+PORTAL_BACKUP_KEY = Path(env("PORTAL_BACKUP_KEY", default=str(PORTAL_VAR / "backup-key.json")))
+PORTAL_BACKUP_AT = env("PORTAL_BACKUP_AT", default="01:30")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FORM_RENDERER = "branch_portal.rendering.PortalRenderer"

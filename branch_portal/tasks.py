@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from branch_portal.actions_audit_chain import anchor_audit
 from branch_portal.actions_exports import empty_old
+from branch_portal.backup.clock import keep
 from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
 from branch_portal.media_sweep import sweep_media
@@ -30,6 +31,12 @@ def tidy() -> None:
 def anchor_days() -> int:
     """Close yesterday's audit; whatever is left over is done the next hour."""
     return anchor_audit(now=timezone.now(), seconds=40)
+
+
+@shared_task(name="branch_portal.keep_backups", soft_time_limit=6 * 3600, time_limit=6 * 3600 + 60)
+def keep_backups() -> None:
+    """The nightly backup and the weekly drill, when they are due."""
+    keep(timezone.now())
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.

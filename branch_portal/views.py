@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from branch_portal.dates import today_shanghai
 from branch_portal.health import look
 from branch_portal.metrics import may_read
+from branch_portal.migrating import newer_than_code
 from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
 from branch_portal.views_errors import error_page
@@ -65,10 +66,13 @@ def readyz(request):
     """
     try:
         executor = MigrationExecutor(connection)
+        newer = newer_than_code(executor.loader.applied_migrations, executor.loader.disk_migrations)
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except Exception:
         # Whatever the driver raises, the answer is the same: not ready.
         return JsonResponse({"ready": False, "reason": "database"}, status=503)
+    if newer:
+        return JsonResponse({"ready": False, "reason": "database is newer"}, status=503)
     if pending:
         return JsonResponse({"ready": False, "reason": "migrations"}, status=503)
     answer: dict[str, object] = {"ready": True}

@@ -18,8 +18,10 @@ _COMMANDS = {
     "faults": "在真实的整套进程上逐一制造故障（F1…F49），检查不变量并列表；其后的参数原样交给 pytest",
     "mutants": "逐一弱化代码中的权限检查，看测试能否发现；--sample N 只抽 N 个",
     "audit": "已知漏洞、软件清单（SBOM）、仓库中的机密；需要能访问软件源",
+    "manage": "在本机自己的数据库上执行 manage.py 的命令，例如 manage backup；网站是否在运行均可",
     "setup": "只安装软件包和前端文件，不启动",
 }
+_FREE = ("test", "faults", "mutants", "manage")  # what follows these is another program's
 _PREPARED = "PORTAL_PREPARED"  # set for the second half, which runs on the environment's Python
 
 
@@ -32,12 +34,12 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("command", choices=list(_COMMANDS), metavar="命令")
     # What follows these is another program's, even where it looks like an option of ours.
-    rest = arguments[1:] if arguments[:1] and arguments[0] in ("test", "faults", "mutants") else []
+    rest = arguments[1:] if arguments[:1] and arguments[0] in _FREE else []
     parsed = parser.parse_args(arguments[: len(arguments) - len(rest)])
     places = Places.of_checkout()
     try:
         if os.environ.pop(_PREPARED, "") != "1":
-            locks = bootstrap.RUN if parsed.command in ("run", "setup") else bootstrap.DEVELOPMENT
+            locks = bootstrap.RUN if parsed.command in ("run", "setup", "manage") else bootstrap.DEVELOPMENT
             python = bootstrap.prepare(places, locks)
             if parsed.command == "setup":
                 return 0
@@ -62,6 +64,10 @@ def _second_half(places: Places, command: str, rest: list[str]) -> int:
         from branch_portal.local import launcher
 
         return launcher.run(places)
+    if command == "manage":
+        from branch_portal.local import manage
+
+        return manage.run(places, rest)
     from branch_portal.local import quality
 
     return quality.COMMANDS[command](places, rest)

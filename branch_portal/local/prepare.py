@@ -21,7 +21,7 @@ def main() -> int:
         _tell("密钥")
         call_command("ensure_keys", stdout=quiet)
         _tell("数据库结构")
-        call_command("migrate", verbosity=0, interactive=False, stdout=quiet)
+        call_command("migrate", verbosity=0, interactive=False)  # says only for whom it waits
         if os.environ.get(LOGINS_VARIABLE):
             _tell("演示数据（数据库为空时载入）")
             call_command(

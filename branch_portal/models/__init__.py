@@ -1,4 +1,5 @@
 from branch_portal.models.anchors import AuditAnchor
+from branch_portal.models.backups import BackupRun
 from branch_portal.models.base import UidModel
 from branch_portal.models.exports import KeptExport, ListExport
 from branch_portal.models.jobs import Job
@@ -9,6 +10,7 @@ from branch_portal.models.ticks import ProcessBeat, TickerBeat
 
 __all__ = [
     "AuditAnchor",
+    "BackupRun",
     "Job",
     "KeptExport",
     "KeptForm",
