@@ -78,7 +78,7 @@ MUTANTS = (
         "a foreign card is refused, a missing one is not found", answers("secretary_d"), "members:card",
     ),
     # --- Lists, counts, choices ---
-    _list("list-roster", "members/queries/roster.py", "        Member.objects.visible_to(user)\n        .filter(branch__isnull=False)\n", "members:roster members:print"),
+    _list("list-roster", "members/queries/roster.py", "        Member.objects.visible_to(user)\n        .filter(branch__isnull=False)\n", "members:roster members:print", "staff_x"),
     _list("list-transfers", "members/queries/transfers.py", "rows = AffiliationTransfer.objects.visible_to(user)", "members:transfers"),
     _list("list-delegations", "members/queries/delegations.py", "RoleGrant.objects.permitted(user, Permission.DELEGATE)", "members:delegations"),
     _list("list-attention", "members/views/flows.py", "Member.objects.permitted(request.user, Permission.VIEW_ROSTER), today", "members:attention", "secretary_a"),

@@ -12,7 +12,7 @@ MUTANTS = (
     # --- Scopes ---
     Mutant(
         "scope-visible-is-all", _SCOPING, "        return self.filter(condition)\n", "        return self.all()\n",
-        "visible_to hands out every row", walk("secretary_d"), "members:roster activities:records",
+        "visible_to hands out every row", answers("secretary_d"), "members:card activities:gathering",
     ),
     Mutant(
         "scope-editable-is-all", _SCOPING,

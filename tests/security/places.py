@@ -67,11 +67,17 @@ class Places:
                 self.links[table, key] = links(keys, values)
 
     def person(self, row: Row) -> int | None:
-        """The member whose row it is: the card itself, or what says `member`."""
+        """The member whose row it is: the card itself, what says `member`, or the account's that it belongs to."""
         table, key = row
         if table == Member._meta.db_table:
             return key  # type: ignore[return-value]
-        return next((link.target[1] for link in self.links.get(row, ()) if link.column == "member_id"), None)  # type: ignore[return-value]
+        of = {link.column.removesuffix("_id"): link.target for link in self.links.get(row, ())}
+        if "member" in of:
+            return of["member"][1]  # type: ignore[return-value]
+        owner = next(
+            (of[name] for name in _OWNERS if name in of and of[name][0] == User._meta.db_table), None
+        )
+        return self.person(owner) if owner else None
 
     def of(self, row: Row, _asked: frozenset[Row] = frozenset()) -> Place:
         if row not in self._known:

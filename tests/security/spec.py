@@ -5,7 +5,7 @@ people, a member the own card and what the branch does. Everybody knows the name
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from members.models import PartyOrganization
 from tests.personas import World
@@ -57,6 +57,9 @@ CONFIGURATION = {
     "members.User",
 }
 
+#: And what work was set aside, by its title.
+CONFIGURED_FIELDS = {"branch_portal.Job.title"}
+
 
 def model_of(mark: Mark) -> str:
     return mark.label.rpartition(".")[0]
@@ -71,12 +74,16 @@ class Reach:
     above: frozenset[int]
     member: int | None
     reads: Callable[["Reach", Mark], bool]
-    people: frozenset[int] = field(default=frozenset())
+    people: frozenset[int] = frozenset()
+    #: The portal bears the name of its first committee, on every page.
+    banner: frozenset[int] = frozenset()
 
     def allows(self, mark: Mark, path: str) -> bool:
         if mark.sealed:
             return False
-        if model_of(mark) == "members.PartyOrganization" and mark.place.organizations & self.above:
+        if model_of(mark) == "members.PartyOrganization" and mark.place.organizations & (
+            self.above | self.banner
+        ):
             return mark.label.endswith(("name", "short_name"))
         if model_of(mark) in SENT_DOWN and mark.place.organizations <= self.above | self.organizations:
             return True
@@ -129,10 +136,11 @@ def reach_of(persona: str, world: World, others: Iterable[PartyOrganization]) ->
     return Reach(
         persona,
         frozenset(place.pk for place in places),
-        frozenset(_above(places)),
+        frozenset(_above(places)) - {place.pk for place in places},
         account.member_id if account else None,
         reads.get(persona, _everything),
         frozenset(member.pk for member in cell),
+        frozenset([world.committee.pk]),
     )
 
 
@@ -151,5 +159,9 @@ def administrators(world: World) -> Reach:
         PartyOrganization.objects.unscoped("the test's own question").values_list("pk", flat=True)
     )
     return Reach(
-        "superuser", everywhere, frozenset(), None, lambda reach, mark: model_of(mark) in CONFIGURATION
+        "superuser",
+        everywhere,
+        frozenset(),
+        None,
+        lambda reach, mark: model_of(mark) in CONFIGURATION or mark.label in CONFIGURED_FIELDS,
     )
