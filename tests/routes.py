@@ -1,7 +1,9 @@
 """The walk of the URLconf: every route that the product answers, the admin's included."""
 
+import fnmatch
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -39,3 +41,9 @@ def filled(pattern: str, values: dict[str, str]) -> str:
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: values[part[1]], pattern)
     path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda part: values[part[1]], path)
     return "/" + path.replace("^", "").replace("$", "")
+
+
+def focused(keys: Iterable[str]) -> list[str]:
+    """The route names that `PORTAL_ROUTES` asks for: all of them, ordinarily."""
+    patterns = (os.environ.get("PORTAL_ROUTES") or "*").split()
+    return [key for key in keys if any(fnmatch.fnmatchcase(key, pattern) for pattern in patterns)]

@@ -1,0 +1,82 @@
+"""Positions that the access table has no column for: a prefix sibling, the staff between, the staff of another subtree, the
+leader of the other cell. Each gets what the like one gets, as a full page and as htmx asks for it.
+
+For a foreign object and for one that does not exist the answer is the same, byte for byte.
+"""
+
+import pytest
+
+from tests.access_lines import Line
+from tests.access_objects import objects_of_branch_a
+from tests.routes import filled, focused, routes
+from tests.security.walk import lines
+from tests.security.worlds import LIKE, neighbours
+from tests.source import none
+from tests.test_access import Asker, missing, outcome, path_values, same_bytes
+
+pytestmark = pytest.mark.django_db
+
+#: Lines whose object is another's than branch A's, or whose outcome hangs on more than the place.
+OTHERWISE = {
+    # The general branch's staff are above the branch and below the committee: the committee's own things are not theirs.
+    "staff_g": {"paper_template", "committee", "work", "work_draft", "form", "form_version", "form_binding", "form_run",
+                "statistics_report", "spot_check", "spot_check_item", "inspection", "finding", "list_export", "comment"},
+    # The other cell's leader: the first cell is not hers.
+    "cell_leader_a2": {"cell"},
+}  # fmt: skip
+
+
+def wrongs(
+    asker: Asker, persona: str, key: str, line: Line, path: str, missing_path: str | None
+) -> list[str]:
+    findings = []
+    for method in ("get", "post"):
+        expected = getattr(line, method)[LIKE[persona]]
+        response, changed = asker.ask(method, path)
+        found = outcome(response)
+        if found != expected:
+            findings.append(
+                f"{method.upper()} {path} ({key}, {line.thing}) as {persona}: {found}, not {expected}"
+            )
+        if changed and found in ("login", 403, 404, 405):
+            findings.append(f"{method.upper()} {path} ({key}) as {persona} was refused and wrote something")
+        if found == 404 and missing_path:
+            other, _ = asker.ask(method, missing_path)
+            if same_bytes(other) != same_bytes(response):
+                findings.append(f"{method.upper()} {path} ({key}) as {persona} tells that the object exists")
+    return findings
+
+
+def asked(world, persona: str, *, htmx: bool) -> list[str]:
+    users = world.users | neighbours(world).users
+    things = objects_of_branch_a(world)
+    asker = Asker(users[persona], **({"HX-Request": "true"} if htmx else {}))
+    by_key, every, findings = {route.key: route for route in routes()}, lines(), []
+    for key in focused(every):
+        line = every[key]
+        if not line.thing or line.thing in OTHERWISE.get(persona, ()):
+            continue
+        values = path_values(line, things)
+        path, other = (filled(by_key[key].pattern, each) for each in (values, missing(values)))
+        findings += wrongs(asker, persona, key, line, path, other if other != path else None)
+    return findings
+
+
+@pytest.mark.parametrize("persona", ["secretary_p", "staff_h"])
+def test_another_position_gets_what_the_like_one_gets(world, persona):
+    none(asked(world, persona, htmx=True))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("persona", "htmx"),
+    [
+        ("secretary_p", False),
+        ("staff_h", False),
+        ("staff_g", False),
+        ("staff_g", True),
+        ("cell_leader_a2", False),
+    ],
+)
+def test_every_position_both_ways(world, persona, htmx):
+    none(asked(world, persona, htmx=htmx))
