@@ -6,7 +6,7 @@ Rows start from indexes: acts from the contexts by time, events of a kind from t
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, models
@@ -24,6 +24,8 @@ SYSTEM = "系统"
 #: So many events of one kind are told in one act, and so many in a time line; the rest is counted.
 TOLD_PER_KIND = 60
 TIME_LINE = 200
+#: Words of a reason are looked for among so many acts at a time.
+SEARCHED = 300
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Act:
     told: list[Told] = field(default_factory=list)
     #: Changes of rows that the reader may not see, or that are too many to tell.
     others: int = 0
+    #: Whether the reader is told how many: what was done for another committee is not even counted for this one.
+    counted: bool = True
 
     @property
     def kinds(self) -> list[tuple[str, int]]:
@@ -76,19 +80,36 @@ def acts_page(
     first: datetime.date | None = None,
     last: datetime.date | None = None,
 ) -> tuple[Page, list[Act]]:
-    """One page of acts, newest first: by whom, and when, and with which words in the reason."""
+    """One page of acts, newest first: by whom, and when, and with which words in the reason.
+
+    A filter finds only by what the list shows, or it would answer questions about what it hides. So the words of a reason are
+    looked for in `SEARCHED` acts of the unfiltered list at a time: where a page ends says nothing of hidden reasons.
+    """
     accounts = accounts_within(user)
     if who:
-        accounts = accounts.filter(Q(display_name__icontains=who) | Q(username__icontains=who))
+        accounts = _told_by_name(user, accounts).filter(
+            Q(display_name__icontains=who) | Q(username__icontains=who)
+        )
     actors = accounts.annotate(key=models.functions.Cast("pk", models.TextField())).values("key")
     rows = of_period(Context.objects.all(), "created_at", first, last)
     if who or not user.may(Permission.VIEW_AUDIT):
         rows = rows.annotate(actor=models.fields.json.KeyTextTransform("user", "metadata"))
         rows = rows.filter(actor__in=actors)
-    if reason:
-        rows = rows.filter(metadata__reason__icontains=reason)
-    page = keyset_page(rows, cursor=cursor, fields=("-created_at", "-pk"), size=30)
-    return page, acts_of(user=user, contexts=page.rows)
+    size = SEARCHED if reason else 30
+    page = keyset_page(rows, cursor=cursor, fields=("-created_at", "-pk"), size=size)
+    if not reason:
+        return page, acts_of(user=user, contexts=page.rows)
+    wanted = reason.casefold()
+    likely = [row for row in page.rows if wanted in str(row.metadata.get("reason", "")).casefold()]
+    found = [act for act in acts_of(user=user, contexts=likely) if wanted in act.reason.casefold()]
+    return replace(page, total=len(found)), found
+
+
+def _told_by_name(user, accounts: models.QuerySet) -> models.QuerySet:
+    """Those whose name the list says (`audit_fields.actor_names`); the others are found by no name."""
+    return accounts.filter(
+        Q(member__isnull=True) | user.access.scope(Permission.VIEW_HISTORY).q("member__branch")
+    )
 
 
 def acts_of(*, user, contexts: Sequence[Context]) -> list[Act]:
@@ -110,6 +131,7 @@ def acts_of(*, user, contexts: Sequence[Context]) -> list[Act]:
     for act in acts.values():
         # Reasons are free words about the matter, and whoever acts here may act for another committee as well.
         act.reason = act.reason if act.told else ""
+        act.counted = user.may(Permission.VIEW_AUDIT)
     return [acts[context.pk] for context in contexts]
 
 

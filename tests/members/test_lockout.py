@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from activities.rules.signin import write_token
 from branch_portal.verification import new_code
+from members.actions.account_links import make_link
 from members.actions.account_state import unlock_account
 from members.actions.errors import ActionRefused
 from members.actions.secret_brake import OF_NETWORK, OF_PERSON
@@ -26,7 +27,7 @@ from members.actions.sign_in import (
 )
 from members.models import LoginAttempt, SecurityEvent
 from members.rules.account_names import new_token
-from tests.members.doors import PASSWORD, QUICK, phone_of, sign_in, signed_in_as, with_password
+from tests.members.doors import NEXT_PASSWORD, PASSWORD, QUICK, phone_of, sign_in, signed_in_as, with_password
 from tests.routes import routes
 from tests.source import at, called_name, nodes, none, python_files, verdict
 
@@ -68,6 +69,56 @@ def test_a_network_is_stopped_whatever_the_names(world):
     assert fail("secretary_a", "10.0.0.1", NOW + MINUTE) == 14
     assert fail("secretary_a", "10.0.0.2", NOW + MINUTE) == 0
     assert fail("secretary_a", "10.0.0.1", NOW + 15 * MINUTE) == 0
+
+
+def test_the_own_machine_is_kept_out_by_nobody_else(world):
+    """Strangers stop the name, a neighbour the network; the browser that knows the account goes by its own count."""
+    owner, stranger = sign_in(with_password(world.secretary_a)), Client(REMOTE_ADDR="10.5.5.5")
+    owner.post("/accounts/logout/")
+    now = timezone.now()
+    for number in range(NAME_TRIES):
+        fail("secretary_a", f"10.0.{number}.1", now)
+    for number in range(NETWORK_TRIES):
+        count_failure(username=f"name{number}", ip="127.0.0.1", now=now)
+    assert signed_in_as(sign_in(world.secretary_a, client=stranger)) is None
+    assert signed_in_as(sign_in(world.secretary_a, client=Client())) is None, "a browser like any other"
+    assert signed_in_as(sign_in(world.secretary_a, client=owner)) == str(world.secretary_a.pk)
+
+
+def test_the_own_machine_has_its_own_brake_and_only_for_its_own_name(world):
+    owner = sign_in(with_password(world.secretary_a))
+    owner.post("/accounts/logout/")
+    wrong = {"username": "secretary_a", "password": "wrong"}
+    assert [owner.post(LOGIN, wrong).status_code for _ in range(MAX_TRIES + 1)] == [200] * MAX_TRIES + [429]
+    assert signed_in_as(sign_in(world.secretary_a)) == str(world.secretary_a.pk), "nobody else waits for it"
+    with_password(world.secretary_b)
+    for number in range(NAME_TRIES):
+        fail("secretary_b", f"10.0.{number}.1", timezone.now())
+    assert signed_in_as(sign_in(world.secretary_b, client=owner)) is None, "it knows no other account"
+
+
+def test_a_cookie_that_is_made_up_or_another_s_makes_no_known_device(world):
+    owner = sign_in(with_password(world.secretary_a))
+    token = owner.cookies["device"].value
+    for forged in ("x" * 32, token[:-1] + ("a" if token[-1] != "a" else "b"), "", "\0"):
+        stranger = Client()
+        stranger.cookies["device"] = forged
+        for number in range(NAME_TRIES):
+            fail("secretary_a", f"10.0.{number}.1", timezone.now())
+        assert signed_in_as(sign_in(world.secretary_a, client=stranger)) is None
+
+
+def test_a_link_opens_what_strangers_have_stopped(world):
+    slip = make_link(by=world.staff, user=world.secretary_a)
+    for number in range(NAME_TRIES):
+        fail("secretary_a", f"10.0.{number}.1", timezone.now())
+    client = Client()
+    form = {"password1": NEXT_PASSWORD, "password2": NEXT_PASSWORD}
+    client.post(f"/accounts/link/{slip.token}/", form)
+    assert signed_in_as(client) == str(world.secretary_a.pk)
+    assert signed_in_as(sign_in(world.secretary_a, NEXT_PASSWORD)) == str(world.secretary_a.pk), (
+        "also elsewhere"
+    )
 
 
 def test_ten_of_one_name_from_one_network_wait_a_quarter_of_an_hour(world):
@@ -136,6 +187,8 @@ def _wrong(what: str, world) -> tuple[Client, str, dict | None]:
         return Client(), f"/accounts/first-admin/{'x' * 43}/", None
     if what == "verification code":
         return Client(), reverse("verify:code", args=[new_code(secrets.choice)]), None
+    if what == "calendar address":
+        return Client(), reverse("feed", args=[secrets.token_urlsafe(32)]), None
     client = sign_in(with_password(world.secretary_a))
     if what == "sign-in code":
         token = write_token(b"another key than ours, of 32 byte", uuid.uuid4(), timezone.now())
@@ -150,7 +203,8 @@ def _wrong(what: str, world) -> tuple[Client, str, dict | None]:
     )
 
 
-@pytest.mark.parametrize("what", ["login", *OF_PERSON, *OF_NETWORK])
+#: What machines show gets one answer for everything (`tests/test_sensitive_routes.py`).
+@pytest.mark.parametrize("what", ["login", *OF_PERSON, *(set(OF_NETWORK) - {"metrics token"})])
 def test_after_ten_wrong_ones_the_eleventh_waits(world, what):
     client, url, form = _wrong(what, world)
 
@@ -168,7 +222,7 @@ SECRET_IN_THE_ADDRESS = {
     "accounts:first-admin": "first administrator",
     "activities:sign-in": "sign-in code",
     "verify:code": "verification code",
-    "feed": "256 random bits, read only; what is fetched is counted by feed (`notices.actions.feeds.MAX_FETCHES`)",
+    "feed": "calendar address",
 }
 #: Where a secret is compared, and whose brake stands before it.
 SECRETS_ARE_CHECKED_IN = {
@@ -180,10 +234,11 @@ SECRETS_ARE_CHECKED_IN = {
     "members/views/accounts.py": "first administrator",
     "members/actions/account_links.py": "account link",
     "members/actions/two_step.py": "second step",
+    "members/actions/accounts.py": "first administrator",
 }
 CHECKS = {
     "check_password", "authenticate", "pass_second_step", "step_of", "find_link", "use_link", "turn_on",
-    "was_a_link", "first_admin_link_is_open", "create_first_admin",
+    "was_a_link", "first_admin_link", "create_first_admin",
 }  # fmt: skip
 
 
@@ -194,8 +249,7 @@ def test_every_address_with_a_secret_is_known():
         if any(f":{part}>" in route.pattern for part in ("token", "code", "secret", "password"))
     }
     assert carrying == set(SECRET_IN_THE_ADDRESS)
-    named = set(SECRET_IN_THE_ADDRESS.values()) - {SECRET_IN_THE_ADDRESS["feed"]}
-    assert named <= {*OF_PERSON, *OF_NETWORK}
+    assert set(SECRET_IN_THE_ADDRESS.values()) <= {*OF_PERSON, *OF_NETWORK}
 
 
 def test_every_place_that_checks_a_secret_is_known():

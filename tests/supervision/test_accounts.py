@@ -235,12 +235,13 @@ def test_nobody_acts_beyond_the_own_reach(world, staff, as_user):
     superior = make.user("superior", display_name="县委组织部", member=make.member(world.branch_a))
     make.grant(superior, "committee_staff", world.committee_x)
     administrator = make.user("second_admin", member=make.member(world.branch_a), is_superuser=True)
-    local_admin = make.user("local_admin", member=make.member(world.branch_a))
+    system = make.user("system", display_name="平台管理员", platform_role="system_administrator")
     outside_post = make.user("outside_post", member=make.member(world.branch_a))
     make.tenure(outside_post.member, "secretary", world.branch_d)
     low = make.user("low", display_name="总支干事")
     make.grant(low, "committee_staff", world.general_branch)
-    for user in (superior, administrator, local_admin, world.staff):
+    assert staff.post(work(system, "disable"), press(reason="试一试能不能")).status_code == 404
+    for user in (superior, administrator, world.staff):
         for what in ("link", "disable"):
             assert staff.post(work(user, what), press(reason="试一试能不能")).status_code == 403, user
     colleague = as_user(low)

@@ -223,3 +223,28 @@ def test_what_happened_to_accounts_of_the_subtree_alone(world, as_user):
     assert "10.1.2.3" not in pages["staff"]
     assert "secretary_x" in pages["staff_x"] and "secretary_a" not in pages["staff_x"]
     assert "secretary_a" in pages["superuser"] and "10.1.2.3" in pages["superuser"]
+
+
+def test_a_filter_answers_no_question_about_what_is_hidden(world, changed):
+    """Two worlds that differ only in what the asker may not read: every answer is the same, its pages' ends included."""
+    lower = make.user("lower", display_name="总支干事", member=make.member(world.branch_x, "东湖某干部"))
+    make.grant(lower, "committee_staff", world.general_branch)
+    make.grant(lower, "committee_staff", world.committee_x)
+    foreign = make.member(world.branch_x, "东湖另一人")
+    act(lower, rename(foreign, "某厂"), "东湖另一人重病住院")
+
+    def answers(**asked):
+        page, found = acts_page(user=world.staff, cursor=None, **asked)
+        return page.total, page.next_cursor, [(one.who, one.reason, one.counted) for one in found]
+
+    for words in ("重病", "东湖", "另一人"):
+        assert answers(reason=words)[::2] == answers(reason="没有这样的事由")[::2] == (0, [])
+        assert answers(reason=words)[1] == answers(reason="没有这样的事由")[1]
+    for who in ("总支干事", "lower"):
+        assert answers(who=who) == answers(who="没有这个人"), "a name that the list does not say"
+    assert [one for one in acts_page(user=world.staff, cursor=None)[1] if one.who == "其他党组织的人员"]
+    _, (found,) = acts_page(user=world.staff, cursor=None, reason="改制")
+    assert found.reason == "单位改制", "what is shown is found"
+    administrator = acts_page(user=world.superuser, cursor=None, reason="改制")[1]
+    assert administrator == [], "who reads no content finds nothing by it"
+    assert acts_page(user=world.superuser, cursor=None, who=world.secretary_a.display_name)[1] == []
