@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branch_portal', '0002_admin_frame'),
+        ('branch_portal', '0003_data_protection'),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ WHERE id IN (SELECT user_id FROM were_administrators) AND member_id IS NULL AND 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0006_audit_search'),
+        ('members', '0007_data_protection'),
     ]
 
     operations = [
