@@ -84,7 +84,7 @@ class Access:
     def widest_editable(self) -> Scope:
         """The same for what is written besides the own rows: a mere member writes nothing of the branch's."""
         reaches = [reach for reach in self.reaches if reach.role is not Role.MEMBER]
-        return replace(_scope_of(reaches), everything=self.superuser)
+        return replace(_scope_of(reaches), everything=bool(self.everywhere))
 
 
 def _scope_of(reaches: list[Reach]) -> Scope:
