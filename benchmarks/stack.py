@@ -57,6 +57,7 @@ class Stack:
         self.cluster.ensure_database(DATABASE, owner_password=keys["owner"], web_password=keys["web"])
         self.manage("ensure_keys")
         self.manage("migrate", "--verbosity", "0")
+        self.cluster.let_policies_use_indexes(DATABASE)
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
     def stop(self) -> None:

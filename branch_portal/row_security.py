@@ -34,6 +34,7 @@ class Protected:
 _FUNCTIONS = (
     "members.row_security.REACHES",
     "members.row_security.KNOWS_MEMBER",
+    "learning.row_security.TRAINS_MEMBER",
     "activities.row_security.WAS_THERE",
     "activities.row_security.TAKES_PART",
 )
@@ -41,7 +42,10 @@ _FUNCTIONS = (
 _BRANCH, _MEMBER = ("branch",), ("member",)
 
 PROTECTED = (
-    Protected("members.Member", ("branch", "left_branch"), ("",), known="portal_knows_member({table}.id)"),
+    Protected(
+        "members.Member", ("branch", "left_branch"), ("",),
+        known="portal_knows_member({table}.id) OR portal_trains_member({table}.id)",
+    ),
     Protected("members.Affiliation", _BRANCH, _MEMBER, through="member"),
     *(
         Protected(f"members.{name}", member=_MEMBER, through="member")

@@ -15,7 +15,7 @@ from branch_portal.local.console import Problem, say, step
 from branch_portal.local.paths import Places, read_json, remember, write_private
 from branch_portal.local.ports import LOOPBACK, is_free, next_free
 from branch_portal.local.prepare import LOGINS_VARIABLE
-from branch_portal.local.services import Services, check_own, start_services
+from branch_portal.local.services import DATABASE, Services, check_own, start_services
 
 _FIRST_PORT = 8000
 _ROLES = {
@@ -149,6 +149,8 @@ def _start_site(
         values[LOGINS_VARIABLE] = str(logins)
     _note_children(places, services, None)
     site.prepare(places, values)
+    if services.postgres is not None:
+        services.postgres.let_policies_use_indexes(DATABASE)
     running = site.Site(places, values, port)
     try:
         step("启动网页、定时与后台进程")

@@ -11,11 +11,19 @@ LOGINS_VARIABLE = "PORTAL_DEMO_LOGINS"
 
 def main() -> int:
     import django
-    from django.core.management import CommandError, call_command
-    from whitenoise.storage import MissingFileError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
     django.setup()
+    from branch_portal.database import as_system
+
+    with as_system("the launcher prepares the site"):
+        return _prepare()
+
+
+def _prepare() -> int:
+    from django.core.management import CommandError, call_command
+    from whitenoise.storage import MissingFileError
+
     quiet = io.StringIO()
     try:
         _tell("密钥")

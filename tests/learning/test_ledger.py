@@ -244,7 +244,7 @@ def test_statements_do_not_grow_with_the_roll(world):
 
     people = world.members_a
     first = statements(line(people[0]))
-    assert first == statements(*(line(person, 45) for person in people)) == 6
+    assert first == statements(*(line(person, 45) for person in people)) == 7
     with CaptureQueriesContext(connection) as captured:
         confirm_credits(by=None, source="s")
-    assert len(captured) == 5
+    assert len(captured) == 6
