@@ -31,13 +31,13 @@ find /etc/apt/apt.conf.d -type f -exec grep -liE 'proxy|retries|artifact' {} + 2
 for place in /etc/pip.conf /etc/xdg/pip; do
     [ ! -e $place ] || { mkdir -p "$ROOT$(dirname $place)"; cp -r $place "$ROOT$(dirname $place)/"; }
 done
-mkdir -p "$ROOT/usr/local/share/ca-certificates" "$ROOT/etc/ssl/certs"
-cp /etc/ssl/certs/ca-certificates.crt "$ROOT/etc/ssl/certs/ca-certificates.crt"
+# Authorities that this machine trusts beside the usual ones; the package ca-certificates writes its own file anew.
+cp /etc/ssl/certs/ca-certificates.crt "$ROOT/root/trusted.crt"
 
 mkdir -p "$ROOT/root/source"
 tar -C "$SOURCE" --dereference --exclude=./var --exclude=./.git --exclude=./.venv --exclude=./node_modules --exclude=__pycache__ \
     --exclude=./tests -cf - . | tar -C "$ROOT/root/source" -xf -
-mapfile -t PIP_SETTINGS < <(env | grep '^PIP_' || true)
+mapfile -t PIP_SETTINGS < <(env | grep '^PIP_' | grep -v '^PIP_CERT=' || true; echo PIP_CERT=/root/trusted.crt)
 inside "${PIP_SETTINGS[@]}" bash /root/source/deploy/install.sh --host portal.example.org --no-start | tee "$ROOT/root/first.txt"
 grep -q '一次性链接设立第一个管理员：https://portal.example.org/accounts/first-admin/' "$ROOT/root/first.txt"
 echo "· 第一遍：$(($(date +%s) - BEGUN)) 秒"

@@ -25,4 +25,4 @@ class AuditAnchor(models.Model):
         constraints = [models.UniqueConstraint(name="audit_anchor_once", fields=["table", "day", "part"])]
 
     def __str__(self):
-        return f"{self.number} {self.table} {self.day}"
+        return f"{self.number} {self.day}"
