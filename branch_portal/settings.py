@@ -134,7 +134,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# "sha256" or "sm3" (国密): the first one makes hashes, both are understood (docs/accounts.md).
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "members.hashers.PBKDF2SM3PasswordHasher",
+]
+if env("PORTAL_PASSWORD_HASH", default="sha256") == "sm3":
+    PASSWORD_HASHERS.reverse()
 # "djbh": kinds of characters, no return of the last five, 90 days for staff; "asvs": length only (docs/accounts.md).
 PASSWORD_PROFILE = env("PORTAL_PASSWORD_PROFILE", default="djbh")
 AUTH_PASSWORD_VALIDATORS = [
@@ -151,6 +157,8 @@ PORTAL_FRESH_SIGN_IN = env.bool("PORTAL_FRESH_SIGN_IN", default=PORTAL_STAFF_TOT
 # 三员: system, security and audit administrator are three accounts (docs/accounts.md). Off for a small portal or the demo, where
 # one administrator does all of it; a portal that is reached over the network keeps them apart.
 PORTAL_SEPARATE_ADMINS = env.bool("PORTAL_SEPARATE_ADMINS", default=PORTAL_HTTPS)
+# Limits on searching, copying out and revealing (`branch_portal/sensitive_routes.py`); off only where programs play people.
+PORTAL_USE_LIMITS = env.bool("PORTAL_USE_LIMITS", default=True)
 # From where the committee's back office may be opened, "10.1.0.0/16,fd00::/8"; empty: from anywhere.
 PORTAL_ADMIN_NETWORKS = env.list("PORTAL_ADMIN_NETWORKS", default=[])
 # Whose `X-Forwarded-For` is believed: the proxy in front, by address. Without it every caller would seem to be the proxy.

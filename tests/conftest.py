@@ -1,6 +1,7 @@
 """Fixtures that every test may use: the named world, and a client signed in as one of its people."""
 
 import pytest
+from django.conf import settings as portal
 from django.test import Client
 from hypothesis import settings
 
@@ -11,6 +12,9 @@ from tests.world_cache import kept_world
 # A busy machine is no fault of a rule: what is slow is found by benchmarks, not by one example's wall time.
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
+
+# Tests walk through all addresses in a minute, as no person does; those of the limits turn them on again.
+portal.PORTAL_USE_LIMITS = False
 
 
 @pytest.fixture(autouse=True)

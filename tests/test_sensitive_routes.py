@@ -95,7 +95,8 @@ def test_each_of_them_asks_for_the_password_again(world, settings):
 
 
 @pytest.mark.parametrize("what", sorted(LIMITS))
-def test_a_person_s_uses_are_counted_and_stopped_with_words(world, as_user, monkeypatch, what):
+def test_a_person_s_uses_are_counted_and_stopped_with_words(world, as_user, monkeypatch, settings, what):
+    settings.PORTAL_USE_LIMITS = True
     client, limit = as_user(world.secretary_a), LIMITS[what]
     monkeypatch.setitem(LIMITS, what, type(limit)(3, limit.window))
     ask = {

@@ -1,6 +1,8 @@
 """Password rules by profile, and when a password has to go."""
 
+import base64
 import datetime
+import hashlib
 
 import pytest
 import time_machine
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from members.actions.accounts import create_user, reset_password
 from members.actions.passwords import set_password
+from members.hashers import PBKDF2SM3PasswordHasher
 from members.models import PasswordRecord, User
 from members.rules.passwords import common_core, kinds_of, own_words_in
 from tests.members.doors import NEXT_PASSWORD, PASSWORD, QUICK, sign_in
@@ -113,3 +116,23 @@ def test_after_ninety_days_staff_choose_a_new_one(world, settings, persona, prof
             form = {"old_password": PASSWORD, "password1": NEXT_PASSWORD, "password2": NEXT_PASSWORD}
             client.post("/accounts/password/", form)
             assert client.get("/").status_code == 200
+
+
+def test_a_portal_under_national_algorithms_hashes_with_sm3_and_knows_the_old_ones(
+    world, settings, monkeypatch
+):
+    monkeypatch.setattr(PBKDF2SM3PasswordHasher, "iterations", 1000)
+    user = world.member_a
+    user.set_password("河畔-Lantern-77")
+    user.save()
+    settings.PASSWORD_HASHERS = [
+        "members.hashers.PBKDF2SM3PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+    assert user.password.startswith("pbkdf2_sha256$") and not user.check_password("falsch")
+    assert user.check_password("河畔-Lantern-77")
+    assert user.password.startswith("pbkdf2_sm3$1000$"), "made anew by the right password"
+    assert user.check_password("河畔-Lantern-77") and not user.check_password("河畔-Lantern-78")
+    salt, encoded = user.password.split("$")[2:]
+    known = hashlib.pbkdf2_hmac("sm3", "河畔-Lantern-77".encode(), salt.encode(), 1000)
+    assert base64.b64decode(encoded) == known

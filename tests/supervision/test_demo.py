@@ -45,6 +45,9 @@ def test_the_demo_is_whole_and_loads_once(committed_demo_db, tmp_path):
         "secretary",
         "member",
         "secretary_other",
+        "system_administrator",
+        "security_administrator",
+        "audit_administrator",
     ]
     for login in logins:
         assert User.objects.get(username=login["username"]).check_password(login["password"])
