@@ -120,13 +120,11 @@ def rows_of_day(
     name, key, at = map(connection.ops.quote_name, (table.name, table.key, table.at))
     begin, end = day_bounds(day)
     if table.numbered:
-        where, order, after = f"{key} > %(last)s", key, {"last": floor - 1}
+        after: dict[str, object] = {"last": floor - 1}
+        where, order = f"{key} > %(last)s", key
     else:
-        where, order, after = (
-            f"({at}, {key}) > (%(time)s, %(last)s)",
-            f"{at}, {key}",
-            {"time": begin, "last": uuid.UUID(int=0)},
-        )
+        after = {"time": begin, "last": uuid.UUID(int=0)}
+        where, order = f"({at}, {key}) > (%(time)s, %(last)s)", f"{at}, {key}"
     query = (
         f"SELECT {key}, {_row_text(table.columns)}, {at} FROM {name} WHERE {where} AND {at} >= %(begin)s AND {at} < %(end)s"
         f" ORDER BY {order} LIMIT {PART}"

@@ -52,7 +52,8 @@ def backups(now: datetime.datetime) -> Readings:
         if bad and (good is None or bad > good):
             kind = _BACKUP if key == "backup_failed" else _DRILL
             why = runs.filter(kind & _BAD).order_by("-finished_at").first()
-            readings.alarms.append(Alarm(key, f"最近一次{what}失败：{why.words.rstrip('。')}。", _MAKE))
+            words = why.words.rstrip("。") if why else ""
+            readings.alarms.append(Alarm(key, f"最近一次{what}失败：{words}。", _MAKE))
     readings.alarms += _late(found, now)
     if newest and newest.outcome == BackupRun.Outcome.WARNING:
         readings.alarms.append(
@@ -110,7 +111,8 @@ def archiving(now: datetime.datetime) -> Readings:
     """Where PostgreSQL hands its WAL to an archive (pgBackRest): whether it is taken. One query of the server's own state."""
     with connection.cursor() as cursor:
         cursor.execute(ARCHIVER)
-        alarm = archive_alarm(*cursor.fetchone(), now)
+        on, failed, archived = cursor.fetchone()
+    alarm = archive_alarm(on, failed, archived, now)
     return Readings(alarms=[alarm] if alarm else [])
 
 

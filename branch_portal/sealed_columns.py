@@ -40,16 +40,18 @@ def sealed_tables() -> list[SealedTable]:
                     model,
                     model._meta.db_table,
                     str(model._meta.pk.column),
-                    str(
-                        model._meta.get_field(holder.removesuffix("_id") if holder != "id" else holder).column
-                    )
-                    if holder
-                    else "",
+                    str(_concrete(model, holder).column) if holder else "",
                     tuple(str(field.column) for field in fields),
                     tuple(field.column_label for field in fields),
                 )
             )
     return sorted(found, key=lambda table: (table.is_history, table.name))
+
+
+def _concrete(model: type[models.Model], holder: str) -> models.Field:
+    field = model._meta.get_field(holder if holder == "id" else holder.removesuffix("_id"))
+    assert isinstance(field, models.Field)
+    return field
 
 
 def opened(

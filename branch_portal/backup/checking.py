@@ -24,7 +24,7 @@ def database_pieces(backup: Stored, key: BackupKey, manifest: dict) -> Iterator[
         raise BackupError(f"备份 {backup.name} 的 database.pbk 与登记的内容不符")
 
 
-def findings(backup: Stored, key: BackupKey, tell: Callable[[str], None] = lambda words: None) -> list[str]:
+def findings(backup: Stored, key: BackupKey, tell: Callable[[str], object] = lambda words: None) -> list[str]:
     """All that is wrong with a backup, each in one sentence; empty when all of it can be restored."""
     try:
         manifest = read_manifest(backup, key)

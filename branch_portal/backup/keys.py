@@ -67,7 +67,7 @@ def read_key(path: Path) -> BackupKey:
 def field_key_checks() -> dict[str, str]:
     """For each key of personal fields its check value; what a manifest carries instead of the keys."""
     ring = crypto.keyring()
-    known = {**ring["keys"], "index": ring["index"]}
+    known = {**ring.keys, "index": ring.index}
     return {
         name: hmac.digest(derived(secret, b"", "field key check"), name.encode(), sha256)[:8].hex()
         for name, secret in known.items()

@@ -56,8 +56,8 @@ def _environment(places: Places) -> Path:
     folder = places.var / "audit-env"
     step("准备检查工具")
     venv.create(folder, with_pip=True, clear=not (folder / "bin" / "pip").exists())
-    command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
-    command += ["--only-binary", ":all:", "--disable-pip-version-check", "-r", places.root / _LOCK]
+    command = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    command += ["--only-binary", ":all:", "--disable-pip-version-check", "-r", str(places.root / _LOCK)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise Problem("检查工具没有装好：请检查网络和 pip 的软件源设置", done.stderr.strip()[-300:])
@@ -91,7 +91,13 @@ def _vulnerabilities(places: Places, programs: Path) -> str:
     found, unasked, asked = [], [], 0
     for lock in _ALL:
         step(f"查询已知漏洞：{lock}")
-        command = [programs / "pip-audit", "-r", places.root / lock, "--require-hashes", "--disable-pip"]
+        command = [
+            str(programs / "pip-audit"),
+            "-r",
+            str(places.root / lock),
+            "--require-hashes",
+            "--disable-pip",
+        ]
         done = subprocess.run(
             [*command, "-f", "json", "--progress-spinner", "off"], capture_output=True, text=True
         )

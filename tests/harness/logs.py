@@ -30,7 +30,7 @@ class Collected(logging.Handler):
         self.addFilter(RedactionFilter())
         self.setFormatter(JsonFormatter())
 
-    def handle(self, record: logging.LogRecord) -> logging.LogRecord | bool:
+    def handle(self, record: logging.LogRecord):
         # A copy: pytest's own handlers show the record as it was written.
         return super().handle(logging.makeLogRecord(record.__dict__))
 

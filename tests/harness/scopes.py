@@ -35,7 +35,7 @@ def see_everything_outside_requests() -> None:
         with as_a_request_begins():
             return answer(self, environ)
 
-    ClientHandler.__call__ = limited
+    ClientHandler.__call__ = limited  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -31,11 +31,11 @@ class Command(migrate.Command):
         if not migrating.take_turn(connection, self._tell, patience=patience):
             raise CommandError(f"另一个迁移进行了 {patience:.0f} 秒还没有结束，请稍后再试")
         try:
-            parent = super()
+            ordinary = super().handle
 
             def work() -> None:
                 migrating.drop_broken_indexes(connection, self._tell)
-                parent.handle(*args, **options)
+                ordinary(*args, **options)
 
             migrating.with_retries(work, connection, self._tell, patience=patience)
             if options["database"] == "owner":
