@@ -51,13 +51,13 @@ _SILENT = " UNION ALL ".join(
     for table in _AUDITED
 )
 _OPEN_SLOTS = "SELECT count(*) FROM notices_reminderslot WHERE state = 'open' AND due_at <= now()"
-_OPEN_MAIL = (
-    "SELECT count(*) FROM notices_delivery WHERE channel = 'email' AND status IN ('pending', 'sending')"
-)
+# What waits for the one mail of the day waits until tomorrow morning, fault or not.
+_MAILS = "FROM notices_delivery WHERE channel = 'email' AND NOT (status = 'pending' AND daily)"
+_OPEN_MAIL = f"SELECT count(*) {_MAILS} AND status IN ('pending', 'sending')"
 _STATES = (
     "SELECT channel, status, count(*), max(attempts), max(last_error) FROM notices_delivery GROUP BY 1, 2"
 )
-_MAIL = "SELECT id::text, provider_id, status, last_error FROM notices_delivery WHERE channel = 'email'"
+_MAIL = f"SELECT id::text, provider_id, status, last_error {_MAILS}"
 #: Ends that the rules of a reminder ask for, whatever the mail server does.
 _BY_RULE = {"cancelled", "expired", "suppressed"}
 # What failed waits a minute and more, and what a dead worker held two; a test's patience is shorter.
