@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection
 
@@ -120,7 +121,7 @@ def rows_of_day(
     name, key, at = map(connection.ops.quote_name, (table.name, table.key, table.at))
     begin, end = day_bounds(day)
     if table.numbered:
-        after: dict[str, object] = {"last": floor - 1}
+        after: dict[str, Any] = {"last": floor - 1}
         where, order = f"{key} > %(last)s", key
     else:
         after = {"time": begin, "last": uuid.UUID(int=0)}
