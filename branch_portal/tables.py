@@ -153,7 +153,7 @@ def xlsx_bytes(
     ):
         bold = book.add_format({"bold": True, "bottom": 1})
         page = book.add_worksheet(sheet[:31])
-        page.write_row(0, 0, headers, bold)
+        page.write_row(0, 0, [safe_text(header) for header in headers], bold)
         page.freeze_panes(1, 0)
         if streamed:
             page.set_column(0, len(headers) - 1, 14)

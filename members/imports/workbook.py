@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from branch_portal.tables import safe_text
 from members.imports.columns import letter
 from members.imports.headers import find_header
 from members.imports.reader import Sheet
@@ -72,4 +73,4 @@ def _write_cell(page, row: int, column: int, cell: Any, formats, bad: bool) -> N
     elif isinstance(cell, int | float):
         page.write_number(row, column, cell, formats[False, bad] if bad else None)
     elif cell or bad:
-        page.write_string(row, column, cell, formats[False, bad])
+        page.write_string(row, column, safe_text(cell), formats[False, bad])

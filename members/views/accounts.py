@@ -67,7 +67,8 @@ def _back(request, form) -> HttpResponseRedirect:
         form.cleaned_data.get("next", "") if form.is_valid() else "",
         request.headers.get("Referer", ""),
     ):
-        if url and url_has_allowed_host_and_scheme(
+        # A place without a slash would be looked for beside this page.
+        if url.startswith(("/", "http://", "https://")) and url_has_allowed_host_and_scheme(
             url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
             return HttpResponseRedirect(url)

@@ -67,11 +67,12 @@ def test_every_form_takes_what_it_shows_and_refuses_the_rest_in_words(things, as
     for form in shown:
         body = "&".join(f"{name}={value}" for name, value in form.typed())
         findings += asker.post(form.reader, form.path, body)
+    # Many are good enough to be carried out: the rest of this test reaches actions.
+    assert asker.statuses[302] >= 110, asker.statuses
+    for form in shown:
         if form.free():
+            body = "&".join(f"{name}={value}" for name, value in form.typed())
             findings += asker.post(form.reader, form.path, f"{body}&{body.replace('=', '=x')}")
-    assert (
-        asker.statuses[302] >= 180
-    )  # most are good enough to be carried out: the rest of this test reaches actions
     shown = [form for form in shown if len(form.fields) > 1]  # more than the token: the others take nothing
     findings += _sent(asker, shown, range(0, len(ALL), len(ALL) // _A_SUBMISSION_TAKES + 1))
     others, sent = _without_a_page(things, asker, shown)
@@ -85,13 +86,12 @@ def test_every_value_in_every_place_of_every_form(asker, shown, log):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("number", list(TYPED))
-def test_one_bad_field_among_good_ones(asker, shown, log, number):
+def test_one_bad_field_among_good_ones(asker, shown, log):
     """Everything else is right, so that whatever is not refused reaches the action, the database and the next page."""
     findings = []
     for form in shown:
         for field in form.free():
-            for value in TYPED[number][:2]:
+            for value in (values[0] for values in TYPED.values()):
                 body = "&".join(f"{name}={each}" for name, each in form.typed(**{field.name: value}))
                 findings += asker.post(form.reader, form.path, body)
     none(findings)
