@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import Error, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
 from branch_portal.row_security import TREE, install
@@ -158,7 +158,7 @@ def _tell_session() -> None:
                     cursor.execute(_SESSION, [_session_scope()] * 2)
                 else:  # as the connection began
                     cursor.execute("RESET portal.scope; RESET portal.edit_scope")
-        except DatabaseError:
+        except Error:
             each.close()  # lost meanwhile; the next one is told when it is opened
 
 

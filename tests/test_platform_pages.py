@@ -9,7 +9,7 @@ from branch_portal.permissions import PlatformRole
 from tests.access_objects import objects_of_branch_a
 from tests.access_platform import ALL_THREE, ONLY
 from tests.personas import platform_accounts
-from tests.security.walk import paths
+from tests.security.walk import pages
 from tests.source import none
 
 
@@ -24,7 +24,8 @@ def test_each_of_the_three_opens_what_the_table_says(world, as_user, settings):
     for role, user in three.items():
         client = as_user(user)
         client.raise_request_exception = False
-        for path in paths(world, things):
+        for page in pages(world, things):
+            path = page.path
             answer = client.get(path)
             if answer.status_code in (403, 404, 405):
                 continue

@@ -176,6 +176,7 @@ def _build_template(servers: Servers) -> None:
     )
     keys.result()
     servers.manage(template, "migrate", "--verbosity", "0")
+    servers.cluster.let_policies_use_indexes(TEMPLATE)
 
 
 def _serve(folder: Path, owner_pid: int) -> None:
