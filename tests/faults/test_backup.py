@@ -171,7 +171,7 @@ def test_emptied_backups_are_noticed_and_the_next_one_is_whole(committed_db, por
 
 
 @pytest.mark.long
-@pytest.mark.fault("F42", "备份途中被杀、磁盘写满、角色看不全")
+@pytest.mark.fault("F42", "备份途中被杀、角色看不全")
 def test_a_backup_that_did_not_end_well_is_none(committed_db, servers, portal, settings):
     """Killed in the middle, refused by row-level security: nothing that looks like a backup is left."""
     build_world()
