@@ -23,7 +23,8 @@ MUTANTS = (
         "scope-editable-is-visible", _SCOPING,
         "return self.filter(self._in_scope(user, self.edit_permission))",
         "return self.filter(self._in_scope(user, self.view_permission))",
-        "whoever reads may change", answers("member_a", "staff"), "learning:plan* learning:question activities:base*",
+        "whoever reads may change",
+        ("tests/security/test_single_checks.py::test_who_reads_does_not_therefore_change",),
     ),
     Mutant(
         "scope-permitted-is-all", _SCOPING,
@@ -32,7 +33,7 @@ MUTANTS = (
     ),
     Mutant(
         "scope-no-permission-declared", _SCOPING, "            return self.none()\n", "            return self.all()\n",
-        "where nobody may change, everybody may", ("tests/branch_portal/test_scoping.py",),
+        "where nobody may change, everybody may", ("tests/security/test_single_checks.py::test_what_nobody_changes_is_editable_by_nobody",),
     ),
     Mutant(
         "scope-anonymous", _SCOPING,

@@ -2,17 +2,14 @@
 
 import os
 import re
-import resource
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from branch_portal.local.paths import ROOT
 from tests.harness.servers import FOLDER_VARIABLE, TEMPLATE, Servers
+from tests.mutants.forks import forked
 from tests.mutants.model import Mutant
 
 KILLED, SURVIVED = "killed", "SURVIVED"
@@ -51,7 +48,7 @@ class Runner:
     def _pytest(self, tests: tuple[str, ...], routes: str, mutant: str) -> tuple[int, str, float]:
         name = f"mutant{os.getpid()}"
         overlay = ["-p", "tests.mutants.overlay"] if mutant else []
-        environment = os.environ | self.servers.environment(self.servers.database(TEMPLATE)) | {
+        environment = self.servers.environment(self.servers.database(TEMPLATE)) | {
             FOLDER_VARIABLE: str(self.servers.folder),
             "PORTAL_TEST_OWNER": os.environ.get("PORTAL_TEST_OWNER", str(os.getpid())),
             "PYTEST_XDIST_WORKER": name,  # names the clone of the database
@@ -61,20 +58,12 @@ class Runner:
             "PORTAL_ROW_SECURITY": "0",
             "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         }  # fmt: skip
-        begun = _spent()
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--show-capture=no", "--tb=short",
-             "-m", "not browser", *overlay, *tests],
-            cwd=ROOT, env=environment, capture_output=True, text=True,
-        )  # fmt: skip
+        arguments = [
+            "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--show-capture=no", "--tb=short", *overlay, *tests,
+        ]  # fmt: skip
+        code, output, seconds = forked(arguments, environment)
         self.servers.cluster.drop(f"portal_{name}")
-        return done.returncode, done.stdout + done.stderr, _spent() - begun
-
-
-def _spent() -> float:
-    """CPU seconds of the processes that we started; how busy the machine is does not count."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+        return code, output, seconds
 
 
 def _first_words(output: str) -> str:

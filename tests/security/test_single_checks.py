@@ -7,8 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from activities.models import ActivityRecord, LeaveRequest
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
+from branch_portal.scoping import ScopedQuerySet
 from learning.models import StudySubmission
 from members.actions.account_links import open_accounts
 from members.models import Member, PartyOrganization, User
@@ -19,6 +21,7 @@ from tests import factories as make
 from tests.access_objects import objects_of_branch_a
 from tests.members.doors import QUICK, sign_in, with_password
 from tests.routes import filled, routes
+from tests.security.places import models
 from tests.security.walk import lines
 from tests.security.worlds import neighbours
 from tests.source import none
@@ -63,6 +66,42 @@ def test_rights_end_with_what_gave_them(world):
     assert not may(world.secretary_a, Permission.EDIT_ROSTER, world.branch_a)
     User.objects.filter(pk=world.staff.pk).update(is_active=False)
     assert not may(world.staff, Permission.VIEW_ROSTER, world.branch_a)
+
+
+def test_what_nobody_changes_is_editable_by_nobody(world):
+    """A model without a permission to change it has no row that a form may name."""
+    objects_of_branch_a(world)
+    closed = [
+        model
+        for model in models()
+        if issubclass(rows := type(model._default_manager.all()), ScopedQuerySet)
+        and rows.edit_permission is None
+        and rows.editable_by is ScopedQuerySet.editable_by
+    ]
+    assert any(model._base_manager.exists() for model in closed)
+    none(
+        [
+            f"{model._meta.label} for {name}"
+            for model in closed
+            for name in ("secretary_a", "staff", "superuser")
+            if model._default_manager.editable_by(world.users[name]).exists()
+        ]
+    )
+
+
+def test_who_reads_does_not_therefore_change(world):
+    """Each reads some of these rows and may change none."""
+    objects_of_branch_a(world)
+    for name, model in (
+        ("staff", Member),
+        ("cell_leader_a", Member),
+        ("member_a", ActivityRecord),
+        ("member_a", PartyOrganization),
+        ("staff", LeaveRequest),
+    ):
+        assert not model.objects.editable_by(world.users[name]).exists(), (name, model)
+    assert Member.objects.visible_to(world.staff).exists()
+    assert ActivityRecord.objects.visible_to(world.member_a).exists()
 
 
 def test_a_permission_holds_below_its_organisation_only(world):
