@@ -7,4 +7,13 @@ class BranchPortalConfig(AppConfig):
 
     def ready(self):
         # Registers the job that writes lists, the system checks, the operator's alarm and what raises it.
-        from branch_portal import actions_list_export, checks, panels_operations, queries_health  # noqa: F401
+        from branch_portal import (  # noqa: F401
+            actions_list_export,
+            checks,
+            own_classes,
+            panels_operations,
+            queries_health,
+            queries_retention,
+            retention_rules,
+            tools_retention,
+        )

@@ -19,6 +19,8 @@ PORTAL_KEYRING = Path(env("PORTAL_KEYRING", default=str(PORTAL_VAR / "keys.json"
 # Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
 PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")
 PORTAL_CIPHER = env("PORTAL_CIPHER", default="aes")
+# How long things are kept, where it is not as docs/data-protection.md says: "left_members=730,security_events=400" (days).
+PORTAL_RETENTION_DAYS = env.dict("PORTAL_RETENTION_DAYS", default={})
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
 PORTAL_NOTICE = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密"
 

@@ -11,6 +11,8 @@ from branch_portal.jobs import run_one
 from branch_portal.kept import drop_old_forms
 from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
+from branch_portal.queries_retention import retention_is_due
+from branch_portal.retention import run_retention
 
 #: A task takes up no further job after this, so that each has nearly the whole of the time limit.
 _BATCH_SECONDS = 60
@@ -22,6 +24,14 @@ def tidy() -> None:
     drop_old_forms()
     forget_silent()
     empty_old(ListExport, now=timezone.now())
+
+
+# Batches of their own transactions: whatever the limit cuts off, the next run goes on with.
+@shared_task(name="branch_portal.retention", soft_time_limit=1800, time_limit=1860)
+def retention() -> None:
+    """The nightly run over 保存期限, if this night's has not been."""
+    if retention_is_due(timezone.now()):
+        run_retention()
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.
