@@ -11,9 +11,13 @@ class BranchPortalConfig(AppConfig):
             actions_list_export,
             checks,
             disk,
+            own_classes,
             panels_operations,
             queries_audit_chain,
             queries_backups,
             queries_health,
+            queries_retention,
+            retention_rules,
             security_log,
+            tools_retention,
         )

@@ -23,6 +23,29 @@ def keyring_is_present(app_configs, **kwargs):
     ]
 
 
+@register()
+def retention_periods_are_safe(app_configs, **kwargs):
+    from branch_portal.retention import too_short
+
+    return [
+        Error(
+            f"PORTAL_RETENTION_DAYS：{words}",
+            hint="见 docs/data-protection.md 的保存期限表。",
+            id="portal.E003",
+        )
+        for words in too_short()
+    ]
+
+
+@register(Tags.security)
+def cipher_is_known(app_configs, **kwargs):
+    from branch_portal.crypto import ALGORITHMS
+
+    if settings.PORTAL_CIPHER in ALGORITHMS:
+        return []
+    return [Error(f"PORTAL_CIPHER 只能是 {' 或 '.join(ALGORITHMS)}", id="portal.E004")]
+
+
 @register(Tags.models)
 def sealed_models_have_uid(app_configs, **kwargs):
     from branch_portal.crypto import EncryptedTextField

@@ -15,8 +15,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from branch_portal.keys import Keyring, KeysRefused, keyring
 
 INDEX = "index"
-#: What a server ends with; systemd does not start it again (RestartPreventExitStatus).
-REFUSED = 78
+#: What a server ends with: gunicorn takes it for a worker that cannot start and ends as well; systemd is told not to try again.
+REFUSED = 3
 _compared: set[tuple] = set()
 
 

@@ -130,7 +130,7 @@ def _reseal(table: SealedTable, rows: list[tuple], outcome: Outcome) -> int:
                 outcome.unreadable[table.name] = outcome.unreadable.get(table.name, 0) + 1
                 continue
             outcome.emptied += 1
-            written.append((key, *(b"" if value is not None else None for value in sealed)))
+            written.append((key, *(None if value is None else b"" for value in values)))
             continue
         texts = opened(table, sealed, uid=uid, salt=salt)
         written.append(

@@ -22,6 +22,12 @@ BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 300, "queue": "jobs"},
     },
+    # Looks every hour whether a night has come without its run, so that a night without beat is made up for.
+    "retention": {
+        "task": "branch_portal.retention",
+        "schedule": 3600.0,
+        "options": {"expires": 1800, "queue": "jobs"},
+    },
     "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "supervision-tidy": {"task": "supervision.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "media-sweep": {

@@ -23,6 +23,8 @@ PORTAL_KEYRING = keyring_path(str(PORTAL_VAR / "keys.json"))
 # Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
 PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")
 PORTAL_CIPHER = env("PORTAL_CIPHER", default="aes")
+# How long things are kept, where it is not as docs/data-protection.md says: "left_members=730,security_events=400" (days).
+PORTAL_RETENTION_DAYS = env.dict("PORTAL_RETENTION_DAYS", default={})
 PORTAL_NAME = env("PORTAL_NAME", default="支部工作门户")
 # Who answers for the personal data, and where people reach them: shown on /privacy/ (PIPL 17).
 PORTAL_OPERATOR = env("PORTAL_OPERATOR", default="")

@@ -14,6 +14,8 @@ from branch_portal.kept import drop_old_forms
 from branch_portal.media_sweep import sweep_media
 from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
+from branch_portal.queries_retention import retention_is_due
+from branch_portal.retention import run_retention
 
 #: A task takes up no further job after this, so that each has nearly the whole of the time limit.
 _BATCH_SECONDS = 60
@@ -37,6 +39,14 @@ def anchor_days() -> int:
 def keep_backups() -> None:
     """The nightly backup and the weekly drill, when they are due."""
     keep(timezone.now())
+
+
+# Batches of their own transactions: whatever the limit cuts off, the next run goes on with.
+@shared_task(name="branch_portal.retention", soft_time_limit=1800, time_limit=1860)
+def retention() -> None:
+    """The nightly run over 保存期限, if this night's has not been."""
+    if retention_is_due(timezone.now()):
+        run_retention()
 
 
 # Long work has its own limits; a job that outlives them is told so by its row.

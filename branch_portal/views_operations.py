@@ -17,6 +17,7 @@ from branch_portal.metrics import CONTENT_TYPE, may_read, metrics_text
 from branch_portal.models import Job
 from branch_portal.permissions import Permission
 from branch_portal.queries_health import process_rows
+from branch_portal.queries_retention import last_run
 from branch_portal.tables import Table
 from branch_portal.tables_operations import figure_columns, process_columns
 
@@ -47,6 +48,7 @@ def status(request):
         "page_title": "运行状态",
         "breadcrumbs": [("工作台", "/"), ("运行状态", None)],
         "health": health,
+        "retention": last_run(),
         "set_aside": list(set_aside[:_SHOWN]),
         "processes": Table(process_columns(now), process_rows(), caption="后台进程", numbered=False),
         "figures": Table(

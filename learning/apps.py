@@ -8,6 +8,7 @@ class LearningConfig(AppConfig):
     def ready(self):
         from learning import (  # noqa: F401  they register themselves
             calendar_source,
+            data_classes,
             due,
             due_questions,
             due_submissions,
@@ -16,3 +17,4 @@ class LearningConfig(AppConfig):
             panels_plan,
             study_source,
         )
+        from learning.actions import retention  # noqa: F401  how long uploads are kept

@@ -10,11 +10,15 @@ class NoticesConfig(AppConfig):
 
     def ready(self):
         from notices import (  # noqa: F401  they register themselves
+            data_classes,
             due_notices,
             panels,
             reminder_table,
         )
-        from notices.actions import messages  # noqa: F401  carries what lower apps have to say
+        from notices.actions import (
+            messages,  # noqa: F401  carries what lower apps have to say
+            retention,  # noqa: F401  how long it is kept
+        )
         from notices.queries import (
             health,  # noqa: F401  how the outbox is doing
             reminded,  # noqa: F401  says on the workbench when one was reminded

@@ -10,6 +10,7 @@ class SupervisionConfig(AppConfig):
     def ready(self):
         # Registered by importing: due items, panels of the portal's pages, the pages of the back office, jobs.
         for name in (
+            "data_classes",
             "due_findings",
             "due_reminders",
             "due_requests",
@@ -20,6 +21,7 @@ class SupervisionConfig(AppConfig):
             "tools",
             "actions.form_runs",
             "actions.likeness",
+            "actions.retention",
             "actions.statistics",
             "queries.fill",
         ):

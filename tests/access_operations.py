@@ -9,6 +9,7 @@ PUBLIC_OPERATIONS = {"metrics"}
 ROUTES_OF_OPERATIONS: dict[str, Line] = {
     "jobs:own": Line(SIGNED_IN),
     "operations:status": Line(OPERATORS),
+    "operations:retention": Line(OPERATORS),
     "operations:release": Line(NOT_GOT, who(403, superuser=302), thing="job_set_aside"),
     "operations:close": Line(NOT_GOT, who(403, superuser=302), thing="job_set_aside"),
     # Asked from this machine, as the tests do; elsewhere by token (`test_health_pages.py`).

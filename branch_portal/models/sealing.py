@@ -54,3 +54,7 @@ class RetentionRun(models.Model):
 
     def __str__(self):
         return f"保存期限执行记录 {self.pk}"
+
+    @property
+    def total(self) -> int:
+        return sum(self.removed.values())

@@ -44,7 +44,7 @@ def upload_file(
     read = read_entries(sheets)
     expire_files(now=timezone.now())
     waiting = ExternalFile.objects.pending().filter(organization=organization, source=source, year=year)
-    _empty(waiting)
+    empty_files(waiting)
     stored = ExternalFile.objects.create(
         organization=organization,
         source=source,
@@ -175,12 +175,12 @@ def problems_of(file: ExternalFile) -> list:
 
 def expire_files(*, now: datetime.datetime) -> int:
     """Empty uploads that nobody confirmed in time; returns how many."""
-    return _empty(
+    return empty_files(
         ExternalFile.objects.pending().filter(uploaded_at__lt=now - datetime.timedelta(days=KEEP_DAYS))
     )
 
 
-def _empty(files) -> int:
+def empty_files(files) -> int:
     ids = list(files.values_list("pk", flat=True))
     ExternalRow.objects.filter(file__in=ids).delete()
     return ExternalFile.objects.filter(pk__in=ids).update(state=ExternalFile.State.EXPIRED, content=b"")

@@ -1,0 +1,36 @@
+"""Classes of what is learned, by whom, and how well."""
+
+from branch_portal.data_classes import L1, L2, declare
+
+_FILE = "stored_name content_type sha256"
+
+declare("learning.BranchStudyYear", L1)
+declare("learning.StudyCertificate", L2, l1="code content_hash credit_ids", l2="content")
+declare("learning.TrainingClass", L1, l1="title place topics materials", l2="teacher cancelled_reason")
+declare("learning.TrainingBranch", L1)
+declare("learning.TrainingSession", L1)
+declare("learning.TrainingEnrollment", L2)
+declare("learning.TrainingMark", L2, l2="reason")
+declare("learning.StudyRule", L1, l1="clause")
+declare("learning.StudyRequirement", L1, l1="clause")
+declare("learning.StudyCredit", L2, l1="source source_url", l2="title")
+declare("learning.ExternalRule", L1, l1="clause")
+declare("learning.ExternalFile", L2, l1="file_name figures", l3="content")
+declare("learning.ExternalRow", L2, l1="why", l2="name tail candidates")
+declare("learning.LessonSeries", L1, l1="title note")
+declare("learning.Lesson", L1, l1="title text audience_values")
+declare("learning.LessonFile", L1, l1="file_name stored_name content_type checksum")
+declare("learning.LessonCompletion", L2)
+declare("learning.LearningPlan", L1, l1="title")
+declare("learning.PlanTopic", L1, l1="title posts categories means source_hint note")
+declare("learning.TopicLink", L1, l1="source")
+declare("learning.TopicConfirmation", L2)
+declare("learning.StudyQuestion", L2, l2="statement answer")
+declare("learning.Question", L1, l1="text options answers explanation")
+declare("learning.QuizAttempt", L2, l1="sheet", l2="given")
+declare("learning.QuestionImport", L1, l1="file_name good problems")
+declare("learning.StudySubmission", L2, l2="title organiser note remark")
+declare("learning.SubmissionEntry", L2, l2="title")
+declare("learning.SubmissionFile", L2, l1=_FILE, l2="file_name")
+declare("learning.LessonUpload", L1, l1="file_name")
+declare("learning.MemberYear", L2, l2="month_hours category_hours")

@@ -1,0 +1,25 @@
+"""Classes of what the committee asks, checks and counts."""
+
+from branch_portal.data_classes import L1, L2, declare
+
+declare("supervision.RecordComment", L2, l2="text")
+declare("supervision.FormTemplate", L1, l1="name")
+declare("supervision.FormVersion", L1, l1="stored_name file_name sha256 layout left_out")
+declare("supervision.FormBinding", L1, l1="sheet place source column", l2="words")
+declare("supervision.FormRun", L2, l1="part stored_name file_name scope")
+declare("supervision.SpotCheck", L1, l1="title kinds unit_categories population_hash")
+declare("supervision.SpotCheckItem", L2, l2="text")
+declare("supervision.Likeness", L1)
+declare("supervision.Inspection", L2, l1="title", l2="inspectors summary")
+declare("supervision.InspectedBranch", L2, l2="opinion")
+declare("supervision.Finding", L2, l2="text responsible")
+declare("supervision.FindingStep", L2, l1="stored_name content_type sha256", l2="text file_name")
+declare("supervision.BranchReminder", L2, l2="note")
+declare("supervision.RemindedPeriod", L1)
+declare("supervision.WorkRequest", L2, l1="safe_title", l2="title text audience withdrawal_reason")
+declare("supervision.RequestField", L1, l1="held_key label same_label choices")
+declare("supervision.RequestBranch", L2, l2="note returned_reason")
+declare("supervision.RequestAnswer", L2, l2="value doubt")
+declare("supervision.RequestFile", L2, l1="stored_name content_type sha256", l2="file_name")
+declare("supervision.StatisticsReport", L2, l2="figures explanation")
+declare("supervision.StatisticsRun", L2, l2="figures")
