@@ -62,7 +62,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "branch_portal.client_address.ClientAddressMiddleware",
     "branch_portal.access_log.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -75,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "branch_portal.client_address.AdminNetworksMiddleware",
+    "branch_portal.admin_networks.AdminNetworksMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "members.middleware.SignInLimitsMiddleware",
@@ -163,10 +162,6 @@ PORTAL_SEPARATE_ADMINS = env.bool("PORTAL_SEPARATE_ADMINS", default=PORTAL_HTTPS
 PORTAL_USE_LIMITS = env.bool("PORTAL_USE_LIMITS", default=True)
 # From where the committee's back office may be opened, "10.1.0.0/16,fd00::/8"; empty: from anywhere.
 PORTAL_ADMIN_NETWORKS = env.list("PORTAL_ADMIN_NETWORKS", default=[])
-# Whose `X-Forwarded-For` is believed: the proxy in front, by address. Without it every caller would seem to be the proxy.
-PORTAL_TRUSTED_PROXIES = env.list(
-    "PORTAL_TRUSTED_PROXIES", default=["127.0.0.1/32", "::1/128"] if PORTAL_HTTPS else []
-)
 KNOWN_DEVICE_COOKIE = "__Host-device" if PORTAL_HTTPS else "device"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workbench"
