@@ -132,9 +132,7 @@ def bench(places: Places, arguments: list[str]) -> int:
 def faults(places: Places, arguments: list[str]) -> int:
     """Every fault of the catalogue on a real stack, one at a time, and a table at the end (docs/faults.md)."""
     ensure_programs()
-    return subprocess.call(
-        [sys.executable, "-m", "pytest", "-m", "fault", *arguments], cwd=places.root
-    )
+    return subprocess.call([sys.executable, "-m", "pytest", "-m", "fault", *arguments], cwd=places.root)
 
 
 def mutants(places: Places, arguments: list[str]) -> int:
