@@ -14,8 +14,12 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+
+from branch_portal.database import set_context
+from branch_portal.scoping import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,8 @@ ASIDE = "swept"
 _NOT_OURS = {"uploads", ASIDE}
 #: Younger files may belong to a transaction that has not committed yet.
 _SETTLED = datetime.timedelta(hours=24)
+#: So many orphans at once are believed whatever the share of all files.
+_FEW = 50
 _KEPT_ASIDE = datetime.timedelta(days=30)
 
 
@@ -36,23 +42,28 @@ def sweep_media(*, settled: datetime.timedelta = _SETTLED) -> int:
     old = [path for path in _files(root, skip=_NOT_OURS) if path.stat().st_mtime < before]
     # The rows are read after the files: a file whose row is missing now had a day to get one.
     known = known_names()
-    moved = 0
-    for path in old:
-        name = path.relative_to(root)
-        if name.as_posix() not in known:
-            there = root / ASIDE / f"{timezone.now():%Y%m%d}" / name
-            there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.utime(path)  # from now on it lies aside
-            path.rename(there)
-            moved += 1
-    if moved:
-        logger.warning("%s files without a row were moved to %s", moved, root / ASIDE)
+    orphans = [path for path in old if path.relative_to(root).as_posix() not in known]
+    if len(orphans) > max(_FEW, len(old) // 2):
+        # Orphans are rare. So many mean that these are not the rows of these files, or not all of them.
+        logger.error(
+            "%s of %s files have no row, so none is moved: is this their database?", len(orphans), len(old)
+        )
+        return 0
+    for path in orphans:
+        there = root / ASIDE / f"{timezone.now():%Y%m%d}" / path.relative_to(root)
+        there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.utime(path)  # from now on it lies aside
+        path.rename(there)
+    if orphans:
+        logger.warning("%s files without a row were moved to %s", len(orphans), root / ASIDE)
     _delete_old(root / ASIDE)
-    return moved
+    return len(orphans)
 
 
+@transaction.atomic
 def known_names() -> set[str]:
-    """What rows say is kept; a row whose file was removed claims nothing any more."""
+    """What rows say is kept; a row whose file was removed claims nothing any more. The clock asks, so every row counts."""
+    set_context(scope=Scope(everything=True), clock="media-sweep")
     known: set[str] = set()
     for model, field in file_fields():
         rows = model._base_manager.all()

@@ -57,6 +57,14 @@ def test_only_what_no_row_knows_goes(world, media):
     assert not aside.exists()
 
 
+def test_files_of_another_database_are_left_alone(world, media, caplog):
+    """A database restored empty beside full media folders must not cost a file."""
+    files = [put(media, f"records/aa/{number}.pdf", days=5) for number in range(60)]
+    assert sweep_media() == 0
+    assert all(path.exists() for path in files)
+    assert "is this their database?" in caplog.text
+
+
 HOLDERS = {
     "activities.Attachment.stored_name",
     "activities.Attachment.thumb_name",

@@ -114,6 +114,7 @@ def test_restarted_under_load(site, measured):
 def test_started_right_after_a_kill(site, measured):
     """Only the postmaster is killed; its children hold the shared memory for a moment longer. systemd tries every 5 s."""
     os.kill(site.own.cluster.process.pid, signal.SIGKILL)
+    site.own.cluster.process.wait(20)
     begun, tries = time.monotonic(), 0
     while True:
         tries += 1

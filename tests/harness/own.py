@@ -42,8 +42,9 @@ class OwnServers(Servers):
         super().__init__(folder)
         self.cluster.durable = True
         session.ensure_running()
-        if not template_cache.restore(template_cache.fingerprint(), self.cluster, folder / "keys.json"):
-            pytest.fail("the migrated template was not kept; run again once nobody edits migrations")
+        key = (session.folder / "template-key").read_text()
+        if not template_cache.restore(key, self.cluster, folder / "keys.json"):
+            pytest.fail("the session's template was not kept; run again while nobody edits the code")
         (folder / "collected").symlink_to(collected_static(session))
 
     def ensure_running(self) -> None:

@@ -196,6 +196,7 @@ def _serve(folder: Path, owner_pid: int) -> None:
             if template_cache.fingerprint() == key:  # nobody edited a migration meanwhile
                 template_cache.keep(key, servers.cluster, keyring)
         servers.cluster.start()
+        (folder / "template-key").write_text(key)
         (folder / "ready").touch()
         while birth(owner_pid) == born:
             time.sleep(0.5)
