@@ -13,8 +13,6 @@ from tests.source import ROOT
 RUNBOOKS = sorted((ROOT / "docs/runbooks").glob("*.md"))
 PAGES = [*RUNBOOKS, ROOT / "docs/install.md", ROOT / "docs/operations.md"]
 UNITS = {path.name for path in (ROOT / "deploy/systemd").iterdir()} | {"nginx", "nginx.service"}
-#: Of the backup slice.
-ELSEWHERE = {"backup", "restore", "verify_backup", "restore_drill", "rekey"}
 #: Made by the installer or the system, on the installed machine.
 INSTALLED = (
     "/etc/portal/", "/var/lib/portal", "/var/lib/postgresql", "/etc/redis/portal.conf", "/var/log/nginx/portal.log", "/opt/portal",
@@ -48,9 +46,7 @@ def test_there_are_the_ten_likeliest_incidents_and_the_list_names_them():
 def test_management_commands_are_there():
     named = every(r"(?:portal-manage|manage\.py) ([a-z_]+)")
     assert len(named) > 25
-    missing = [
-        f"{page}: {name}" for page, name in named if name not in get_commands() and name not in ELSEWHERE
-    ]
+    missing = [f"{page}: {name}" for page, name in named if name not in get_commands()]
     assert missing == []
 
 
@@ -60,8 +56,6 @@ def test_options_of_management_commands_are_there():
         (page, *found)
         for page, found in every(r"(?:portal-manage|manage\.py) ([a-z_]+)(?: [\w/-]+)* (--[a-z-]+)")
     ]:
-        if name in ELSEWHERE:
-            continue
         owner = commands[name]
         parser = load_command_class(owner if isinstance(owner, str) else "", name).create_parser(
             "manage.py", name
