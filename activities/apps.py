@@ -10,6 +10,7 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers what the workbench, the member's card and the reminders ask for.
         import_module("activities.data_classes")
+        import_module("activities.own_data")
         import_module("activities.due")
         import_module("activities.due_resolutions")
         import_module("activities.panels")

@@ -201,6 +201,21 @@ def doubt_links(*, user, sources: Iterable[str]) -> dict[str, DoubtLink]:
     return links
 
 
+OwnSection = Callable[..., tuple[str, list[dict[str, Any]]]]
+_own_sections: list[OwnSection] = []
+
+
+def own_data_section(source: OwnSection) -> OwnSection:
+    """Register `source(*, user, member) -> (title, rows of label → value)`: what an app keeps of a member, for the member's
+    own copy. It holds what the member may read, and nothing of another's."""
+    _own_sections.append(source)
+    return source
+
+
+def own_data_sections(*, user, member) -> dict[str, list[dict[str, Any]]]:
+    return dict(source(user=user, member=member) for source in _own_sections)
+
+
 LessonUse = Callable[..., bool]
 _lesson_uses: list[LessonUse] = []
 

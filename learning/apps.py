@@ -13,6 +13,7 @@ class LearningConfig(AppConfig):
             due_questions,
             due_submissions,
             followers,
+            own_data,
             panels,
             panels_plan,
             study_source,

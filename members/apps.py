@@ -10,6 +10,7 @@ class MembersConfig(AppConfig):
             card_tabs,
             data_classes,
             due_corrections,
+            due_erasure,
             due_flows,
             due_milestones,
             due_terms,

@@ -60,6 +60,8 @@ ROSTER = RuleGroup(
         "retirement_age",
         "correction_due",
         "correction_answered",
+        "erasure_due",
+        "erasure_answered",
     },
 )
 DEALINGS = RuleGroup(

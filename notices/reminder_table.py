@@ -99,6 +99,10 @@ REMINDERS = (
     # The answer's words are the branch's own and may name what mail must not.
     ReminderKind(key="correction_answered", name="信息更正申请答复", clause="《个人信息保护法》第四十六条：及时更正、补充",
                  anchor="答复时", audience=_MEMBER, outside=False, at_once=True, text="您的信息更正申请已有答复", until="30 天"),
+    ReminderKind(key="erasure_due", name="删除或停止处理申请答复提醒", clause="《个人信息保护法》第四十七条、第五十条",
+                 anchor="申请后第 15 天", times="提前 3 天，当天，过后 7 天", text="答复党员删除或停止处理个人信息的申请", until="已答复"),
+    ReminderKind(key="erasure_answered", name="删除或停止处理申请答复", clause="《个人信息保护法》第四十七条、第五十条",
+                 anchor="答复时", audience=_MEMBER, outside=False, at_once=True, text="您的个人信息申请已有答复", until="30 天"),
     # --- 学习 ---
     ReminderKind(key="study_hours_gap", name="学时提醒", clause="党员教育管理工作条例第二十条：每年集中学习培训不少于32学时",
                  anchor="12月31日（7月至9月只提醒不足一半的）", times="提前 183 天、91 天、30 天", audience=f"学时不足的党员；{OFFICERS}（只有人数）",

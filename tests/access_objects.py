@@ -49,6 +49,7 @@ from tests.access_accounts import account_things
 from tests.access_admin import admin_things
 from tests.access_channels import robot
 from tests.access_checks import check_things
+from tests.access_data_protection import data_protection_things
 from tests.access_fill import fill_things
 from tests.access_ledger import ledger_things
 from tests.access_lessons import lesson_things
@@ -359,6 +360,7 @@ def objects_of_branch_a(world: World) -> dict[str, object]:
         "correction": CorrectionRequest.objects.create(
             member=fellow, field="employer", proposed="清源小学", due_on=datetime.date(2026, 4, 1)
         ),
+        **data_protection_things(fellow),
         "file": member_file(fellow),
         "delegation": RoleGrant.objects.create(
             user=world.member_a,

@@ -9,6 +9,7 @@ from tests.access_accounts import PUBLIC_ACCOUNTS, ROUTES_OF_ACCOUNTS
 from tests.access_admin import ADMIN_MODELS, ROUTES_OF_ADMIN
 from tests.access_audit import ROUTES_OF_AUDIT
 from tests.access_checks import ROUTES_OF_CHECKS
+from tests.access_data_protection import ROUTES_OF_DATA_PROTECTION
 from tests.access_fill import ROUTES_OF_FILL
 from tests.access_grid import ROUTES_OF_GRID
 from tests.access_lesson_lines import lesson_lines
@@ -474,6 +475,7 @@ ROUTES: dict[str, Line] = {
     **ROUTES_OF_GRID,
     **ROUTES_OF_ACCOUNTS,
     **ROUTES_OF_OPERATIONS,
+    **ROUTES_OF_DATA_PROTECTION,
     **ROUTES_OF_OWN_STUDY,
     **ROUTES_OF_STATISTICS,
     # --- supervision: committee staff, within their subtree ---

@@ -228,6 +228,7 @@ NOT_CREATING: dict[str, str] = {
     "ExtendTermForm": "an extension must end after the last one",
     "EndTermForm": "an ended term cannot end again",
     "PostDefinitionForm": "changes, with a version",
+    "AnswerErasureForm": "an answered request is not answered again",
     "AnswerForm": "an answered request is not answered again",
     "RemovalForm": "what is removed is gone",
     "RevealForm": "every look is to be counted",

@@ -10,6 +10,7 @@ from branch_portal import data_classes
 from branch_portal.data_classes import Level, as_markdown, classes_of, level_of, mistakes, own_models
 from branch_portal.forms import FilterForm
 from branch_portal.local.paths import ROOT
+from branch_portal.retention import retention_rules
 from members.models import Member
 from tests.routes import routes
 from tests.source import none
@@ -74,3 +75,12 @@ def test_no_address_names_something_sensitive():
         found += [f"{model._meta.label} is searched by {name}" for name in named if name.split("__")[0] in sensitive]  # fmt: skip
     none(found)
     assert get_resolver().url_patterns
+
+
+def test_the_retention_table_in_the_documents_is_of_today():
+    lines = [
+        f"| `{rule.key}` | {rule.data} | {rule.days} | {rule.minimum} | {rule.then} |"
+        for rule in retention_rules()
+    ]
+    text = (ROOT / "docs" / "data-protection.md").read_text()
+    assert "\n".join(lines) in text, "\n".join(lines)

@@ -17,6 +17,7 @@ from members.actions.audit import record_access
 from members.actions.errors import ActionRefused
 from members.models import Member, PersonalDataAccess, RosterExport, User
 from members.queries.asked_roster import AskedRoster, OutOfReach, roster_again
+from members.queries.erasure import STOPPED, stopped_among
 from members.queries.lines import RosterLine
 from members.queries.organizations import reach_of
 from members.roster_file import CONTENT, file_name, roster_workbook
@@ -131,8 +132,12 @@ def _open(by: User, lines: list[RosterLine]) -> None:
         raise ActionRefused(
             f"名单中有 {beyond} 人不在您可以查看完整信息的范围内，请缩小筛选，或选择遮盖的内容。"
         )
+    stopped = stopped_among(opened)
     for line in lines:
         line.member = opened[line.member.pk]
+        if line.member.pk in stopped:
+            for name in Member.SEALED_FIELDS:
+                setattr(line.member, name, STOPPED)
 
 
 def _field(content: str) -> str:

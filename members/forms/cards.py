@@ -11,6 +11,7 @@ from branch_portal.registries import card_tabs
 from members.forms.warnings import CONFIRM, WarningsMixin
 from members.models import Member, PartyOrganization, PostTenure
 from members.queries.dictionaries import choices_of
+from members.queries.erasure import is_stopped
 from members.queries.roster import editable_branches
 from members.rules.findings import sentence
 from members.rules.organization import check_secretary
@@ -35,11 +36,19 @@ class RevealForm(PortalForm):
         error_messages={"min_length": "请写明事由，至少 4 个字。"},
     )
 
-    def __init__(self, *args, own: bool, **kwargs):
+    def __init__(self, *args, own: bool, member: Member, **kwargs):
         super().__init__(*args, **kwargs)
+        self.own, self.member = own, member
         if own:
             # Whose data it is owes nobody a reason.
             del self.fields["reason"]
+
+    def clean(self):
+        if not self.own and is_stopped(self.member):
+            raise forms.ValidationError(
+                "按本人申请，该党员的这些信息已停止除存储以外的处理，不能查看；确有需要的，请先与本人联系，由本人恢复。"
+            )
+        return super().clean()
 
 
 class AppointForm(WarningsMixin, PortalForm):

@@ -15,7 +15,8 @@ class ErasureRequestQuerySet(ScopedQuerySet):
     organization_lookups = ("member__branch", "member__cell", "member__left_branch")
     member_lookup = "member"
     view_permission = Permission.VIEW_ROSTER
-    edit_permission = Permission.EDIT_ROSTER
+    #: Whoever may open what is sealed decides whether it is used or erased.
+    edit_permission = Permission.REVEAL_PERSONAL_DATA
 
     def open(self):
         return self.filter(state=ErasureRequest.State.OPEN)

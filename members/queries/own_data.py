@@ -50,6 +50,28 @@ def own_data(member: Member) -> dict[str, list[Row]]:
             }
             for row in commendations_of(member)
         ],
+        "更正申请": [
+            {
+                "项目": str(Member._meta.get_field(row.field).verbose_name),
+                "应为": row.proposed,
+                "说明": row.note,
+                "申请时间": row.asked_at,
+                "状态": row.get_state_display(),
+                "答复": row.reply,
+            }
+            for row in member.corrections.order_by("-asked_at")
+        ],
+        "删除和停止处理申请": [
+            {
+                "申请事项": row.get_kind_display(),
+                "理由": row.reason,
+                "申请时间": row.asked_at,
+                "状态": row.get_state_display(),
+                "依据": row.clause,
+                "答复": row.reply,
+            }
+            for row in member.erasure_requests.order_by("-asked_at")
+        ],
         "查看和导出记录": [
             {
                 "时间": row.at,

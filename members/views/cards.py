@@ -119,7 +119,9 @@ def reveal(request, uid, field):
     own = member.pk == request.user.member_id
     if not own and not may_on(request, Permission.REVEAL_PERSONAL_DATA, member):
         raise PermissionDenied
-    form = RevealForm(request.POST if request.method == "POST" else None, user=request.user, own=own)
+    form = RevealForm(
+        request.POST if request.method == "POST" else None, user=request.user, own=own, member=member
+    )
     label = SEALED_LABELS[field]
     context = {"member": member, "field": field, "label": label, "form": form, "own": own}
     if request.method == "POST" and form.is_valid():

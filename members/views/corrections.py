@@ -28,6 +28,7 @@ from members.forms.corrections import (
 )
 from members.forms.versions import VersionForm
 from members.models import CorrectionRequest
+from members.queries.erasure import asked_of
 from members.views.cards import crumbs, may_on
 
 _FORM_METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -103,6 +104,7 @@ def queue(request):
     context = {
         "page_title": "更正申请",
         "rows": [(row, item_label(row.field)) for row in rows.order_by("due_on", "pk")],
+        "erasures": asked_of(request.user),
         "breadcrumbs": [("工作台", reverse("workbench")), ("更正申请", None)],
     }
     return render(request, "members/corrections.html", context)

@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.registries import own_data_sections
 from branch_portal.tables import xlsx_bytes
 from members.actions.audit import record_access
 from members.card_tabs import commendations
@@ -38,6 +39,8 @@ def own(request):
         "tenures": tenures_of(member),
         **commendations(request, member)[1],
         "corrections": [(row, item_label(row.field)) for row in member.corrections.order_by("-asked_at")],
+        "erasures": member.erasure_requests.order_by("-asked_at"),
+        "erased": member.erasures.order_by("-at").first(),
         "accesses": accesses_to(member),
         "breadcrumbs": [("工作台", reverse("workbench")), ("我的信息", None)],
     }
@@ -47,7 +50,7 @@ def own(request):
 def _recorded_copy(request) -> dict:
     """The open values; taking them out is recorded, and the copy itself says so too the next time."""
     member = _self_or_404(request)
-    copy = own_data(member)
+    copy = own_data(member) | own_data_sections(user=request.user, member=member)
     record_access(
         by=request.user,
         action="export",

@@ -13,7 +13,7 @@ from branch_portal.local.paths import ROOT
 from tests.harness.databases import run_sql
 
 PEOPLE = 1500
-UNDER = "SELECT count(*) FROM {table} WHERE position(%s::bytea IN substring(id_number FROM 1 FOR 8)) > 0"
+UNDER = "SELECT count(*) FROM {table} WHERE substring(id_number FROM 4 FOR 2) = %s::bytea"
 
 
 @pytest.fixture

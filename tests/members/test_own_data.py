@@ -5,12 +5,15 @@ import io
 import json
 
 from django.db import connection
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from activities.models import SignUp
 from members.actions.affiliations import transfer_member
 from members.models import Affiliation, Commendation, PersonalDataAccess
 from members.queries.own_data import accesses_to
 from tests import factories as make
+from tests.access_objects import gathering, share, talk
 
 PAGE = "/members/me/"
 
@@ -106,3 +109,26 @@ def test_who_has_left_still_reads_of_the_time_before(world):
     exported(world.branch_a, "2026-01-01 10:00+08", "减少后")
     assert reasons(gone) == ["在册时"]
     assert Affiliation.objects.filter(member=gone).count() == 1
+
+
+def test_the_copy_holds_appraisals_talks_signups_roll_hours_and_requests(world, as_user):
+    """What higher apps keep of me, as far as I may read it, and nothing of my fellows'."""
+    me, fellow = world.member_a.member, world.members_a[5]
+    client = as_user(world.member_a)
+    before = json.loads(client.post(f"{PAGE}export.json").content)
+    sections = {"到会情况", "活动报名", "民主评议", "谈心谈话", "学时记录", "自学申报", "更正申请", "删除和停止处理申请"}  # fmt: skip
+    assert sections <= before.keys()
+    talk(world, one=me, one_name=me.name, note="谈到了我的困难")
+    talk(world, one=world.members_a[6], other=fellow, note="别人的谈话")
+    part = share(world, gathering(world))
+    now = timezone.now()
+    for member, reason in ((me, "我的请假"), (fellow, "别人的请假")):
+        SignUp.objects.update_or_create(
+            share=part, member=member,
+            defaults={"branch": world.branch_a, "state": "on_leave", "place": member.pk, "reason": reason,
+                      "signed_by": world.secretary_a, "signed_at": now, "withdrawn_at": now},
+        )  # fmt: skip
+    data = json.loads(client.post(f"{PAGE}export.json").content)
+    assert [row["谈话要点"] for row in data["谈心谈话"]] == ["谈到了我的困难"]
+    assert "我的请假" in str(data["活动报名"]) and "别人的" not in str(data)
+    assert client.post(f"{PAGE}export.xlsx").status_code == 200

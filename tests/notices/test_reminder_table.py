@@ -49,7 +49,7 @@ FIELD: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
 #: What the portal's own pages ask for, beyond 11.1.
 OWN = {
     "floating_began", "resolution_due", "leave_request", "make_up", "make_up_review", "attendance_dispute",
-    "attendance_answer", "signup_moved_up", "joint_invitation", "joint_answer", "correction_due", "correction_answered",
+    "attendance_answer", "signup_moved_up", "joint_invitation", "joint_answer", "correction_due", "correction_answered", "erasure_due", "erasure_answered",
     "study_question", "study_question_answer", "training_notice", "submission_review", "submission_answer", "notice",
     "notice_reminder", "notice_answer_due", "job_ended", "robot_test",
     "work_request", "work_request_reminder", "work_request_returned", "work_request_due",
