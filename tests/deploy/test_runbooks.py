@@ -73,7 +73,7 @@ def test_units_are_there():
 def test_files_of_the_repository_are_there():
     named = every(r"(?<![\w/.])((?:docs|deploy|tests|branch_portal|members|notices|supervision)/[\w./-]*\w)")
     assert len(named) > 10
-    made_elsewhere = {"deploy/secrets", "docs/backup.md"}  # by the operator; by the backup slice
+    made_elsewhere = {"deploy/secrets"}  # by the operator
     missing = [name for _, name in named if not (ROOT / name).exists()]
     assert sorted(set(missing) - made_elsewhere) == []
 
