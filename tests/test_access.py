@@ -176,7 +176,9 @@ def test_every_route_answers_as_the_table_says(world, things, column):
     asker = Asker(None if column == ANYBODY else getattr(world, column))
     by_key: dict[str, Route] = {route.key: route for route in routes()}
     findings = []
-    for key in focused(ROUTES):
+    asked = focused(ROUTES)
+    assert asked, "the focus leaves nothing"
+    for key in asked:
         line = ROUTES[key]
         values = path_values(line, things)
         path = filled(by_key[key].pattern, values)
@@ -189,15 +191,17 @@ def test_every_route_answers_as_the_table_says(world, things, column):
 def test_every_admin_page_answers_as_the_table_says(world, things, column):
     asker = Asker(None if column == ANYBODY else getattr(world, column))
     by_key: dict[str, Route] = {route.key: route for route in routes()}
-    findings = []
+    findings, found = [], 0
     for label, pages in ADMIN_MODELS.items():
         base = f"admin:{label.lower().replace('.', '_')}"
         for page, line in pages.items():
             if not focused([f"{base}_{page}"]):
                 continue
+            found += 1
             route = by_key[f"{base}_{page}"]
             values = path_values(line, things)
             path = filled(route.pattern, values)
             other = filled(route.pattern, missing(values)) if line.thing else None
             findings += _wrong(asker, route.key, path, column, line, other if other != path else None)
+    assert found, "the focus leaves nothing"
     none(findings)

@@ -28,5 +28,5 @@ MUTANTS = (
            "a past day's roster links to cards of who belongs elsewhere now",
            ("tests/members/test_roster_as_of.py", "tests/members/test_roster.py", "tests/members/test_people_pages.py")),
     Mutant("audit-names", "supervision/queries/accesses.py", "members = Member.objects.visible_to(user).filter(", "members = Member.objects.filter(",
-           "the trail of openings names people who may not be seen", ("tests/supervision/test_audit.py",)),
+           "the trail of openings names people who may not be seen", ("tests/security/test_single_checks.py::test_the_trail_names_nobody_who_has_moved_away",)),
 )  # fmt: skip

@@ -49,7 +49,7 @@ MUTANTS = (
     Mutant(
         "scope-prefix-of-the-parent", _SCOPING, "condition |= Q(path__startswith=path)",
         "condition |= Q(path__startswith=path[:-4])",
-        "a branch's path without its last step: the siblings, too", walk("secretary_a"), "organizations:*",
+        "a branch's path without its last step: the siblings, too", answers("secretary_b"), "organizations:detail",
     ),
     Mutant(
         "scope-prefix-of-the-root", _SCOPING, 'condition |= Q(**{f"{lookup}__path__startswith": path})',
@@ -179,11 +179,11 @@ MUTANTS = (
     # --- The admin site ---
     Mutant(
         "admin-for-everybody", "branch_portal/admin_site.py", "            and request.user.may(Permission.USE_ADMIN)\n", "",
-        "every account opens the back office", admin_answers("secretary_a"), "members_partyorganization_* activities_cadencerule_*",
+        "every account opens the back office", admin_answers("secretary_a"), "admin:members_partyorganization_* admin:activities_cadencerule_*",
     ),
     unscoped(
         "admin-lists-all", "branch_portal/admin_base.py", "queryset = queryset.visible_to(request.user)",
-        admin_answers("staff_x"), "members_member_* activities_gathering_*",
+        admin_answers("staff_x"), "admin:members_member_* admin:activities_gathering_*",
     ),
     unscoped(
         "admin-rows-all", "branch_portal/admin_base.py", "queryset = queryset.permitted(request.user, self.rows_permission)",
@@ -193,7 +193,7 @@ MUTANTS = (
         "admin-tells-of-existence", "branch_portal/admin_base.py",
         '        """Out of reach and missing are the same 404; Django would lead home and repeat the key."""\n        raise Http404\n',
         "        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)\n",
-        "a missing row leads home and repeats its key", admin_answers("staff_x"), "members_member_*",
+        "a missing row leads home and repeats its key", admin_answers("staff_x"), "admin:members_member_*",
     ),
     Mutant(
         "admin-filters-by-hidden", "branch_portal/admin_base.py",
@@ -212,6 +212,6 @@ MUTANTS = (
         "admin-writes-by-view", "branch_portal/admin_base.py",
         "        if self.change_permission is None or not request.user.may(self.change_permission):\n            return False\n",
         "        if self.change_permission is None:\n            return False\n",
-        "whoever reads a rule in the admin changes it", admin_answers("staff"), "activities_cadencerule_* learning_studyrule_*",
+        "whoever reads a rule in the admin changes it", admin_answers("staff"), "admin:activities_cadencerule_* admin:learning_studyrule_*",
     ),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from tests.security.places import models as own_models
 _KEYS = {
     "path", "code", "username", "password", "uid", "source", "source_url", "subject", "due_key", "link", "kind",
     "result_url", "provider_id", "mobile_tail", "name_pinyin", "name_initials", "id_number", "birth_date",
-    "field", "unexplained", "sha256", "content_hash", "token_hash", "population_hash", "stored_name", "file_name", "content_type", "model_label",
+    "field", "missing", "unexplained", "sha256", "content_hash", "token_hash", "population_hash", "stored_name", "file_name", "content_type", "model_label",
     "asked", "key", "session_key", "session_data", "network", "outline_name", "secret", "url", "address", "arguments",
 }  # fmt: skip
 _MARK = re.compile(r"Zq\d{5}z")

@@ -55,6 +55,7 @@ CONFIGURATION = {
     "members.OrganizationChange",
     "members.CommitteeTerm",
     "members.User",
+    "members.RoleGrant",
 }
 
 #: And what work was set aside, by its title.

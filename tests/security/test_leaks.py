@@ -11,11 +11,10 @@ import time_machine
 from django.db import transaction
 
 from members.models import PartyOrganization
-from tests.access_objects import objects_of_branch_a
 from tests.security.canaries import Mark, Planted, plant
 from tests.security.spec import Reach, administrators, reach_of
 from tests.security.walk import Answer, Reader, now, pages, whole_walk
-from tests.security.worlds import Neighbours, mirror, neighbours
+from tests.security.worlds import Neighbours, everything_of, mirror, neighbours
 from tests.source import none
 
 pytestmark = pytest.mark.django_db
@@ -45,10 +44,10 @@ class Walked:
         self.persona, self.user, self.planted, self.moment = persona, world.users[persona], Planted(), now()
         beside, inside = neighbours(world), persona not in OUTSIDERS
         self.numbers = {member.id_number for member in world.members_a}
-        things = objects_of_branch_a(world) if inside else {}
+        things = everything_of(world) if inside else {}
         plant(self.planted)
         with transaction.atomic():
-            things = things or objects_of_branch_a(world)
+            things = things or everything_of(world)
             mirror(world)
             plant(self.planted)
             self.reach = _reach(world, persona, beside)

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 OTHERWISE = {
     # The general branch's staff are above the branch and below the committee: the committee's own things are not theirs.
     "staff_g": {"paper_template", "committee", "work", "work_draft", "form", "form_version", "form_binding", "form_run",
-                "statistics_report", "spot_check", "spot_check_item", "inspection", "finding", "list_export", "comment"},
+                "statistics_report", "spot_check", "spot_check_item", "inspection", "finding", "list_export", "comment", "dictionary_entry"},
+    # The words are edited by the top committee's staff alone.
+    "staff_h": {"dictionary_entry"},
     # The other cell's leader: the first cell is not hers.
     "cell_leader_a2": {"cell"},
 }  # fmt: skip

@@ -13,10 +13,16 @@ from branch_portal.permissions import Permission
 from branch_portal.scoping import ScopedQuerySet
 from learning.models import StudySubmission
 from members.actions.account_links import open_accounts
+from members.actions.audit import record_access
+from members.actions.errors import ActionRefused
+from members.actions.exports import export_roster
 from members.models import Member, PartyOrganization, User
+from members.queries.asked_roster import roster_again
+from members.queries.organizations import siblings_within_committee
 from members.rules.sessions import FRESH
 from notices.actions.inbox import mark_all_read
 from notices.models import Delivery
+from supervision.queries.accesses import accesses, named
 from tests import factories as make
 from tests.access_objects import objects_of_branch_a
 from tests.members.doors import QUICK, sign_in, with_password
@@ -235,3 +241,34 @@ def test_one_s_own_messages_alone_are_marked_read(world):
     assert unread.exists()
     mark_all_read(by=world.member_a)
     assert not unread.exists()
+
+
+def test_nothing_sealed_is_taken_out_by_who_may_not_open_it(world):
+    asked = roster_again(world.officer_a, {}, today_shanghai())
+    with pytest.raises(ActionRefused, match="不在您可以查看完整信息的范围内"):
+        export_roster(by=world.officer_a, asked=asked, content="full", reason="核对", filters="", ip="")
+    own = roster_again(world.secretary_a, {}, today_shanghai())
+    assert export_roster(by=world.secretary_a, asked=own, content="full", reason="核对", filters="", ip="")
+
+
+def test_the_trail_names_nobody_who_has_moved_away(world):
+    """The opening was in branch A; the person belongs to another committee now."""
+    person = world.members_a[5]
+    record_access(
+        by=world.secretary_a, action="reveal", field="手机号", reason="核对", ip="", member_uid=person.uid, branch_id=world.branch_a.pk
+    )  # fmt: skip
+    rows = list(accesses(user=world.staff))
+    assert named(world.staff, rows)[0] == {person.uid: person.name}
+    Member.objects.filter(pk=person.pk).update(branch=world.branch_x, cell=None)
+    assert named(world.staff, list(accesses(user=world.staff))) == (
+        {},
+        {world.branch_a.pk: world.branch_a.name},
+    )
+
+
+def test_a_branch_is_merged_with_those_that_one_manages(world):
+    """The general branch's staff manage A, B and P of it, and not D, which is under the committee itself."""
+    beside = neighbours(world)
+    offered = set(siblings_within_committee(beside.users["staff_g"], world.branch_a))
+    assert offered == {world.branch_b, beside.branch_p}
+    assert world.branch_d in set(siblings_within_committee(world.staff, world.branch_a))

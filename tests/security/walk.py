@@ -105,6 +105,7 @@ def pages(world: World, things: dict) -> list[Page]:
         found.append(Page(path, () if key.startswith("admin:") else _queries(world)))
     if focused(["admin:autocomplete"]):
         found += [Page(path) for path in _autocompletes()]
+    assert found, "the focus leaves nothing"
     return found
 
 
@@ -118,7 +119,7 @@ def _autocompletes() -> list[str]:
 def _queries(world: World) -> tuple[str, ...]:
     branch, cell, cell_hex = world.branch_a.uid, world.cell_a1.uid, world.cell_a1.uid.hex
     return (
-        f"branch={branch}&organization={branch}&for={branch}&year=2026",
+        f"branch={branch}&organization={branch}&for={branch}&year=2026&month=2026-07",
         f"branch={branch.hex}&for={cell}&cell={cell_hex}&date=2026-03-05&on_date=2026-03-05&kind=cell_meeting&q=安&search=安",
     )
 

@@ -7,11 +7,15 @@
 `staff_g` works for the general branch: above A, below the committee. `cell_leader_a2` leads the cell beside A's first one.
 """
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from activities.models import HolidayTable, RollSheet
+from django.utils import timezone
+
+from activities.models import ActivityRecord, HolidayTable, RollSheet
+from branch_portal.dates import today_shanghai
 from learning.models import ExternalRule, StudyCertificate
 from members.models import PartyOrganization, SignInSession, User
 from notices.models import CalendarFeed
@@ -62,11 +66,23 @@ def _with_key_like(branch: PartyOrganization, *, parent, name: str) -> PartyOrga
     return make.organization(parent=parent, name=name, id=int(f"{branch.pk}007"))
 
 
+def everything_of(world: World) -> dict[str, object]:
+    """One of every object, and what only lists ask for: who is lost, who is away, a record that was sent back."""
+    things = objects_of_branch_a(world)
+    day = today_shanghai() - datetime.timedelta(days=200)
+    make.status(world.members_a[6], "out_of_contact", since=day)
+    make.status(world.members_a[7], "floating", since=day)
+    ActivityRecord.objects.filter(pk=things["meeting"].pk).update(  # type: ignore[attr-defined]
+        state="returned", returned_reason="请补充", returned_at=timezone.now()
+    )
+    return things
+
+
 def mirror(world: World) -> tuple[World, dict[str, object]]:
     """Another committee with a branch like A, its people's names A's, and one of every object that A has."""
     twin = _twin(world)
     with _other_keys():
-        things = objects_of_branch_a(twin)
+        things = everything_of(twin)
     # Rules for the whole portal are nobody's: a second set of them would be seen by everybody, rightly.
     HolidayTable.objects.filter(year=2032).delete()
     ExternalRule.objects.filter(from_year=2031).delete()
