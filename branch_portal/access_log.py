@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from ipaddress import ip_address
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -44,7 +45,9 @@ def _tell(request: HttpRequest, status: int, begun: float) -> None:
         logging.ERROR if status >= 500 else logging.INFO,
         "%s %s %s %s ms",
         request.method,
-        request.path,
+        quote(
+            request.path, safe="/@:*"
+        ),  # an address may bring ends of lines, and signs that a terminal obeys
         status,
         milliseconds,
         extra={"method": request.method, "status": status, "ms": milliseconds},

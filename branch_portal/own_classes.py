@@ -19,6 +19,8 @@ declare(
     plain={"data": "没有提交的表单原样保存，只有本人可读，三十天后删除；名册表单不自动保存"},
 )
 declare("branch_portal.SubmissionKey", L1, l1="result_url")
+declare("branch_portal.AuditAnchor", L1, l1="table columns leaves previous mac")
+declare("branch_portal.BackupRun", L1, l1="tool name words")
 declare("branch_portal.SealingKey", L1, l1="kid check_value")
 declare("branch_portal.KeyEvent", L1, l1="kid")
 declare("branch_portal.RetentionRun", L1, l1="removed failed")

@@ -50,7 +50,7 @@ PROTECTED = (
     *(
         Protected(f"members.{name}", member=_MEMBER, through="member")
         for name in (
-            "MemberStatus", "VotingRightFact", "ContactLog", "Commendation", "MemberFile", "CorrectionRequest",
+            "MemberStatus", "VotingRightFact", "ContactLog", "Commendation", "MemberFile", "CorrectionRequest", "ErasureRequest",
         )
     ),
     Protected("learning.StudyCredit", _BRANCH, _MEMBER),
@@ -92,6 +92,8 @@ _OVER = "belongs to a committee and is read by branches below it"
 _BEFORE = "read before anybody is known, or for people in other branches"
 UNPROTECTED = {
     "members.User": _BEFORE,
+    "members.MemberKey": "salts: without the key file and the protected row they open nothing",
+    "members.PersonalDataErasure": "that something was erased and by whom, nothing of what it was",
     "members.RoleGrant": _BEFORE,
     "members.PostTenure": "who holds which post is known beyond the branch; names come from the protected table",
     "members.CommitteeTerm": _WORK,

@@ -71,6 +71,7 @@ declare(
     l4="session_key session_data",
     plain={"session_key": _SESSION, "session_data": _SESSION, "network": "本人据此辨认登录；随会话删除"},
 )
+declare("members.KnownDevice", L2, l2="device", l4="token_hash", plain={"token_hash": _HASH})
 declare("members.AccountLink", L2, l4="token_hash", plain={"token_hash": _HASH})
 declare("members.TotpDevice", L2, l4="secret")
 declare("members.RecoveryCode", L2, l4="code_hash", plain={"code_hash": _HASH})

@@ -498,6 +498,8 @@ ROUTES: dict[str, Line] = {
     "admin:autocomplete": Line(who(403), who(403, back_office=405)),
     **ROUTES_OF_ADMIN,
     "admin:jsi18n": Line(who(403, back_office=200), who(403, back_office=405)),
+    # With one administrator for all (as here) there are no three to be made; `tests/access_platform.py` has the other case.
+    "admin:members_user_platform_role": Line(who(403), who(403), thing="user"),
     "admin:members_user_reset_password": Line(
         who(403, superuser=200, committees=404), who(403, superuser=200, committees=404), thing="user"
     ),

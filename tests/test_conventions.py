@@ -38,7 +38,6 @@ STARTS_FROM_MODEL = {
     "branch_portal/rekey.py": "the owner's key events and check values hold no data of people",
     "branch_portal/retention.py": "the clock asks, for nobody",
     "branch_portal/retention_rules.py": "the clock asks, for nobody",
-    "branch_portal/queries_retention.py": "runs of the clock; nothing of people",
     "branch_portal/jobs.py": "the worker claims jobs for nobody; pages use visible_to",
     "branch_portal/kept.py": "the clock drops what nobody came back to; pages use visible_to",
     "branch_portal/admin_base.py": "this is where the admin is narrowed",

@@ -185,6 +185,7 @@ def own_forms() -> list[type[django_forms.BaseForm]]:
 
 #: Forms that create nothing: they read, or sending them twice leaves what sending them once does.
 NOT_CREATING: dict[str, str] = {
+    "PlatformRoleForm": "an account gets the role that the form says; twice is once",
     "RuleForm": "a rule is set to what the form says",
     "TimesForm": "a committee's times are set to what the form says",
     "PreferenceForm": "sets one's own wishes; twice is once",

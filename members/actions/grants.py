@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from branch_portal.dates import today_shanghai
-from branch_portal.permissions import PLATFORM_LABELS, Permission, PlatformRole, Role
+from branch_portal.permissions import PLATFORM_LABELS, Permission, PlatformRole, roles_with
 from branch_portal.registries import Message, send_message
 from members.actions.audit import note_reason
 from members.actions.errors import ActionRefused
@@ -44,7 +44,7 @@ def tell_of_grant_alone(*, by: User, grant: RoleGrant) -> None:
     record_event(SecurityEvent.Kind.GRANTED_ALONE, user=grant.user, by=by, detail=what)
     told = (
         RoleGrant.objects.valid_on(today_shanghai())
-        .filter(role=Role.COMMITTEE_STAFF, organization__depth=1, user__is_active=True)
+        .filter(role__in=roles_with(Permission.VIEW_SUPERVISION), organization__depth=1, user__is_active=True)
         .exclude(user__in=[by, grant.user])
     )
     accounts = tuple(sorted(set(told.values_list("user_id", flat=True))))

@@ -129,7 +129,7 @@ class KnownDevice(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.device} {self.last_seen_at:%F %T}"
+        return f"{self.last_seen_at:%F %T}"
 
 
 class RecoveryCode(models.Model):

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
+from branch_portal.database import beyond_scope
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
 from members.models import OrganizationChange, PartyOrganization
@@ -19,8 +20,11 @@ def host_organization_name() -> str:
 
 def home_of(user) -> PartyOrganization | None:
     """Where an account belongs: the member's branch, else where a role was given, else the root of the tree."""
-    if user.member_id and user.member.branch_id:
-        return user.member.branch
+    if user.member_id:
+        # At the door nobody has a scope yet, and who is told of a sign-in is found all the same.
+        with beyond_scope("where an account belongs; nobody is signed in yet"):
+            if user.member.branch_id:
+                return user.member.branch
     reaches = user.access.reaches
     return (
         reaches[0].organization

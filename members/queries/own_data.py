@@ -50,6 +50,12 @@ def own_data(member: Member) -> dict[str, list[Row]]:
             }
             for row in commendations_of(member)
         ],
+        **_requests_and_accesses(member),
+    }
+
+
+def _requests_and_accesses(member: Member) -> dict[str, list[Row]]:
+    return {
         "更正申请": [
             {
                 "项目": str(Member._meta.get_field(row.field).verbose_name),

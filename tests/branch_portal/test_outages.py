@@ -5,10 +5,11 @@ import errno
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from psycopg2 import extensions
 
 from branch_portal import outages
 from branch_portal.models import TickerBeat
-from branch_portal.patience import patience
+from branch_portal.patience import install, patience
 
 
 class _Pg(Exception):
@@ -73,9 +74,14 @@ def test_the_answer_says_what_to_do_and_nothing_was_kept(db, client, path, statu
 
 def test_a_wait_has_an_end(committed_db):
     """The server itself would have gone on for fifteen seconds."""
-    with pytest.raises(OperationalError, match="did not answer in time"), patience(0.5):
-        connection.cursor().execute("SELECT pg_sleep(5)")
-    connection.close()
-    with connection.cursor() as cursor, patience(5):
-        cursor.execute("SELECT 1")
-        assert cursor.fetchone() == (1,)
+    install()  # as the web process does
+    try:
+        with pytest.raises(OperationalError, match="did not answer in time"), patience(0.5):
+            connection.cursor().execute("SELECT pg_sleep(5)")
+        connection.close()
+        with connection.cursor() as cursor, patience(5):
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        connection.close()
+        extensions.set_wait_callback(None)

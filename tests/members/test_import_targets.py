@@ -207,8 +207,8 @@ def test_the_error_workbook_marks_cells_and_stays_for_the_day(world, as_user):
     assert [row[:7] for row in rows] == [
         ["名册", "", "", "", "", "", ""],
         [*HEADER, "单位", "需要修改"],
-        [*person(1), "=sum", ""],
-        [*person(2, admitted="2005.13.1"), "=cmd", "第 4 行‘入党日期’（D4）写作 2005.13.1，月份应为 1–12"],
+        [*person(1), "'=sum", ""],
+        [*person(2, admitted="2005.13.1"), "'=cmd", "第 4 行‘入党日期’（D4）写作 2005.13.1，月份应为 1–12"],
     ]
     assert filled_cells(response.getvalue()) == {"D4": "FFFCE4E4"}
     for name in ("secretary_a", "secretary_b"):

@@ -84,30 +84,7 @@ MUTANTS = (
         "role-staff-reveals", _PERMISSIONS, "            P.ISSUE_TRANSFERS,\n", "            P.ISSUE_TRANSFERS,\n            P.REVEAL_PERSONAL_DATA,\n",
         "staff open sealed items", answers("staff"), "members:reveal",
     ),
-    Mutant(
-        "role-administrator-reads-people", _ACCESS, "dict.fromkeys(ROLE_PERMISSIONS[Role.SYSTEM_ADMINISTRATOR], everywhere)",
-        "dict.fromkeys(Permission, everywhere)", "the superuser flag reads personal data",
-        answers("superuser"), "members:roster members:card",
-    ),
     # --- Reaches ---
-    Mutant(
-        "access-ended-grant-holds", _ACCESS, "AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to >= %(day)s)",
-        "AND valid_from <= %(day)s", "a grant that has ended still holds",
-        ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
-    ),
-    Mutant(
-        "access-future-grant-holds", _ACCESS, "AND valid_from <= %(day)s AND (valid_to", "AND (valid_to",
-        "a grant holds before its first day", ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
-    ),
-    Mutant(
-        "access-suspended-post-holds", _ACCESS, "m.standing = 'normal' AND t.period", "true AND t.period",
-        "who is suspended goes on as secretary", ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
-    ),
-    Mutant(
-        "access-ended-post-holds", _ACCESS, "AND t.period @> %(day)s::date", "AND true",
-        "a post that has ended still gives its rights",
-        ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
-    ),
     Mutant(
         "access-committee-post-implies", _ACCESS, "WHERE reach.kind <> 1 OR o.kind IN ('branch', 'cell')", "WHERE true",
         "a post in a committee makes its holder a secretary of the subtree",
@@ -144,11 +121,6 @@ MUTANTS = (
         "                cache[request.path] = response\n",
         "answers are kept by address, whoever asks",
         ("tests/security/test_single_checks.py::test_two_people_at_one_address_get_their_own_pages",), "members:roster members:lists",
-    ),
-    Mutant(
-        "fresh-never-asked", "members/fresh.py", "not request.user.is_authenticated or is_fresh(request):",
-        "not request.user.is_authenticated or True:", "what is sensitive asks for no password again",
-        ("tests/supervision/test_strangers.py::test_accounts_and_grants_are_not_ended_in_bulk_by_an_open_screen",),
     ),
     Mutant(
         "fresh-not-on-reveal", "members/views/cards.py", "@fresh_sign_in\n", "",

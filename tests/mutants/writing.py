@@ -58,12 +58,6 @@ MUTANTS = (
            "whoever reads a base changes it", answers("member_a"), "activities:base-edit"),
     Mutant("write-notice-by-readers", "notices/views/notice_target.py", "return Notice.objects.editable_by(request.user).filter(pk=notice.pk).exists()", "return True",
            "an addressee reads receipts and changes the notice", answers("member_a"), "notices:notice-receipts notices:notice-correct"),
-    Mutant("accounts-beyond-reach", "members/queries/account_list.py",
-           "return found.filter(~Exists(beyond), ~Exists(posts.filter(~scope.q(\"organization\"))), is_superuser=False)", "return found",
-           "a password is set for somebody with rights elsewhere", ("tests/supervision/test_strangers.py", "tests/supervision/test_accounts.py")),
-    Mutant("link-outlives-rights", "members/actions/account_links.py",
-           "    return link if manageable_by(link.created_by).filter(pk=link.user_id).exists() else None\n", "    return link\n",
-           "a kept slip is a way to what its owner was given since", ("tests/supervision/test_strangers.py",)),
     # --- Methods ---
     _got("get-reads-all", "notices/views/inbox.py", "read_all", "notices:read-all"),
     _got("get-ends-sessions", "members/views/security.py", "sessions_end", "accounts:sessions-end"),

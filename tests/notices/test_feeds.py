@@ -247,5 +247,5 @@ def test_a_feed_costs_few_queries(world, django_assert_max_num_queries):
     for days in range(3, 20):
         life.announcement(world.secretary_a, world.branch_a, days=days)
     token = open_feed(by=world.secretary_a, branch=world.branch_a)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert len(events(fetch(token))) == 1  # all of one title
