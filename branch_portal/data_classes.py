@@ -138,7 +138,7 @@ def mistakes() -> list[str]:
         found += [f"{label}.{name} is no field" for name in sorted({*declared.fields, *declared.plain} - classes.keys())]  # fmt: skip
         for each in classes.values():
             plain = each.level is not None and each.level >= Level.L3 and each.stored != "加密"
-            if plain and not each.reason:
+            if plain and each.level is not None and not each.reason:
                 found.append(f"{label}.{each.name} is {each.level.name}, not sealed, and no reason is given")
             if each.reason and not plain:
                 found.append(f"{label}.{each.name} needs no reason")

@@ -58,7 +58,7 @@ def _requests_and_accesses(member: Member) -> dict[str, list[Row]]:
     return {
         "更正申请": [
             {
-                "项目": str(Member._meta.get_field(row.field).verbose_name),
+                "项目": str(getattr(Member._meta.get_field(row.field), "verbose_name", row.field)),
                 "应为": row.proposed,
                 "说明": row.note,
                 "申请时间": row.asked_at,
