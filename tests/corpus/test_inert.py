@@ -16,7 +16,7 @@ from activities.models import ActivityRecord, Gathering
 from learning.models import Lesson
 evil = '"><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>{{7*7}}'
 article = '<img src="https://evil.example/t.png"><a href="java\nscript:alert(4)">x</a><math><mtext><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(5)&gt;">' + evil
-Member.objects.update(name=evil[:60], job_post=evil[:60])
+Member.objects.update(name=evil[:60])
 Gathering.objects.update(theme=evil[:60], place=evil[:60])
 ActivityRecord.objects.update(title=evil[:60], content=evil)
 Lesson.objects.update(title=evil[:60], text=article)
@@ -59,9 +59,7 @@ def test_after_signing_out_back_shows_the_sign_in_page(stack, new_page, demo_log
     person.page.goto(f"{stack.url}/members/")
     name = person.page.locator("main table tbody tr").first.inner_text()
     form = person.page.locator("form[action*='/accounts/logout/'] button").first
-    if not form.is_visible():
-        person.page.locator("[data-bs-toggle=dropdown]").last.click()
-    form.click()
+    form.evaluate("button => button.click()")  # it may lie in a menu that is shut
     person.page.wait_for_url("**/accounts/login/**")
     person.page.go_back()
     person.page.wait_for_url("**/accounts/login/**")

@@ -166,8 +166,11 @@ def test_the_cookie_says_nothing_and_is_out_of_reach_of_scripts(world, quick):
     client = sign_in(with_password(world.member_a))
     cookie = client.cookies["device"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
-    assert str(world.member_a.pk) not in cookie.value.split(":")[0] and "member_a" not in cookie.value
     token = cookie.value.split(":")[0]
+    assert len(token) >= 32 and "member_a" not in cookie.value
+    assert sign_in(with_password(world.member_a)).cookies["device"].value.split(":")[0] != token, (
+        "drawn, not derived"
+    )
     assert not KnownDevice.objects.filter(token_hash=token).exists(), "only the hash is kept"
 
 

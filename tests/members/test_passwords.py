@@ -123,6 +123,7 @@ def test_a_portal_under_national_algorithms_hashes_with_sm3_and_knows_the_old_on
 ):
     monkeypatch.setattr(PBKDF2SM3PasswordHasher, "iterations", 1000)
     user = world.member_a
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     user.set_password("河畔-Lantern-77")
     user.save()
     settings.PASSWORD_HASHERS = [
