@@ -5,7 +5,6 @@ forgets it with the successful submission (`forget_form`). Keys are made by view
 kept under one is read back by the same user alone, so a made-up key harms nobody.
 """
 
-import datetime
 import re
 import uuid
 
@@ -23,7 +22,6 @@ from branch_portal.models import KeptForm
 
 MAX_LENGTH = 300_000
 MAX_FORMS = 50
-KEEP_FOR = datetime.timedelta(days=30)
 _KEY = re.compile(r"^[a-z0-9_.:-]{1,120}$")
 #: What belongs to one sending of a form, not to what was typed.
 _NOT_TYPED = ("csrfmiddlewaretoken", "submission_key", "draft")
@@ -125,8 +123,3 @@ def kept_data(kept: KeptForm) -> QueryDict:
 def forget_form(user, key: str) -> None:
     """The form was sent, or its owner wants none of it."""
     KeptForm.objects.visible_to(user).filter(key=key).delete()
-
-
-def drop_old_forms() -> int:
-    """Drop what nobody has come back to for thirty days; returns how many."""
-    return KeptForm.objects.filter(saved_at__lt=timezone.now() - KEEP_FOR).delete()[0]

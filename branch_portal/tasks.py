@@ -10,7 +10,6 @@ from branch_portal.actions_audit_chain import anchor_audit
 from branch_portal.actions_exports import empty_old
 from branch_portal.backup.clock import keep
 from branch_portal.jobs import run_one
-from branch_portal.kept import drop_old_forms
 from branch_portal.media_sweep import sweep_media
 from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
@@ -23,8 +22,7 @@ _BATCH_SECONDS = 60
 
 @shared_task(name="branch_portal.tidy")
 def tidy() -> None:
-    """Drop what was typed long ago and never sent, lists that were taken out yesterday, and processes that have long gone."""
-    drop_old_forms()
+    """Empty lists that were taken out yesterday, and forget processes that have long gone; the rest goes by night (`retention`)."""
     forget_silent()
     empty_old(ListExport, now=timezone.now())
 

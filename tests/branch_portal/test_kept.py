@@ -3,12 +3,12 @@
 import datetime
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from activities.models import ActivityRecord
-from branch_portal.kept import MAX_FORMS, drop_old_forms
+from branch_portal.kept import MAX_FORMS
 from branch_portal.models import KeptForm
+from branch_portal.retention import run_retention
 from tests.activities.test_main_path import NEW, filled, hidden, page
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,7 @@ def test_limits(world, as_user):
     for number in range(MAX_FORMS + 3):
         client.post(f"/keep/test:{number}/", {"a": "b"})
     assert KeptForm.objects.count() == MAX_FORMS
-    with time_machine.travel(timezone.now() + datetime.timedelta(days=31)):
-        drop_old_forms()
+    run_retention(now=timezone.now() + datetime.timedelta(days=29))
+    assert KeptForm.objects.count() == MAX_FORMS
+    run_retention(now=timezone.now() + datetime.timedelta(days=31))
     assert KeptForm.objects.count() == 0
