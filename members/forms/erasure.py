@@ -15,8 +15,12 @@ CLAUSES = (
 
 
 class AskErasureForm(OneTimeFormMixin, PortalForm):
+    # Nothing is chosen beforehand: one of them cannot be taken back.
     kind = forms.ChoiceField(
-        label="申请事项", choices=ErasureRequest.Kind.choices, widget=forms.RadioSelect, initial="erase"
+        label="申请事项",
+        choices=ErasureRequest.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择申请事项。"},
     )
     reason = forms.CharField(
         label="理由",
