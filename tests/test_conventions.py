@@ -39,7 +39,6 @@ STARTS_FROM_MODEL = {
     "branch_portal/retention.py": "the clock asks, for nobody",
     "branch_portal/retention_rules.py": "the clock asks, for nobody",
     "branch_portal/jobs.py": "the worker claims jobs for nobody; pages use visible_to",
-    "branch_portal/kept.py": "the clock drops what nobody came back to; pages use visible_to",
     "branch_portal/admin_base.py": "this is where the admin is narrowed",
     "branch_portal/media_sweep.py": "the clock asks which files any row names, and reads nothing else",
     "notices/apps.py": "writes the rules that are missing after a migration; nobody asks",
