@@ -103,8 +103,9 @@ class Stack:
         return index
 
     def wait_for_worker(self, index: int) -> None:
-        name = f"worker{index}"
-        self.wait_for(lambda: " ready." in self.log(name), timeout=60, what=name)
+        """Until it shows that it lives; what it logs depends on the level that a test chose."""
+        pulse = "SELECT count(*) FROM branch_portal_processbeat WHERE name = %s"
+        self.wait_for(lambda: self.sql(pulse, f"w{index}@test") != [(0,)], timeout=60, what=f"worker{index}")
 
     def start_beat(self) -> int:
         """Start one more beat and return its index."""
