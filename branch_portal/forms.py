@@ -48,7 +48,10 @@ class PortalForm(UnmarkedMixin, TypedTextMixin, forms.Form):
         self.helper = PortalFormHelper()
         for field in self.fields.values():
             # A form's own words stand; these are for fields that bring none.
-            if field.label and field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            if (
+                field.label
+                and field.error_messages["required"] == forms.Field.default_error_messages["required"]
+            ):
                 verb = "选择" if isinstance(field, forms.FileField) else "填写"
                 field.error_messages["required"] = f"请{verb}{field.label}。"
 
