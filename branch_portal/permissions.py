@@ -14,6 +14,7 @@ class Permission(StrEnum):
     VIEW_ROSTER = "view_roster"
     EDIT_ROSTER = "edit_roster"
     REVEAL_PERSONAL_DATA = "reveal_personal_data"
+    DECIDE_ERASURE = "decide_erasure"
     ISSUE_TRANSFERS = "issue_transfers"
     RUN_VOTES = "run_votes"
     DELEGATE = "delegate"
@@ -82,10 +83,10 @@ ROLE_WORDS = {
     Role.MEMBER: "查看本支部的公开信息和组织生活记录，管理本人信息",
     Role.CELL_LEADER: "查看党小组名册和点名，记录党小组会",
     Role.BRANCH_OFFICER: "查看、修改名册，查看点名和学时，审核自学申报，开设云端党课，记录组织生活",
-    Role.SECRETARY: "支部委员的全部权限，以及审核记录、查看完整个人信息、办理表决、委托授权、管理群机器人",
+    Role.SECRETARY: "支部委员的全部权限，以及审核记录、查看完整个人信息、答复删除或停止处理申请、办理表决、委托授权、管理群机器人",
     Role.COMMITTEE_STAFF: (
         "查看所属各支部的名册、记录和学时，督查、布置工作、统计和填报，举办集中培训班，开设云端党课，"
-        "管理党组织和所属账号，签发介绍信，退回记录，管理群机器人，查看修改记录"
+        "管理党组织和所属账号，签发介绍信，答复删除或停止处理个人信息的申请，退回记录，管理群机器人，查看修改记录"
     ),
 }
 PLATFORM_WORDS = {
@@ -106,6 +107,7 @@ _BRANCH_OFFICER = _CELL_LEADER | {
 _SECRETARY = _BRANCH_OFFICER | {
     P.CONFIRM_RECORDS,
     P.REVEAL_PERSONAL_DATA,
+    P.DECIDE_ERASURE,
     P.RUN_VOTES,
     P.DELEGATE,
     P.MANAGE_ROBOTS,
@@ -122,6 +124,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.VIEW_ORGANIZATION,
             P.MANAGE_ORGANIZATIONS,
             P.VIEW_ROSTER,
+            P.DECIDE_ERASURE,
             P.ISSUE_TRANSFERS,
             P.DELEGATE,
             P.MANAGE_ROBOTS,

@@ -35,6 +35,7 @@ PERSONAL_FILES: dict[str, str] = {
     "supervision:request-known": "what the portal holds of a branch's people",
     "supervision:request-export": "what branches have answered, with names",
     "supervision:audit-access-export": "who saw whose data",
+    "supervision:audit-affected-export": "whose data somebody saw",
     "supervision:audit-security-export": "who signed in from where",
     "supervision:accounts-export": "accounts with names",
     "admin:list-export": "any list of the admin",

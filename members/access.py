@@ -86,6 +86,24 @@ class Access:
         reaches = [reach for reach in self.reaches if reach.role is not Role.MEMBER]
         return replace(_scope_of(reaches), everything=bool(self.everywhere))
 
+    @property
+    def common_place(self) -> int | None:
+        """The organisation above all that the account reaches as more than a member. None where there is none, or everything."""
+        paths = sorted(reach.organization.path for reach in self.reaches if reach.role is not Role.MEMBER)
+        if self.everywhere or not paths:
+            return None
+        steps = self.reaches[0].organization.steplen
+        common = paths[0]
+        while not paths[-1].startswith(common):
+            common = common[:-steps]
+        places = {reach.organization.path: reach.organization.pk for reach in self.reaches}
+        if common in places:
+            return places[common]
+        from members.models import PartyOrganization
+
+        above = PartyOrganization.objects.unscoped("the place of an access, for the record")
+        return above.filter(path=common).values_list("pk", flat=True).first()
+
 
 def _scope_of(reaches: list[Reach]) -> Scope:
     leaves = [reach.organization for reach in reaches if reach.organization.kind in ("branch", "cell")]

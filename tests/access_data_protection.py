@@ -5,7 +5,7 @@ import datetime
 from members.models import ErasureRequest
 from tests.access_lines import NOT_GOT, Line, who
 
-_DECIDERS = who(404, officer_a=403, secretary_a=200, staff=403)
+_DECIDERS = who(404, officer_a=403, secretary_a=200, staff=200)
 _OWN = who(404, officers_a=403, staff=403)
 
 ROUTES_OF_DATA_PROTECTION: dict[str, Line] = {

@@ -187,7 +187,7 @@ ROUTES: dict[str, Line] = {
     "members:me-xlsx": Line(NOT_GOT, who(200, back_office=404)),
     "members:me-json": Line(NOT_GOT, who(200, back_office=404)),
     "members:correction-ask": Line(who(200, back_office=404), who(200, back_office=404)),
-    "members:corrections": Line(OFFICERS_READ),
+    "members:corrections": Line(who(403, officers=200, committees=200)),
     "members:correction": Line(OWN_OFFICERS_CHANGE, OWN_OFFICERS_CHANGE, thing="correction"),
     "members:correction-withdraw": Line(NOT_GOT, who(404, officers_a=403, staff=403), thing="correction"),
     "members:commendations": Line(LEADERS_READ),

@@ -20,7 +20,10 @@ def record_access(
     branch_id: int | None = None,
     row_count: int = 1,
 ) -> PersonalDataAccess:
-    """Write one row of the append-only record; `action` is "reveal" or "export"."""
+    """Write one row of the append-only record; `action` is "reveal" or "export".
+
+    What is taken out without naming a place may hold anybody whom the account reaches, so that is its place.
+    """
     security_event(action, by=by.pk, what=field[:60], count=row_count)
     return PersonalDataAccess.objects.create(
         user_id=by.pk,
@@ -30,7 +33,7 @@ def record_access(
         reason=reason[:200],
         ip=ip or None,
         member_uid=member_uid,
-        branch_id=branch_id,
+        branch_id=branch_id if branch_id is not None else by.access.common_place,
         row_count=row_count,
     )
 

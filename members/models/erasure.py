@@ -15,8 +15,8 @@ class ErasureRequestQuerySet(ScopedQuerySet):
     organization_lookups = ("member__branch", "member__cell", "member__left_branch")
     member_lookup = "member"
     view_permission = Permission.VIEW_ROSTER
-    #: Whoever may open what is sealed decides whether it is used or erased.
-    edit_permission = Permission.REVEAL_PERSONAL_DATA
+    #: The branch decides, or the committee above it: a dissolved branch, or one without a secretary, owes an answer too.
+    edit_permission = Permission.DECIDE_ERASURE
 
     def open(self):
         return self.filter(state=ErasureRequest.State.OPEN)

@@ -14,17 +14,21 @@ def people_seen_by(
     asker,
     since: datetime.datetime,
     until: datetime.datetime,
-    account_id: int | None = None,
+    who: str = "",
+    action: str = "",
 ):
-    """Members whose sealed items were opened or exported between two moments, by one account or by anybody.
+    """Members whose sealed items were opened or exported between two moments, by accounts named so or by anybody.
 
     Opened by name, or part of an export of a branch, or of an organisation above it, that the member belonged to on that
-    day; an export that is recorded without a place may have held anybody. Only members whose roster the asker may see. The rows leave what is sealed in the database.
+    day; an export that is recorded without a place may have held anybody. Only members whose roster the asker may see.
+    Unordered; what is sealed stays in the database.
     """
     accesses = PersonalDataAccess.objects.unscoped("a breach list names members, in the asker's scope")
     accesses = accesses.filter(at__gte=since, at__lt=until)
-    if account_id is not None:
-        accesses = accesses.filter(user_id=account_id)
+    if who:
+        accesses = accesses.filter(user_label__icontains=who)
+    if action:
+        accesses = accesses.filter(action=action)
     by_name = accesses.filter(member_uid=OuterRef("uid"))
     exported = accesses.filter(action="export", member_uid__isnull=True)
     place = PartyOrganization.objects.filter(pk=OuterRef("branch_id")).values("path")[:1]
@@ -41,5 +45,4 @@ def people_seen_by(
         .filter(Exists(by_name) | Exists(belonged))
         .without_personal_data()
         .select_related("branch", "left_branch")
-        .in_list_order()
     )

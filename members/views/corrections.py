@@ -97,8 +97,8 @@ def withdraw(request, uid):
 
 @require_safe
 def queue(request):
-    """Open requests of the branches whose roster one keeps, the most urgent first."""
-    if not request.user.may(Permission.EDIT_ROSTER):
+    """Open requests of the branches whose roster one keeps or answers for, the most urgent first."""
+    if not (request.user.may(Permission.EDIT_ROSTER) or request.user.may(Permission.DECIDE_ERASURE)):
         raise PermissionDenied
     rows = CorrectionRequest.objects.editable_by(request.user).open().select_related("member")
     context = {

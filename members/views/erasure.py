@@ -1,4 +1,4 @@
-"""删除或停止处理申请: asked and withdrawn by the member, decided by whoever may open what is sealed."""
+"""删除或停止处理申请: asked and withdrawn by the member, decided by the branch or the committee above it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from branch_portal.dates import to_local
 from branch_portal.tables import Column, Table
-from members.models import PersonalDataAccess, SecurityEvent
+from members.models import Member, PersonalDataAccess, SecurityEvent
 
 
 def access_table(rows: Sequence[PersonalDataAccess], whose: dict, branches: dict[int, str]) -> Table:
@@ -41,4 +41,17 @@ def security_table(rows: Sequence[SecurityEvent], *, where: bool) -> Table:
         rows,
         caption="登录和账号",
         numbered=False,
+    )
+
+
+def affected_table(rows: Sequence[Member]) -> Table:
+    """Whom to tell, and through which branch. Nothing sealed."""
+    return Table(
+        [
+            Column("姓名", lambda row: row.name),
+            Column("党支部", lambda row: str(row.branch or row.left_branch or "")),
+            Column("人员类别", lambda row: row.get_category_display()),
+        ],
+        rows,
+        caption="涉及的党员",
     )

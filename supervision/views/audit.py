@@ -91,9 +91,15 @@ def access(request):
     page = keyset_page(_accesses(request, form), cursor=form.values()["cursor"], fields=("-at", "-pk"))
     table = access_table(page.rows, *named(request.user, page.rows))
     asked = {name: value for name, value in form.values().items() if value and name != "cursor"}
-    export_url = f"{reverse('supervision:audit-access-export')}?{urlencode(asked)}"
+    names = request.user.may(Permission.VIEW_ROSTER)
     context = _context(
-        request, "supervision:audit-access", form, page=page, table=table, export_url=export_url
+        request,
+        "supervision:audit-access",
+        form,
+        page=page,
+        table=table,
+        export_url=f"{reverse('supervision:audit-access-export')}?{urlencode(asked)}",
+        affected_url=f"{reverse('supervision:audit-affected')}?{urlencode(asked)}" if names else "",
     )
     return render(request, "supervision/audit_access.html", context)
 

@@ -33,9 +33,10 @@ def test_by_name_and_by_the_roster_of_the_day(world, seen, django_assert_num_que
     first, head = seen
     assert world.staff.access  # read once, like in a request
     with django_assert_num_queries(1):
-        assert names(world, account_id=world.staff.pk) == {first.name, head.name}
-    assert names(world, account_id=world.secretary_a.pk) == {first.name}
+        assert names(world, who=world.staff.display_name) == {first.name, head.name}
+    assert names(world, who=world.secretary_a.display_name) == {first.name}
     assert names(world) == {first.name, head.name}
+    assert names(world, action="export") == {head.name}
 
 
 def test_another_time_and_another_asker_see_nobody(world, seen):
@@ -47,12 +48,16 @@ def test_another_time_and_another_asker_see_nobody(world, seen):
     assert names(world, asker=world.secretary_a) == {seen[0].name}
 
 
-def test_an_export_of_the_committee_reaches_everybody_below_and_one_without_a_place_anybody(world):
+def test_an_export_of_the_committee_reaches_everybody_below_and_one_without_a_place_whom_the_account_reaches(world):
     record_access(by=world.staff, action="export", field="名册", reason="核对", branch_id=world.committee.pk)
     below = names(world)
     assert {world.members_a[0].name, world.secretary_b.member.name} <= below
-    record_access(by=world.staff_x, action="export", field="名册", reason="核对", branch_id=None)
-    assert names(world, account_id=world.staff_x.pk) == below
+    record_access(by=world.staff, action="export", field="谈心谈话登记表", reason="核对")
+    assert names(world, who=world.staff.display_name) == below  # whom the account reaches
+    record_access(by=world.staff_x, action="export", field="名册", reason="核对")
+    assert names(world, who=world.staff_x.display_name) == set()
+    record_access(by=world.superuser, action="export", field="账号列表", reason="核对")
+    assert names(world, who=world.superuser.display_name) == below
 
 
 def test_who_came_later_or_had_left_was_not_in_it(world):

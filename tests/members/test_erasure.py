@@ -1,4 +1,4 @@
-"""删除或停止处理: asked once, decided by whoever may open what is sealed, answered in words; erased means erased."""
+"""删除或停止处理: asked once, decided by the branch or the committee above it, answered in words; erased means erased."""
 
 import datetime
 import io
@@ -62,7 +62,7 @@ def test_the_branch_is_owed_an_answer_until_there_is_one(world, as_user, asked):
     assert due() == []
 
 
-def test_only_who_may_open_what_is_sealed_decides(world, as_user, asked):
+def test_the_branch_decides_and_no_other(world, as_user, asked):
     listed = as_user(world.secretary_a).get("/members/corrections/").content.decode()
     assert page_of(asked) in listed
     assert page_of(asked) not in as_user(world.officer_a).get("/members/corrections/").content.decode()
@@ -105,6 +105,18 @@ def test_what_is_stopped_is_neither_opened_nor_exported_until_the_member_says_so
     assert member.mobile in own.post(reveal).content.decode()
     own.post(f"{page_of(asked)}lift/")
     assert member.mobile in secretary.post(reveal, {"reason": "核对联系方式"}).content.decode()
+
+
+def test_the_committee_answers_for_a_branch_that_has_nobody_to(world, as_user, asked):
+    """A dissolved branch owes an answer; the committee gives it without opening anything sealed."""
+    staff = as_user(world.staff)
+    assert page_of(asked) in staff.get("/members/corrections/").content.decode()
+    page = staff.get(page_of(asked)).content.decode()
+    assert world.member_a.member.name in page and world.member_a.member.mobile not in page
+    assert staff.post(page_of(asked), answering()).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by) == ("stopped", world.staff)
+    assert as_user(world.staff_x).get(page_of(asked)).status_code == 404
 
 
 def test_who_is_in_the_branch_cannot_be_erased(world, as_user, asked):

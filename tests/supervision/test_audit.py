@@ -1,14 +1,17 @@
 """修改记录: what was changed, by whom and why; nobody reads of another subtree, and sealed items stay sealed."""
 
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from branch_portal.database import set_context
 from members.actions.audit import note_reason, record_access
-from members.models import Affiliation, Member, SecurityEvent
+from members.models import Affiliation, Member, PersonalDataAccess, SecurityEvent
 from supervision.queries.audit import acts_page, changes_page, time_line
 from supervision.queries.audit_fields import OUTSIDE, SEALED
 from supervision.queries.audit_models import PRIVATE, by_key, by_model, tracked_models
@@ -148,6 +151,33 @@ def test_reveals_and_exports_of_the_subtree_alone(world, as_user):
     assert "填报核对" in pages["superuser"] and "东湖核对" in pages["superuser"]
     file = as_user(world.staff_x).get(reverse("supervision:audit-access-export"))
     assert file.status_code == 200 and "填报核对".encode() not in file.content
+
+
+def test_whom_the_listed_looks_concerned(world, as_user):
+    """The list that a leak calls for, with the filter of the list above it; what is sealed stays sealed."""
+    seen, other = world.members_a[2], world.secretary_b.member
+    record_access(
+        by=world.secretary_a, action="reveal", field="手机号", reason="核对", member_uid=seen.uid, branch_id=seen.branch_id
+    )  # fmt: skip
+    url = reverse("supervision:audit-affected")
+    listed = (
+        as_user(world.staff).get(reverse("supervision:audit-access"), {"action": "reveal"}).content.decode()
+    )
+    assert f"{url}?action=reveal" in listed
+    page = as_user(world.staff).get(url, {"action": "reveal"}).content.decode()
+    assert seen.name in page and seen.mobile not in page and other.name not in page
+    assert seen.name not in as_user(world.staff).get(url, {"who": "没有此人"}).content.decode()
+    assert seen.name not in as_user(world.staff_x).get(url).content.decode()
+    assert url not in as_user(world.superuser).get(reverse("supervision:audit-access")).content.decode()
+    book = as_user(world.staff).get(reverse("supervision:audit-affected-export"), {"action": "reveal"})
+    [row] = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()[1:]
+    assert seen.name in row and str(seen.branch) in row
+    taken = PersonalDataAccess.objects.unscoped("the test looks at all").latest("pk")
+    assert (taken.field, taken.row_count, taken.branch_id) == (
+        "涉及的党员（姓名、党支部）",
+        1,
+        world.committee.pk,
+    )
 
 
 def test_thirty_acts_cost_what_one_costs(world, changed):
