@@ -5,6 +5,7 @@ from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from branch_portal.navigation import entries_for
+from branch_portal.shell import Shell
 
 # Named by dotted string: plumbing imports no domain.
 _HOST_ORGANIZATION = "members.queries.organizations.host_organization_name"
@@ -30,17 +31,48 @@ class PortalContext:
     def acting(self):
         return getattr(self._request, "acting", None)
 
-    @cached_property
-    def nav(self):
-        return entries_for(self._request) if self._user else []
-
     @property
     def elder(self) -> bool:
         return bool(self._user and self._user.elder_view)
 
     @cached_property
     def host_organization(self) -> str:
-        return import_string(_HOST_ORGANIZATION)()
+        frame = getattr(getattr(self._request, "session", None), "frame", None)
+        return frame.host_organization if frame else import_string(_HOST_ORGANIZATION)()
+
+    @cached_property
+    def _common(self) -> dict:
+        return {
+            "name": self.name,
+            "host_organization": self.host_organization,
+            "emblem_url": self.emblem_url,
+            "notice": self.notice,
+            "version": self.version,
+        }
+
+    @property
+    def header(self) -> Shell:
+        user, acting = self._user, self.acting
+        if user is None:
+            return Shell("components/site_header.html", **self._common)
+        return Shell(
+            "components/site_header.html",
+            **self._common,
+            signed_in=True,
+            user_name=user.display_name,
+            member=user.member_id is not None,
+            elder=self.elder,
+            unread=self.unread,
+            entries=entries_for(self._request),
+            organization_name=acting.organization_name if acting else "",
+            post_label=acting.post_label if acting else "",
+            branch=str(acting.organization.uid) if acting and acting.organization.is_branch else "",
+            choices=acting.choices if acting else (),
+        )
+
+    @property
+    def footer(self) -> Shell:
+        return Shell("components/site_footer.html", **self._common)
 
     @cached_property
     def unread(self) -> int:

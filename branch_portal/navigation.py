@@ -1,6 +1,7 @@
 """The bar under the header: at most seven entries, shown to whom they concern."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -28,19 +29,23 @@ ENTRIES = (
 )
 
 
-def entries_for(request) -> list[dict]:
-    shown = []
+def entries_for(request) -> tuple[tuple[str, str, str, bool], ...]:
+    """(label, address, icon, whether one is there) of what the user may open."""
     current = _current(request.path)
-    for entry in ENTRIES:
-        if entry.permission is not None and not request.user.may(entry.permission):
-            continue
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue
-        active = entry is current
-        shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active})
-    return shown
+    return tuple(
+        (entry.label, url, entry.icon, entry is current)
+        for entry in ENTRIES
+        if (entry.permission is None or request.user.may(entry.permission)) and (url := _address(entry))
+    )
+
+
+@cache
+def _address(entry: Entry) -> str:
+    """Empty where the part of the portal is not installed."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def _current(path: str) -> Entry | None:

@@ -34,7 +34,8 @@ def keyset_page(queryset: QuerySet, *, cursor: str | None, fields: Sequence[str]
     Two queries: a capped count and the rows. An unreadable cursor means the first page. Fields that are annotations or
     columns of the row itself are allowed; an empty one stands where PostgreSQL puts it: last, and first when descending.
     """
-    total = queryset.order_by()[: COUNT_CAP + 1].count()
+    # Counted by key: what is only annotated for the order need not be worked out for every row.
+    total = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
     backwards, values = _decode(queryset, cursor, fields)
     ordering = [_flip(field) for field in fields] if backwards else list(fields)
     selected = queryset.order_by(*ordering)

@@ -1,14 +1,15 @@
 """Lists declared once, as columns in Python; rendered from that as table, phone cards, print view and .xlsx.
 
-Rows are joined with `format_html_join`: a Django template variable costs about 15 µs, and a page has hundreds.
+Rows are put together here, text by text: a Django template variable costs about 15 µs, and a page has hundreds.
 """
 
 import datetime
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ from branch_portal.dates import to_local
 # Constant markup, nothing of a row in it.
 _NUMERIC = SafeString(' class="num"')
 _NUMBER_HEAD = SafeString('<th scope="col" class="num">序号</th>')
-_UNBROKEN = '<span class="text-nowrap">{}</span>'
+_UNBROKEN = SafeString('<span class="text-nowrap">'), SafeString("</span>")
 _EMPTY = SafeString('<span class="text-body-secondary">—</span>')
 
 _MOST_IN_A_CELL, _CUT = 32767, "（超长，后面略去）"
@@ -71,7 +72,8 @@ class Table:
             '<th scope="col"{}>{}</th>',
             ((_NUMERIC if column.numeric else "", column.header) for column in columns),
         )
-        body = format_html_join("", "<tr>{}{}</tr>", self._row_cells(columns))
+        # Every piece is markup of ours or went through `_markup`.
+        body = SafeString("".join(self._row_markup(columns)))
         return format_html(
             '<table class="portal-table"{}>{}<thead><tr>{}{}</tr></thead><tbody>{}</tbody></table>',
             format_html(' id="{}"', self.table_id) if self.table_id else "",
@@ -83,7 +85,7 @@ class Table:
             body,
         )
 
-    def _row_cells(self, columns):
+    def _row_markup(self, columns) -> Iterator[str]:
         # What is the same in every row is put together once: a page has hundreds of cells.
         opened = [
             (
@@ -93,10 +95,10 @@ class Table:
             for column in columns
         ]
         for number, row in enumerate(self.rows, start=self.first_number):
-            yield (
-                format_html('<td class="num" data-label="序号">{}</td>', number) if self.numbered else "",
-                format_html_join("", "{}{}</td>", ((opening, cell(row)) for opening, cell in opened)),
-            )
+            yield f'<tr><td class="num" data-label="序号">{number}</td>' if self.numbered else "<tr>"
+            for opening, cell in opened:
+                yield f"{opening}{_markup(cell(row))}</td>"
+            yield "</tr>"
 
     def export_rows(self) -> tuple[list[str], list[list[Any]]]:
         """(headers, rows of plain values) of the columns that are exported."""
@@ -113,12 +115,23 @@ def _shown(value: Any) -> Any:
     if value is None or value == "":
         return _EMPTY
     if isinstance(value, datetime.datetime):
-        return format_html(_UNBROKEN, f"{to_local(value):%Y-%m-%d %H:%M}")
+        return _unbroken(f"{to_local(value):%Y-%m-%d %H:%M}")
     if isinstance(value, datetime.date):
-        return format_html(_UNBROKEN, value.isoformat())
+        return _unbroken(value.isoformat())
     if isinstance(value, Decimal):
         return f"{value:.2f}".removesuffix("0")
     return value
+
+
+def _unbroken(moment: str) -> SafeString:
+    """A date or time, digits and hyphens alone, on one line."""
+    opening, closing = _UNBROKEN
+    return opening + SafeString(moment) + closing
+
+
+def _markup(value: Any) -> str:
+    """What `format_html` makes of a value, without its cost: markup stays, everything else is text."""
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
 def safe_text(text: str) -> str:

@@ -5,7 +5,7 @@ One query, because every page pays for it. Nothing here decides a single page; p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -75,6 +75,15 @@ class Access:
             for reach in self.reaches
         )
 
+    def single_branches(self, permission: Permission) -> list[PartyOrganization] | None:
+        """The branches that the permission reaches, in official order, where it reaches no subtree; None where it does."""
+        scope = self.scope(permission)
+        if scope.everything or scope.paths:
+            return None
+        reached = [reach.organization for reach in self.reaches if permission in reach.permissions]
+        branches = {one.pk: one for one in reached if one.kind == "branch"}
+        return sorted(branches.values(), key=lambda branch: (branch.sort_number, branch.path))
+
     @cached_property
     def widest(self) -> Scope:
         """The scope for the database's second line: every organisation that any permission reaches."""
@@ -118,40 +127,49 @@ def _scope_of(reaches: list[Reach]) -> Scope:
     )
 
 
-#: Each with its organisation. Every page asks this, so it is one statement: the same through the models takes four, and three
-#: milliseconds to put together. The function is the owner's (`members.row_security`): nobody has a scope yet.
-_REACHES = """
-SELECT reach.kind, what, {columns}
-FROM portal_reaches(%(user)s, %(member)s, %(day)s) AS reach JOIN members_partyorganization o ON o.id = reach.organization_id
+#: Each with its organisation, for a statement that has the account as `asker` and `own`. The function is the owner's
+#: (`members.row_security`): nobody has a scope yet.
+REACHES = """
+SELECT reach.kind AS how, reach.what, reach.place, {columns}
+FROM portal_reaches({asker}, {own}, %(day)s) AS reach JOIN members_partyorganization o ON o.id = reach.organization_id
 WHERE reach.kind <> 1 OR o.kind IN ('branch', 'cell')
-ORDER BY reach.kind, reach.place
 """
 
 
-def reaches_of(user, day: date) -> Iterator[Reach]:
-    """The user's roles on the day, grants first, then posts, then membership. One query."""
-    from members.models import PartyOrganization, PostTenure
+def organization_columns(prefix: str = "o") -> tuple[list[str], str]:
+    """Attributes of an organisation, and the columns they come from, for `reach_from`."""
+    from members.models import PartyOrganization
 
     fields = PartyOrganization._meta.concrete_fields
-    columns = ", ".join(f"o.{field.column}" for field in fields)
-    names = [field.attname for field in fields]
+    return [field.attname for field in fields], ", ".join(f"{prefix}.{field.column}" for field in fields)
+
+
+def reach_from(how: int, what: str, names: list[str], values: Sequence) -> Reach:
+    """One row of the statement: a grant, a post, or the membership."""
+    from members.models import PartyOrganization, PostTenure
+
+    organization = PartyOrganization.from_db("default", names, values)
+    if how == 0:
+        return Reach(Role(what), organization, ROLE_LABELS[Role(what)])
+    if how == 1:
+        return Reach(POST_ROLES[what], organization, PostTenure.Post(what).label)
+    return Reach(Role.MEMBER, organization, ROLE_LABELS[Role.MEMBER])
+
+
+def reaches_of(user, day: date) -> list[Reach]:
+    """The user's roles on the day, grants first, then posts, then membership. One query."""
+    names, columns = organization_columns()
+    statement = (
+        REACHES.format(columns=columns, asker="%(user)s", own="%(member)s")
+        + "ORDER BY reach.kind, reach.place"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            _REACHES.format(columns=columns), {"user": user.pk, "member": user.member_id, "day": day}
-        )
-        rows = cursor.fetchall()
-    for kind, what, *values in rows:
-        organization = PartyOrganization.from_db("default", names, values)
-        if kind == 0:
-            yield Reach(Role(what), organization, ROLE_LABELS[Role(what)])
-        elif kind == 1:
-            yield Reach(POST_ROLES[what], organization, PostTenure.Post(what).label)
-        else:
-            yield Reach(Role.MEMBER, organization, ROLE_LABELS[Role.MEMBER])
+        cursor.execute(statement, {"user": user.pk, "member": user.member_id, "day": day})
+        return [reach_from(how, what, names, values) for how, what, _, *values in cursor.fetchall()]
 
 
-def access_of(user) -> Access:
-    """Gather a user's reaches as of today: dated grants, posts that imply a role, and MEMBER in the own branch.
+def access_of(user, reaches: list[Reach] | None = None) -> Access:
+    """Gather a user's reaches as of today (or take those that were read with the session): dated grants, posts that imply a role, and MEMBER in the own branch.
 
     Posts and membership give rights to members in normal standing only; a grant is somebody's dated decision and stands
     by itself. An administrator of the platform has nothing but the platform role.
@@ -162,6 +180,6 @@ def access_of(user) -> Access:
         return Access(everywhere=PLATFORM_PERMISSIONS[PlatformRole(user.platform_role)])
     alone = user.is_superuser and not settings.PORTAL_SEPARATE_ADMINS
     return Access(
-        reaches=list(reaches_of(user, today_shanghai())),
+        reaches=reaches_of(user, today_shanghai()) if reaches is None else reaches,
         everywhere=SINGLE_ADMINISTRATOR if alone else frozenset(),
     )

@@ -5,15 +5,18 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib import auth, messages
+from django.contrib.auth import get_user, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from branch_portal.database import set_context
 from branch_portal.scoping import Scope
 from members.actions.sessions import touch
-from members.models import PartyOrganization
+from members.models import PartyOrganization, User
 from members.rules.sessions import TOUCH, ended_because
 from members.session_state import change_demanded, hand_out_device_token, passed_second_step
 from members.session_store import ABOUT
@@ -26,6 +29,34 @@ _ALWAYS_OPEN = {
     "accounts:password", "accounts:totp", "accounts:second-step", "accounts:fresh", "accounts:logout", "accounts:login",
     "accounts:elder-view", "healthz", "readyz", "metrics",
 }  # fmt: skip
+
+
+class AccountMiddleware(AuthenticationMiddleware):
+    """`request.user` as Django finds it, taken from what was read with the session where that is the same account."""
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _account(request))
+
+
+def _account(request):
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = _read_with_session(request.session) or get_user(request)
+    return request._cached_user
+
+
+def _read_with_session(session) -> User | None:
+    """The account, under the conditions that `django.contrib.auth.get_user` sets; None leaves the question to it."""
+    key = session.get(auth.SESSION_KEY)
+    account = session.frame.account if key and session.frame else None
+    valid = (
+        account is not None
+        and account.is_active
+        and str(account.pk) == key
+        and session.get(auth.BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), account.get_session_auth_hash())
+    )
+    return account if valid else None
 
 
 class SignInLimitsMiddleware:

@@ -40,6 +40,7 @@ SQL_BY_HAND = {
     "branch_portal/sealed_columns.py": "reads any table with sealed columns",
     "branch_portal/heartbeat.py": "a ticker's row is written in one statement",
     "branch_portal/pulse.py": "the same for workers",
+    "members/frame.py": "session, account and rights in one statement, asked with every request",
     "members/access.py": "the scopes of an account in one statement, asked with every request",
 }
 #: Statements that are put together from constants of their own modules and names of columns.

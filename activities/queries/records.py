@@ -57,6 +57,9 @@ def people_of(record: ActivityRecord) -> dict[int, str]:
 
 def visible_branches(user, permission) -> list[PartyOrganization]:
     """Branches to filter by, in official order; at most 200 are offered."""
+    known = user.access.single_branches(permission)
+    if known is not None:
+        return known
     branches = PartyOrganization.objects.permitted(user, permission).branches().in_official_order()
     return list(branches[:200])
 

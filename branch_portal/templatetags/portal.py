@@ -1,11 +1,14 @@
 """Tags that every template has without loading them (settings: `builtins`)."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django import template
+from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from branch_portal.shell import draw
 
 register = template.Library()
 
@@ -13,10 +16,36 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A symbol of static/img/icons.svg. Decorative: words stand beside it. Nothing for an empty name."""
-    return _icon(name, static("img/icons.svg")) if name else SafeString("")
+    return _icon(name, _sprite()) if name else SafeString("")
+
+
+@cache
+def _sprite() -> str:
+    return static("img/icons.svg")
+
+
+def _forget(**kwargs) -> None:
+    _sprite.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="branch_portal.templatetags.portal")
 
 
 # A page has dozens of them and the product some fifty: an include costs a tenth of a millisecond each.
 @lru_cache(maxsize=256)
 def _icon(name: str, sprite: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', sprite, name)
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context) -> SafeString:
+    """The header and the bar under it."""
+    request = context["request"]
+    return draw(
+        context["portal"].header, token=str(context.get("csrf_token", "")), address=request.get_full_path()
+    )
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context) -> SafeString:
+    return draw(context["portal"].footer, token="", address="")

@@ -48,7 +48,9 @@ def test_another_time_and_another_asker_see_nobody(world, seen):
     assert names(world, asker=world.secretary_a) == {seen[0].name}
 
 
-def test_an_export_of_the_committee_reaches_everybody_below_and_one_without_a_place_whom_the_account_reaches(world):
+def test_an_export_of_the_committee_reaches_everybody_below_and_one_without_a_place_whom_the_account_reaches(
+    world,
+):
     record_access(by=world.staff, action="export", field="名册", reason="核对", branch_id=world.committee.pk)
     below = names(world)
     assert {world.members_a[0].name, world.secretary_b.member.name} <= below
