@@ -21,7 +21,7 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
         ("record with its roll", f"/activities/records/{record.uid}/", f"/admin/activities/gatheringbranch/{share.pk}/change/"),
     )  # fmt: skip
     portal = Web(stack.environment, stack.folder / "web.log")
-    stock = Web(stack.environment, stack.folder / "peer.log", "benchmarks.peers.settings")
+    stock = Web(stack.environment, stack.folder / "peer.log", "benchmarks.peers.admin_settings")
     staff = signed_in("staff" if scale.branches > 1 else "secretary")
     root = signed_in("root", stock=True)
     rows = []
