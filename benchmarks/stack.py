@@ -57,7 +57,7 @@ class Stack:
         self.cluster.start()
         self.valkey.start()
         self._tables_of_now(DATABASE)
-        if not self.remembered("generated") and not self._exists(EMPTY):
+        if not self.remembered("generated") and not self.exists(EMPTY):
             self.cluster.clone(DATABASE, EMPTY)  # cheaper than to migrate twice
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
@@ -99,7 +99,7 @@ class Stack:
         self.manage("migrate", "--verbosity", "0", database=name)
         self.cluster.let_policies_use_indexes(name)
 
-    def _exists(self, name: str) -> bool:
+    def exists(self, name: str) -> bool:
         return name in {row[0] for row in self.cluster.execute("SELECT datname FROM pg_database")}
 
     def remembered(self, name: str):

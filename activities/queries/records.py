@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.queries.minutes_search import search_texts
 from activities.rules.states import (
     ANNOUNCED,
     CANCELLED,
@@ -36,10 +37,13 @@ def listed_records(user) -> QuerySet[ActivityRecord]:
     )
 
 
-def filtered(records: QuerySet[ActivityRecord], values: dict) -> QuerySet[ActivityRecord]:
-    """Narrow a list by the filter form's values; what is not given does not narrow."""
+def filtered(
+    records: QuerySet[ActivityRecord], values: dict, *, branches: int
+) -> QuerySet[ActivityRecord]:
+    """Narrow a list by the filter form's values; what is not given does not narrow. `branches` are visible to the asker."""
     lookups = {"year": "assessment_year", "kind": "kind", "state": "state", "branch": "branch__uid"}
-    return records.filter(**{lookups[name]: values[name] for name in lookups if values.get(name)})
+    records = records.filter(**{lookups[name]: values[name] for name in lookups if values.get(name)})
+    return search_texts(records, values.get("text") or "", branches=1 if values.get("branch") else branches)
 
 
 def visible_record(user) -> QuerySet[ActivityRecord]:
