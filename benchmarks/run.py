@@ -14,8 +14,8 @@ from benchmarks.scales import Scale
 from benchmarks.stack import DATABASE, Stack
 
 WORKLOADS = (
-    "pages", "committee", "saving", "importing", "sheets", "reminders", "search", "summaries", "peers", "memory",
-    "row_security",
+    "pages", "committee", "saving", "importing", "sheets", "reminders", "search", "weight", "phone", "day", "summaries", "peers",
+    "ephios", "memory", "row_security",
 )  # fmt: skip
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from branch_portal.local import processes
@@ -27,8 +28,10 @@ class Web:
         python: str | Path = sys.executable,
         workers: int = 1,
         threads: int = 1,
+        headers: Mapping[str, str] | None = None,
     ):
         self.port = quiet_port()
+        self._headers = dict(headers or {})
         self._process = processes.start(
             [str(python), "-m", "gunicorn", application, "--bind", f"{LOOPBACK}:{self.port}", "--workers", str(workers),
              "--worker-class", "gthread", "--threads", str(threads), "--no-control-socket", "--keep-alive", "30"],
@@ -56,10 +59,9 @@ class Web:
                     raise
                 time.sleep(0.1)
 
-    def get(self, path: str, cookie: str = "", **headers: str) -> tuple[int, bytes]:
+    def get(self, path: str, cookie: str = "") -> tuple[int, bytes]:
         assert self._connection is not None
-        headers["Cookie"] = cookie
-        self._connection.request("GET", path, headers=headers)
+        self._connection.request("GET", path, headers={**self._headers, "Cookie": cookie})
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 

@@ -3,6 +3,8 @@
 `activities_bigrams(…)` (migration 0006) and `tokens` say the same of one text, else nothing would be found.
 """
 
+from itertools import pairwise
+
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Field, Func, IntegerField, Lookup
 
@@ -15,7 +17,7 @@ def tokens(word: str) -> list[int]:
     """What a text that holds the word holds: its pairs, or the one character as a negative number."""
     if len(word) == 1:
         return [-ord(word)]
-    return sorted({(ord(a) * _STEP + ord(b)) & _POSITIVE for a, b in zip(word, word[1:], strict=False)})
+    return sorted({(ord(a) * _STEP + ord(b)) & _POSITIVE for a, b in pairwise(word)})
 
 
 class Bigrams(Func):

@@ -1,29 +1,39 @@
 """Finding records by words of their texts: by the index where many branches are asked, by reading them where few are."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
 from activities.models import ActivityRecord
 from activities.models.bigrams import SEARCHED, Bigrams, tokens
+from members.models import PartyOrganization
 
-#: Of so many branches the records are read faster than the index is asked.
+#: The records of so many branches are read faster than the index is asked.
 FEW_BRANCHES = 50
-MOST_WORDS = 5
-_MOST_TOKENS = 16
+_MOST_WORDS, _MOST_TOKENS = 5, 16
 
 
-def words_of(text: str) -> list[str]:
-    """The words asked for; blanks part them."""
-    return text.split()[:MOST_WORDS]
+def few_branches_of(user) -> list[int] | None:
+    """The branches in the user's widest reach, a cell's branch for the cell; None where there are many."""
+    scope = user.access.widest
+    if scope.everything:
+        return None
+    reach = scope.q("") | Q(path__in=scope.above_cells)
+    ids = list(
+        PartyOrganization.objects.branches().filter(reach).values_list("pk", flat=True)[: FEW_BRANCHES + 1]
+    )
+    return None if len(ids) > FEW_BRANCHES else ids
 
 
 def search_texts(
-    records: QuerySet[ActivityRecord], text: str, *, branches: int
+    records: QuerySet[ActivityRecord], text: str, *, within: Sequence[int] | None = None
 ) -> QuerySet[ActivityRecord]:
-    """Those that hold every word in 主题, 会前准备, 内容 or 小结, written as it is asked for.
+    """Those that hold every word in 主题, 会前准备, 内容 or 小结, written as it is asked for; blanks part the words.
 
-    `branches`: how many the records are of at most. The index only narrows; what it finds is read.
+    `within`: the few branches that the records are of, which leads to them; without, the index does. It only narrows:
+    what it finds is read.
     """
-    words = words_of(text)
+    words = text.split()[:_MOST_WORDS]
     if "\x00" in text:
         return records.none()
     for word in words:
@@ -31,7 +41,9 @@ def search_texts(
         for name in SEARCHED:
             held |= Q(**{f"{name}__contains": word})
         records = records.filter(held)
-    if words and branches > FEW_BRANCHES:
-        numbers = list(dict.fromkeys(number for word in words for number in tokens(word)))
-        records = records.alias(bigrams=Bigrams(*SEARCHED)).filter(bigrams__holds_numbers=numbers[:_MOST_TOKENS])
+    if words and within is not None:
+        return records.filter(branch_id__in=within)
+    if words:
+        numbers = list(dict.fromkeys(number for word in words for number in tokens(word)))[:_MOST_TOKENS]
+        return records.alias(bigrams=Bigrams(*SEARCHED)).filter(bigrams__holds_numbers=numbers)
     return records

@@ -65,7 +65,7 @@ def _asked(request: HttpRequest):
     branches = visible_branches(request.user, Permission.VIEW_RECORDS)
     form = RecordFilterForm(request.GET, branches=branches)
     values = form.values()
-    found = filtered(listed_records(request.user), values, branches=len(branches))
+    found = filtered(listed_records(request.user), values, user=request.user)
     return form, values, found, len(branches) > 1
 
 

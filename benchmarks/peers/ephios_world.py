@@ -19,7 +19,7 @@ def fill() -> dict:
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    call_command("compress", verbosity=0, force=True)
+    call_command("compilejsi18n", verbosity=0)
     if not Event.all_objects.exists():
         call_command("devdata")
         Event.all_objects.all().delete()

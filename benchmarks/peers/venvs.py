@@ -21,7 +21,7 @@ def python_of(name: str, base: Path) -> Path:
     print(f"· installing {name}", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
     subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES[name]],
+        [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *PACKAGES[name]],
         check=True,
     )
     done.write_text(wanted)

@@ -36,7 +36,10 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
     python = python_of("ephios", stack.folder.parent)
     environment = _environment(stack, python)
     world = _filled(environment, python)
-    theirs = Web(environment, stack.folder / "ephios.log", "ephios.settings", application="ephios.wsgi:application", python=python)
+    theirs = Web(
+        environment, stack.folder / "ephios.log", "ephios.settings", application="ephios.wsgi:application", python=python,
+        headers={"X-Forwarded-Proto": "https"},  # in production it leads everybody to HTTPS
+    )  # fmt: skip
     ours = Web(stack.environment, stack.folder / "web.log")
     staff, rows = signed_in("secretary"), []
     try:
@@ -69,6 +72,7 @@ def _environment(stack: Stack, python: Path) -> dict[str, str]:
         "SITE_URL": "http://127.0.0.1",
         "SECRET_KEY": "of a benchmark, on loopback only",
         "DEBUG": "False",
+        "TRUST_X_FORWARDED_PROTO": "True",
         "EMAIL_URL": "dummymail://",
         "DEFAULT_FROM_EMAIL": "bench@localhost",
         "SERVER_EMAIL": "bench@localhost",
@@ -103,6 +107,7 @@ def _a_roll_of(people: int, stack: Stack) -> Iterator[str]:
             yield str(record.uid)
         finally:
             cursor.execute(
-                "DELETE FROM activities_rollentry WHERE share_id = %s AND row_number > 1000", [record.share_id]
+                "DELETE FROM activities_rollentry WHERE share_id = %s AND row_number > 1000",
+                [record.share_id],
             )
             connection.close()

@@ -63,7 +63,11 @@ def _most(seen: list[Apart]) -> float:
 def _cost(seen: list[Apart], times: float = 1) -> Cost:
     walls = [each.wall for each in seen]
     middle = statistics.median(walls)
-    return Cost(middle * times, statistics.median(each.cpu for each in seen) * times, (max(walls) - min(walls)) / middle)
+    return Cost(
+        middle * times,
+        statistics.median(each.cpu for each in seen) * times,
+        (max(walls) - min(walls)) / middle,
+    )
 
 
 def make_file(path: Path, count: int, *, peer: bool = False) -> Path:
@@ -93,7 +97,9 @@ def _ours(stack: Stack, file: Path, count: int) -> Apart:
             _branch(cursor)
         connection.close()
         seen = apart(
-            "benchmarks.workloads.importing:import_file", {**stack.environment, **stack.addresses(name)}, file=str(file)
+            "benchmarks.workloads.importing:import_file",
+            {**stack.environment, **stack.addresses(name)},
+            file=str(file),
         )
     if seen.answer != count:
         raise RuntimeError(f"{seen.answer} of {count} members were imported")
@@ -105,9 +111,33 @@ def _branch(cursor) -> None:
     from benchmarks.generate import uid
     from members.models import PartyOrganization
 
-    names = ("id", "uid", "path", "depth", "numchild", "kind", "name", "short_name", "code", "founded_on", "sort_number")
+    names = (
+        "id",
+        "uid",
+        "path",
+        "depth",
+        "numchild",
+        "kind",
+        "name",
+        "short_name",
+        "code",
+        "founded_on",
+        "sort_number",
+    )
     rows = [
-        (1, uid(1, 1), "0001", 1, 1, "committee", "示范镇党委", "示范镇党委", "C1", datetime.date(2015, 1, 1), 1),
+        (
+            1,
+            uid(1, 1),
+            "0001",
+            1,
+            1,
+            "committee",
+            "示范镇党委",
+            "示范镇党委",
+            "C1",
+            datetime.date(2015, 1, 1),
+            1,
+        ),
         (2, uid(1, 2), "00010001", 2, 0, "branch", _BRANCH, _BRANCH, CODE, datetime.date(2015, 1, 1), 2),
     ]
     copy(cursor, PartyOrganization, names, rows)
@@ -137,7 +167,9 @@ def copy_file(file: str) -> int:
     csv.writer(buffer).writerows(rows[1:])
     buffer.seek(0)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE cells ({', '.join(f'{name} text' for name in COLUMNS.values())})")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE cells ({', '.join(f'{name} text' for name in COLUMNS.values())})"
+        )
         cursor.copy_expert("COPY cells FROM STDIN WITH (FORMAT csv)", buffer)
         return cursor.rowcount
 

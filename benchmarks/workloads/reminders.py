@@ -11,7 +11,7 @@ import sys
 import time
 
 from benchmarks.apart import apart
-from benchmarks.measure import Cost, Row
+from benchmarks.measure import Row
 from benchmarks.scales import TODAY, Scale
 from benchmarks.stack import EMPTY, Stack
 from branch_portal.local import processes
@@ -55,7 +55,9 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
                 seen["noop"].append({"seconds": TASKS / _noop_rate(stack), "cpu": 0.0})
         finally:
             processes.stop(worker)
-    ours, one, noop = (_rate(seen[name], number) for name, number in (("tell", count), ("at_once", count), ("noop", TASKS)))
+    ours, one, noop = (
+        _rate(seen[name], number) for name, number in (("tell", count), ("at_once", count), ("noop", TASKS))
+    )
     what = f"{count} reminders due at once"
     return [
         Row("P7", f"{what} beside no-op tasks", *_said(ours, noop), "≥ 50 times their rate", "/s", ours[0] >= 50 * noop[0],
@@ -90,7 +92,10 @@ def _fill(stack: Stack, name: str, branches: int) -> None:
         _people(cursor, world)
         accounts = ((n, uid(5, n), "!", f"m{n}", "党员", n, TODAY) for n in range(1, branches * MEMBERS + 1))
         copy(
-            cursor, User, ("id", "uid", "password", "username", "display_name", "member_id", "date_joined"), accounts
+            cursor,
+            User,
+            ("id", "uid", "password", "username", "display_name", "member_id", "date_joined"),
+            accounts,
         )
         cursor.execute("SELECT id FROM notices_reminderrule WHERE key = 'meeting_notice'")
         rule = cursor.fetchone()[0]
@@ -122,7 +127,11 @@ def _reopen(stack: Stack, name: str) -> None:
 def _told(seconds: float, cpu: float) -> dict:
     from notices.models import Delivery
 
-    return {"seconds": seconds, "cpu": cpu, "told": Delivery.objects.filter(status=Delivery.Status.SENT).count()}
+    return {
+        "seconds": seconds,
+        "cpu": cpu,
+        "told": Delivery.objects.filter(status=Delivery.Status.SENT).count(),
+    }
 
 
 def tell() -> dict:
@@ -157,7 +166,9 @@ def _worker(stack: Stack):
         sys.executable, "-m", "celery", "-A", "benchmarks.floor.noop", "worker", "--loglevel", "WARNING", "--without-gossip",
         "--without-mingle", "--without-heartbeat", "--concurrency", "2", "-n", "noop@%h",
     ]  # fmt: skip
-    worker = processes.start(command, log=stack.folder / "noop.log", cwd=ROOT, env={**os.environ, **stack.environment})
+    worker = processes.start(
+        command, log=stack.folder / "noop.log", cwd=ROOT, env={**os.environ, **stack.environment}
+    )
     _noop_rate(stack, 100)  # until it is there
     return worker
 

@@ -35,7 +35,9 @@ def _names(user, scale: Scale) -> list[Row]:
     for name, text in NAMES.items():
         scope = Member.objects.visible_to(user).without_personal_data()
         like = Q(name__contains=text) | Q(name_pinyin__contains=text) | Q(name_initials__contains=text)
-        fast, slow = _asked(user, _first(search(scope, text), "name_pinyin"), _first(scope.filter(like), "name_pinyin"))
+        fast, slow = _asked(
+            user, _first(search(scope, text), "name_pinyin"), _first(scope.filter(like), "name_pinyin")
+        )
         rows.append(
             compared("P8", f"name, {name} ({text})", fast, slow, faster=50, judged=scale.name == "L")
         )  # fmt: skip
@@ -45,22 +47,23 @@ def _names(user, scale: Scale) -> list[Row]:
 def _minutes(who: str, user, scale: Scale) -> list[Row]:
     """A list page of what holds the word: the capped count and the newest rows, as the page asks for them."""
     from activities.models.bigrams import SEARCHED
-    from activities.queries.minutes_search import search_texts
-    from activities.queries.records import listed_records, visible_branches
-    from branch_portal.permissions import Permission
+    from activities.queries.minutes_search import few_branches_of, search_texts
+    from activities.queries.records import listed_records
 
-    branches = len(visible_branches(user, Permission.VIEW_RECORDS))
-    rows = []
+    few, rows = few_branches_of(user), []
     for name, text in WORDS.items():
         records = listed_records(user)
         like = Q()
         for column in SEARCHED:
             like |= Q(**{f"{column}__contains": text})
-        found = search_texts(records, text, branches=branches)
+        found = search_texts(records, text, within=few)
         fast, slow = _asked(user, _page(found), _page(records.filter(like)))
-        what = f"minutes, {who} of {branches} branches, {name} ({text})"
+        reach = f"{len(few)} branches" if few is not None else "everything"
+        what = f"minutes, {who} of {reach}, {name} ({text})"
         if name == "rare":
-            rows.append(compared("P8", what, fast, slow, faster=50, judged=who == "staff" and scale.name != "S"))
+            rows.append(
+                compared("P8", what, fast, slow, faster=50, judged=who == "staff" and scale.name != "S")
+            )
         else:
             rows.append(compared("P8", what, fast, slow))
         rows.append(

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from activities.models import ActivityRecord
 from activities.models.bigrams import SEARCHED, tokens
-from activities.queries.minutes_search import FEW_BRANCHES, search_texts
+from activities.queries.minutes_search import few_branches_of, search_texts
+from activities.queries.records import listed_records
 from tests.activities import factories as make
 
-MANY = FEW_BRANCHES + 1
 #: Few letters, so that words are met by chance; some beyond the basic plane, some that LIKE or a regular expression takes as signs.
 LETTERS = "学习党章灌溉𠮷😀aA%_\\'\"|\n-0"
 TEXTS = st.text(st.sampled_from(LETTERS), max_size=12)
@@ -36,8 +36,8 @@ def as_by_like(text: str) -> Q:
     return held
 
 
-def found(text: str, branches: int) -> set[int]:
-    return set(search_texts(ActivityRecord.objects.all(), text, branches=branches).values_list("pk", flat=True))
+def found(text: str, within: list[int] | None) -> set[int]:
+    return set(search_texts(ActivityRecord.objects.all(), text, within=within).values_list("pk", flat=True))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -46,12 +46,15 @@ def test_it_finds_what_like_finds(records, texts, asked):
     for row, parts in zip(records, texts, strict=True):
         ActivityRecord.objects.filter(pk=row.pk).update(**dict(zip(SEARCHED, parts, strict=True)))
     expected = set(ActivityRecord.objects.filter(as_by_like(asked)).values_list("pk", flat=True))
-    assert found(asked, branches=1) == expected
-    assert found(asked, branches=MANY) == expected
+    assert found(asked, within=[records[0].branch_id]) == expected
+    assert found(asked, within=None) == expected
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40), data=st.data())
+@given(
+    text=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40),
+    data=st.data(),
+)
 def test_python_and_the_database_count_the_same_pairs(db, text, data):
     with connection.cursor() as cursor:
         cursor.execute("SELECT activities_bigrams('', '', %s, '')", [text])
@@ -62,12 +65,11 @@ def test_python_and_the_database_count_the_same_pairs(db, text, data):
 
 
 def test_the_index_is_what_finds_words_among_many_branches(records):
-    """Also where the extension intarray has put an operator of the same name in front."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-    plan = search_texts(ActivityRecord.objects.all(), "灌溉", branches=MANY).explain()
-    assert "record_bigrams" in plan
-    assert "record_bigrams" not in search_texts(ActivityRecord.objects.all(), "灌溉", branches=FEW_BRANCHES).explain()
+    everything = ActivityRecord.objects.all()
+    assert "record_bigrams" in search_texts(everything, "灌溉").explain()
+    assert "record_bigrams" not in search_texts(everything, "灌溉", within=[records[0].branch_id]).explain()
 
 
 @pytest.mark.parametrize("text", ["灌溉", "灌", "水渠灌溉", "灌溉 水渠", " 水渠\u3000灌溉 "])
@@ -85,21 +87,31 @@ def test_what_is_not_there_is_said(world, as_user):
     assert "没有符合条件的记录" in page
 
 
-@pytest.mark.parametrize("few", [0, FEW_BRANCHES], ids=["by the index", "by reading"])
-def test_nobody_finds_what_may_not_be_read(world, as_user, monkeypatch, few):
-    """Another branch's record, a draft and a committee's meeting are not found by who may not open them."""
-    monkeypatch.setattr("activities.queries.minutes_search.FEW_BRANCHES", few)
-    for number, (kind, signed) in enumerate((("theme_day", True), ("general_meeting", False), ("committee_meeting", True))):
-        make.record(world.secretary_a, world.branch_a, kind, signed=signed, content="商量灌溉。", theme=f"第{number}份记录")
+def test_few_branches_are_those_of_every_reach(world):
+    own = [world.branch_a.pk]
+    assert few_branches_of(world.secretary_a) == few_branches_of(world.cell_leader_a) == own
+    assert set(few_branches_of(world.staff)) >= {world.branch_a.pk, world.branch_b.pk}
 
-    def seen(user) -> list[int]:
+
+def test_nobody_finds_what_may_not_be_read(world, as_user):
+    """Another branch's record, a draft and a committee's meeting, by the page's way and by the index."""
+    written = [
+        make.record(world.secretary_a, world.branch_a, kind, signed=signed, content="商量灌溉。", theme=f"第{number}份记录").pk
+        for number, (kind, signed) in enumerate((("theme_day", True), ("general_meeting", False), ("committee_meeting", True)))
+    ]  # fmt: skip
+    reach = {
+        "secretary_a": written,
+        "staff": written,
+        "member_a": written[:1],
+        "secretary_b": [],
+        "superuser": [],
+    }
+    for name, expected in reach.items():
+        user = getattr(world, name)
         page = as_user(user).get(reverse("activities:records"), {"text": "灌溉"}).content.decode()
-        return [number for number in range(3) if f"第{number}份记录" in page]
-
-    assert seen(world.secretary_a) == [0, 1, 2]
-    assert seen(world.staff) == [0, 1, 2]
-    assert seen(world.member_a) == [0]
-    assert seen(world.secretary_b) == []
+        assert [pk for number, pk in enumerate(written) if f"第{number}份记录" in page] == expected, name
+        by_index = search_texts(listed_records(user), "灌溉").order_by("pk")
+        assert [record.pk for record in by_index] == expected, name
 
 
 def test_print_and_export_search_too(world, as_user):
