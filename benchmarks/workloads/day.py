@@ -24,7 +24,7 @@ from branch_portal.local.ports import LOOPBACK
 
 IDS = {"P11"}
 PEOPLE, ROUNDS = 8, 3
-SECONDS, SECONDS_CONSTANT, WARM_UP = 15, 6, 3
+SECONDS, SECONDS_CONSTANT, WARM_UP = 10, 4, 3
 RATE, LATE = 0.4, 3
 _COPY = "portal_bench_day"
 _NEW = "/activities/new/theme_day/"

@@ -12,7 +12,7 @@ from benchmarks.web import Web, signed_in
 
 IDS = {"P10"}
 PAGES = {"workbench": "/", "records": "/activities/", "a new record": "/activities/new/theme_day/"}
-ROUNDS = 5
+ROUNDS = 3
 LATEST, LONGEST = 1500, 100
 _WATCH = """
 window.__largest = 0; window.__interactions = new Map();
