@@ -74,11 +74,16 @@ class Traffic:
     """What one visit has brought: bytes over the wire with their headers, by request; script as it is before it is packed."""
 
     bytes: int = 0
-    requests: int = 0
     script: int = 0
     packed_script: int = 0
+    _sent: set[str] = field(default_factory=set)
     _script_ids: set[str] = field(default_factory=set)
     _cached: set[str] = field(default_factory=set)
+
+    @property
+    def requests(self) -> int:
+        """What was asked of the server; pictures that stand in the page itself are not."""
+        return len(self._sent - self._cached)
 
 
 def traffic_of(session: Any, visit: Callable[[], object]) -> Traffic:
@@ -87,12 +92,10 @@ def traffic_of(session: Any, visit: Callable[[], object]) -> Traffic:
 
     def sent(event: dict) -> None:
         if not event["request"]["url"].startswith("data:"):
-            seen.requests += 1
+            seen._sent.add(event["requestId"])
 
     def cached(event: dict) -> None:
-        if event["requestId"] not in seen._cached:
-            seen.requests -= 1
-            seen._cached.add(event["requestId"])
+        seen._cached.add(event["requestId"])
 
     def answered(event: dict) -> None:
         if event["response"].get("fromDiskCache"):
