@@ -27,6 +27,8 @@ KINDS = (
     ("org_life_meeting", (12,), "组织生活会", True),
     ("appraisal", (12,), "民主评议党员", True),
 )
+#: Indexes of words take hundreds of entries a row, so they are built when all rows are there.
+SEARCHES = ("member_name_tokens", "record_bigrams")
 CELL_KIND = ("cell_meeting", _MONTHLY, "党小组会", False)
 
 
@@ -62,9 +64,12 @@ def generate(stack: Stack, scale: Scale, say=print) -> None:
         )
         # What an earlier run left half done; everything that belongs to somebody hangs on these.
         cursor.execute("TRUNCATE members_partyorganization, members_user CASCADE")
+        indexes = _drop_searches(cursor, stack)
         for step in (_organizations, _people, _accounts, _records, _rolls, _credits):
             step(cursor, world)
             say(f"· {step.__name__[1:]}: {time.monotonic() - begun:.0f} s")
+        for statement in indexes:
+            cursor.execute(statement)
         cursor.execute("ANALYZE")
     connection.close()
     branches = list(PartyOrganization.objects.branches().order_by("pk"))
@@ -73,6 +78,18 @@ def generate(stack: Stack, scale: Scale, say=print) -> None:
     rebuild_years(by=None)
     stack.cluster.execute("VACUUM ANALYZE", database=DATABASE)
     say(f"· summaries: {time.monotonic() - begun:.0f} s")
+
+
+def _drop_searches(cursor, stack: Stack) -> list[str]:
+    """Drop the indexes of words; returns the statements that make them again, which a run that ends too early leaves behind."""
+    cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE indexname = ANY(%s)", [list(SEARCHES)])
+    found = cursor.fetchall()
+    kept = stack.remembered("searches") or {}
+    kept |= {name: definition.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1) for definition, name in found}
+    stack.remember(searches=kept)
+    for _, name in found:
+        cursor.execute(f"DROP INDEX {name}")
+    return list(kept.values())
 
 
 def _organizations(cursor, world: World) -> None:

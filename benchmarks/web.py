@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from branch_portal.local import processes
@@ -15,19 +16,35 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Web:
-    """One worker, so that its process is where the work is done."""
+    """One worker unless said otherwise, so that its process is where the work is done."""
 
-    def __init__(self, environment: dict[str, str], log: Path, settings: str = "branch_portal.settings"):
+    def __init__(
+        self,
+        environment: dict[str, str],
+        log: Path,
+        settings: str = "branch_portal.settings",
+        *,
+        application: str = "branch_portal.wsgi:application",
+        python: str | Path = sys.executable,
+        workers: int = 1,
+        threads: int = 1,
+        headers: Mapping[str, str] | None = None,
+    ):
         self.port = quiet_port()
+        self._headers = dict(headers or {})
         self._process = processes.start(
-            [sys.executable, "-m", "gunicorn", "branch_portal.wsgi:application", "--bind", f"{LOOPBACK}:{self.port}",
-             "--workers", "1", "--worker-class", "gthread", "--threads", "1", "--no-control-socket", "--keep-alive", "30"],
+            [str(python), "-m", "gunicorn", application, "--bind", f"{LOOPBACK}:{self.port}", "--workers", str(workers),
+             "--worker-class", "gthread", "--threads", str(threads), "--no-control-socket", "--keep-alive", "30"],
             log=log,
             cwd=ROOT,
             env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": settings},
         )  # fmt: skip
         self._connection: http.client.HTTPConnection | None = None
         self._wait()
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.port}"
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 60
@@ -42,10 +59,9 @@ class Web:
                     raise
                 time.sleep(0.1)
 
-    def get(self, path: str, cookie: str = "", **headers: str) -> tuple[int, bytes]:
+    def get(self, path: str, cookie: str = "") -> tuple[int, bytes]:
         assert self._connection is not None
-        headers["Cookie"] = cookie
-        self._connection.request("GET", path, headers=headers)
+        self._connection.request("GET", path, headers={**self._headers, "Cookie": cookie})
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 

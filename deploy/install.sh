@@ -155,13 +155,14 @@ portal-manage ensure_keys
 
 step "数据库结构、静态文件"
 portal-manage migrate --noinput -v 0
-# Below a row policy only leakproof functions use indexes; name search needs these (docs/row-security.md).
+# Below a row policy only leakproof functions use indexes; searches need these (docs/row-security.md).
 sql portal <<SQL
 ALTER FUNCTION pg_catalog.arraycontains(anyarray, anyarray) LEAKPROOF;
 ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;
 ALTER FUNCTION pg_catalog.range_contains_elem(anyrange, anyelement) LEAKPROOF;
 ALTER FUNCTION pg_catalog.replace(text, text, text) LEAKPROOF;
 ALTER FUNCTION public.members_name_tokens(text, text, text) LEAKPROOF;
+ALTER FUNCTION public.activities_bigrams(text, text, text, text) LEAKPROOF;
 SQL
 portal-manage collectstatic --noinput -v 0
 

@@ -35,6 +35,12 @@ class RecordFilterForm(FilterForm):
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部"), *ActivityRecord.State.choices]
     )
+    text = forms.CharField(
+        label="主题、正文",
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "几个词用空格隔开"}),
+    )
     cursor = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
 
     def __init__(self, *args, branches=(), **kwargs):
@@ -45,4 +51,4 @@ class RecordFilterForm(FilterForm):
         if len(branches) > 1:
             choices = [("", "全部"), *((branch.uid.hex, str(branch)) for branch in branches)]
             self.fields["branch"] = forms.ChoiceField(label="党支部", required=False, choices=choices)
-            self.order_fields(["year", "branch", "kind", "state"])
+            self.order_fields(["year", "branch", "kind", "state", "text"])

@@ -2,9 +2,11 @@
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from activities.models.bigrams import SEARCHED, Bigrams
 from activities.models.gatherings import GatheringBranch
 from activities.models.kinds import ActivityKind
 from activities.rules.states import COUNTING
@@ -134,6 +136,8 @@ class ActivityRecord(UidModel):
             models.Index(fields=["-on_date", "-id"], name="record_date"),
             models.Index(fields=["return_due_on"], name="record_returned", condition=Q(state="returned")),
             models.Index(fields=["branch", "assessment_year", "kind"], name="record_branch_year_kind"),
+            # Written at once: a list that waits would be read whole by every search.
+            GinIndex(Bigrams(*SEARCHED), name="record_bigrams", fastupdate=False),
         ]
         constraints = [
             models.UniqueConstraint(fields=["share", "kind"], name="record_kind_once_a_share"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch
+from activities.queries.minutes_search import few_branches_of, search_texts
 from activities.rules.states import (
     ANNOUNCED,
     CANCELLED,
@@ -36,10 +37,12 @@ def listed_records(user) -> QuerySet[ActivityRecord]:
     )
 
 
-def filtered(records: QuerySet[ActivityRecord], values: dict) -> QuerySet[ActivityRecord]:
-    """Narrow a list by the filter form's values; what is not given does not narrow."""
+def filtered(records: QuerySet[ActivityRecord], values: dict, *, user) -> QuerySet[ActivityRecord]:
+    """Narrow a list of the user's by the filter form's values; what is not given does not narrow."""
     lookups = {"year": "assessment_year", "kind": "kind", "state": "state", "branch": "branch__uid"}
-    return records.filter(**{lookups[name]: values[name] for name in lookups if values.get(name)})
+    records = records.filter(**{lookups[name]: values[name] for name in lookups if values.get(name)})
+    text = (values.get("text") or "").strip()
+    return search_texts(records, text, within=few_branches_of(user)) if text else records
 
 
 def visible_record(user) -> QuerySet[ActivityRecord]:

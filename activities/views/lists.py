@@ -65,7 +65,8 @@ def _asked(request: HttpRequest):
     branches = visible_branches(request.user, Permission.VIEW_RECORDS)
     form = RecordFilterForm(request.GET, branches=branches)
     values = form.values()
-    return form, values, filtered(listed_records(request.user), values), len(branches) > 1
+    found = filtered(listed_records(request.user), values, user=request.user)
+    return form, values, found, len(branches) > 1
 
 
 @require_safe
@@ -79,7 +80,7 @@ def records(request):
         "form": form,
         "page": page,
         "table": Table(record_columns(several=several), page.rows, caption="活动记录"),
-        "filtered": any(values.get(name) for name in ("year", "kind", "state", "branch")),
+        "filtered": any(values.get(name) for name in ("year", "kind", "state", "branch", "text")),
         "may_log": request.user.may(Permission.LOG_GATHERINGS),
         "links": list_links(request),
     }

@@ -1,6 +1,6 @@
 """P1, P2: the list pages of 25 rows, signed in and scoped, beside a stock signed-in constant view."""
 
-from benchmarks.measure import Row, alternate
+from benchmarks.measure import Row, alternate, compared
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
 from benchmarks.web import Web, signed_in
@@ -20,19 +20,7 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
             ours, floor = alternate(
                 lambda path=path: portal.cost(path, cookie, TIMES), lambda: stock.cost("/", plain, TIMES)
             )
-            ratio = ours.cpu / floor.cpu
-            rows.append(
-                Row(
-                    "P1",
-                    f"{name}: CPU a request",
-                    ours.cpu * 1000,
-                    floor.cpu * 1000,
-                    ratio,
-                    "≤ 1.0",
-                    "ms",
-                    ratio <= 1,
-                )
-            )
+            rows.append(compared("P1", f"{name}: CPU a request", ours, floor, at_most=1.0, by="cpu"))
             rows.append(Row("P2", f"{name}: wall a request", ours.wall * 1000, 0, 0, "L ÷ M ≤ 1.2", "ms"))
     finally:
         portal.stop()

@@ -2,7 +2,8 @@
 
 import datetime
 
-from benchmarks.measure import Row, alternate, once
+from benchmarks.apart import apart
+from benchmarks.measure import Row, alternate, compared, once
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
 
@@ -23,6 +24,11 @@ def ours(count: int) -> bytes:
     from branch_portal.tables import xlsx_bytes
 
     return xlsx_bytes(HEADERS, lines(count), sheet="记录", streamed=True)
+
+
+def made(count: int) -> int:
+    """In a process of its own, for its memory; the file's size."""
+    return len(ours(count))
 
 
 def write_only(count: int) -> None:
@@ -65,9 +71,13 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
         lambda: once(lambda: constant_memory(count)),
         rounds=3,
     )
+    memory, rest = (
+        apart("benchmarks.workloads.sheets:made", stack.environment, count=number).memory
+        for number in (count, 0)
+    )
+    more = memory - rest
     return [
-        Row("P6", f"{count} rows beside openpyxl write-only", mine.cpu, peer.cpu, peer.cpu / mine.cpu, "≥ 3 times faster", "s",
-            peer.cpu / mine.cpu >= 3),
-        Row("P6", f"{count} rows beside xlsxwriter", mine.cpu, floor.cpu, mine.cpu / floor.cpu, "≤ 1.2", "s",
-            mine.cpu / floor.cpu <= 1.2),
-    ]  # fmt: skip
+        compared("P6", f"{count} rows beside openpyxl write-only", mine, peer, faster=3, by="cpu", unit="s"),
+        compared("P6", f"{count} rows beside xlsxwriter", mine, floor, at_most=1.2, by="cpu", unit="s"),
+        Row("P6", f"{count} rows: memory above what no row takes", more, 0, 0, "≤ 64 MB", "MB", more <= 64),
+    ]

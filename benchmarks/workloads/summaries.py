@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from benchmarks.measure import Row, alternate, once
+from benchmarks.measure import Row, alternate, compared, once
 from benchmarks.scales import YEARS, Scale
 from benchmarks.stack import Stack
 
@@ -50,17 +50,5 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
         mine, floor = alternate(
             lambda work=ours: once(work), lambda statement=statement: once(lambda: plain(statement)), rounds=3
         )
-        ratio = mine.wall / floor.wall
-        rows.append(
-            Row(
-                "P12",
-                what,
-                mine.wall,
-                floor.wall,
-                ratio,
-                "≤ 2.0",
-                "s",
-                ratio <= 2 if scale.name != "S" else None,
-            )
-        )
+        rows.append(compared("P12", what, mine, floor, at_most=2.0, unit="s", judged=scale.name != "S"))
     return rows

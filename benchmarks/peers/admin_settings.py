@@ -3,7 +3,7 @@
 from branch_portal.settings import *  # noqa: F403
 from branch_portal.settings import INSTALLED_APPS as _OURS
 
-ROOT_URLCONF = "benchmarks.peers.urls"
+ROOT_URLCONF = "benchmarks.peers.admin_urls"
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig" if app.endswith("PortalAdminConfig") else app
     for app in _OURS
