@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "branch_portal.middleware.AnswerHeadersMiddleware",
+    "branch_portal.middleware.ProbesMiddleware",
     "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -45,7 +45,6 @@ ALL_THREE = {
     "admin:members_partyorganization_history",
     "admin:password_change",
     "admin:password_change_done",
-    "healthz",
     "jobs:own",
     "learning:external",
     "learning:lessons",

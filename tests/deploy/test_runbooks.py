@@ -95,7 +95,7 @@ def test_every_alarm_has_a_line_in_the_operations_page(db):
     assert [key for key in look().alarm_keys if f"| `{key}` |" not in page] == []
 
 
-@pytest.mark.parametrize("path", ["/operations/", "/readyz", "/healthz", "/metrics"])
+@pytest.mark.parametrize("path", ["/operations/", "/readyz", "/metrics"])
 def test_pages_that_are_named_are_there(path):
     assert resolve(path)
 
