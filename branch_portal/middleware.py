@@ -36,7 +36,11 @@ class ProbesMiddleware:
                 return HttpResponseNotAllowed(["GET", "HEAD"])
             return HttpResponse("ok\n", content_type="text/plain")
         response = self.get_response(request)
-        if request.path == "/readyz" and response.status_code == 503 and not isinstance(response, JsonResponse):
+        if (
+            request.path == "/readyz"
+            and response.status_code == 503
+            and not isinstance(response, JsonResponse)
+        ):
             return JsonResponse(NO_DATABASE, status=503)
         return response
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 在 Debian 12 或 13 上安装支部工作门户；可以重复执行：已有的密钥、密码和数据都保留。说明见 docs/install.md。
 #
-#   deploy/install.sh --host portal.example.org [--admin-mail a@b] [--no-start] [--without-nginx]
+#   deploy/install.sh --host portal.example.org [--no-start] [--without-nginx]
 #
 # --no-start       只安装，不启动服务（容器、chroot、镜像中用）
 # --without-nginx  前面另有网站服务器
@@ -25,6 +25,7 @@ APP=/opt/portal
 ETC=/etc/portal
 SECRETS=$ETC/credentials
 VAR=/var/lib/portal
+BACKUPS=/var/backups/portal
 PORT=5433
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
@@ -58,7 +59,7 @@ usermod -aG redis portal
 install -d -m 0755 $APP $ETC
 install -d -m 0700 $SECRETS
 install -d -o portal -g portal -m 0750 $VAR $VAR/media
-install -d -o portal -g portal -m 0700 $VAR/mail
+install -d -o portal -g portal -m 0700 $VAR/mail $BACKUPS
 
 step "复制程序到 $APP"
 if [ "$SOURCE" != "$APP" ]; then
@@ -106,7 +107,7 @@ if ! pg_lsclusters -h | awk '$2 == "portal" {print $4}' | grep -q online; then
         STARTED=1
     fi
 fi
-stop_database() { [ "$STARTED" = 0 ] || pg_ctlcluster "$PGVERSION" portal stop || true; rm -f /usr/sbin/policy-rc.d.portal; }
+stop_database() { [ "$STARTED" = 0 ] || pg_ctlcluster "$PGVERSION" portal stop || true; }
 
 secret() { # name: made once, kept for ever
     [ -s "$SECRETS/$1" ] || { umask 077; head -c 48 /dev/urandom | base64 -w0 | tr '+/' '-_' > "$SECRETS/$1"; }
@@ -146,12 +147,17 @@ printf 'postgres://portal_owner:%s@127.0.0.1:%s/portal' "$OWNER" "$PORT" > $SECR
 [ -e $SECRETS/email-url ] || : > $SECRETS/email-url
 chmod 0400 $SECRETS/*
 umask 022
-if [ ! -e $ETC/portal.env ]; then
-    sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env > $ETC/portal.env
-fi
+touch $ETC/portal.env
+# Settings that are there stay as they are; those that this version adds come behind them.
+sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env | while IFS= read -r line; do
+    [ -s $ETC/portal.env ] || { printf '%s\n' "$line" > $ETC/portal.env; continue; }
+    name=${line%%=*}
+    case "$line" in [A-Z]*) grep -Eq "^#? *$name=" $ETC/portal.env || printf '%s\n' "$line" >> $ETC/portal.env ;; esac
+done
 chmod 0644 $ETC/portal.env
 install -m 0755 $APP/deploy/portal-manage /usr/local/sbin/portal-manage
-portal-manage ensure_keys
+portal-manage ensure_keys > /dev/null
+[ -e $SECRETS/backup-key.json ] || portal-manage backup_key > /dev/null
 
 step "数据库结构、静态文件"
 portal-manage migrate --noinput -v 0
@@ -200,15 +206,21 @@ if running; then
     systemctl enable -q --now redis-portal portal-web.socket
     systemctl enable -q portal-web portal-worker portal-jobs portal-beat
     systemctl restart portal-web portal-worker portal-jobs portal-beat
-    systemctl enable -q --now portal-tick.timer portal-health.timer portal-anchor-audit.timer portal-verify-audit.timer
+    systemctl enable -q --now portal-tick.timer portal-health.timer portal-anchor-audit.timer portal-verify-audit.timer \
+        portal-backup.timer portal-drill.timer
     [ "$NGINX" = 0 ] || { systemctl enable -q nginx; systemctl reload-or-restart nginx; }
 fi
 
 step "部署检查"
 portal-manage check --deploy --database default || true
-LINK=$(portal-manage first_admin_link | tail -1)
+# One for each administrator (三员) that is missing: "系统管理员：/accounts/first-admin/…".
+LINKS=$(portal-manage first_admin_link)
 stop_database
 
 printf '\n安装完成：https://%s\n' "$HOST"
-[ -z "$LINK" ] || printf '尚无管理员，请打开一次性链接设立第一个管理员：https://%s%s\n' "$HOST" "$LINK"
-printf '请把 %s/keys.json 另存两份，与数据备份分开保管：丢了它，加密的个人信息就读不出来。\n' "$SECRETS"
+if [ -n "$LINKS" ]; then
+    printf '还缺管理员。请把下面的一次性链接分别交给本人打开，设立账号：\n'
+    printf '%s\n' "$LINKS" | sed "s#/accounts/#https://$HOST/accounts/#; s/^/  /"
+fi
+printf '请把 %s/keys.json 和 %s/backup-key.json 各另存两份，与数据备份分开保管：\n' "$SECRETS" "$SECRETS"
+printf '丢了前一个，加密的个人信息读不出来；丢了后一个，备份打不开。\n'

@@ -6,7 +6,7 @@ set -euo pipefail
 
 if [ -d /run/systemd/system ]; then
     systemctl disable -q --now portal-tick.timer portal-health.timer portal-anchor-audit.timer portal-verify-audit.timer \
-        portal-beat portal-worker portal-jobs portal-web portal-web.socket redis-portal 2> /dev/null || true
+        portal-backup.timer portal-drill.timer portal-beat portal-worker portal-jobs portal-web portal-web.socket redis-portal 2> /dev/null || true
 fi
 rm -rf /etc/systemd/system/portal-* /etc/systemd/system/redis-portal.service /etc/redis/portal.conf
 rm -f /etc/nginx/sites-enabled/portal.conf /etc/nginx/sites-available/portal.conf /etc/nginx/portal-proxy.conf
