@@ -19,6 +19,8 @@ PORTAL_VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 # One web server in front (deploy/nginx/) that sets X-Real-IP; without it that header is anybody's word.
 PORTAL_BEHIND_PROXY = env.bool("PORTAL_BEHIND_PROXY", default=False)
+# Where that web server stands: on this machine, or at the address by which a container's requests come in.
+PORTAL_PROXY_NETWORKS = env.list("PORTAL_PROXY_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 PORTAL_KEYRING = key_file("PORTAL_KEYRING", PORTAL_VAR / "keys.json")
 # Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
 PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")

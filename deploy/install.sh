@@ -122,22 +122,11 @@ secret pg-web
 secret metrics-token
 OWNER=$(cat $SECRETS/pg-owner) WEB=$(cat $SECRETS/pg-web)
 # The passwords go in on standard input; a command line would show them.
-sql postgres <<SQL
-SET log_statement = 'none';
-SELECT 'CREATE ROLE portal_owner' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_owner') \gexec
-SELECT 'CREATE ROLE portal_web' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_web') \gexec
-ALTER ROLE portal_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD '$OWNER';
-ALTER ROLE portal_web LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$WEB';
-SELECT 'CREATE DATABASE portal OWNER portal_owner ENCODING ''UTF8'' LC_COLLATE ''C'' LC_CTYPE ''C.UTF-8'' TEMPLATE template0'
-    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'portal') \gexec
-REVOKE ALL ON DATABASE portal FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE portal TO portal_web;
-SQL
-sql portal <<SQL
-ALTER SCHEMA public OWNER TO portal_owner;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO portal_web;
-SQL
+{
+    printf "\\\\set owner_password '%s'\n" "$OWNER"
+    printf "\\\\set web_password '%s'\n" "$WEB"
+    cat $APP/deploy/postgresql/roles.sql
+} | sql postgres
 
 step "密钥和口令（$SECRETS，只有 root 能读）"
 umask 077
@@ -147,13 +136,16 @@ printf 'postgres://portal_owner:%s@127.0.0.1:%s/portal' "$OWNER" "$PORT" > $SECR
 [ -e $SECRETS/email-url ] || : > $SECRETS/email-url
 chmod 0400 $SECRETS/*
 umask 022
-touch $ETC/portal.env
-# Settings that are there stay as they are; those that this version adds come behind them.
-sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env | while IFS= read -r line; do
-    [ -s $ETC/portal.env ] || { printf '%s\n' "$line" > $ETC/portal.env; continue; }
-    name=${line%%=*}
-    case "$line" in [A-Z]*) grep -Eq "^#? *$name=" $ETC/portal.env || printf '%s\n' "$line" >> $ETC/portal.env ;; esac
-done
+sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env > $ETC/portal.env.new
+if [ -e $ETC/portal.env ]; then
+    # Settings that are there stay as they are; those that this version adds come behind them.
+    grep '^[A-Z]' $ETC/portal.env.new | while IFS= read -r line; do
+        grep -Eq "^#? *${line%%=*}=" $ETC/portal.env || printf '%s\n' "$line" >> $ETC/portal.env
+    done
+    rm $ETC/portal.env.new
+else
+    mv $ETC/portal.env.new $ETC/portal.env
+fi
 chmod 0644 $ETC/portal.env
 install -m 0755 $APP/deploy/portal-manage /usr/local/sbin/portal-manage
 portal-manage ensure_keys > /dev/null
@@ -161,14 +153,7 @@ portal-manage ensure_keys > /dev/null
 
 step "数据库结构、静态文件"
 portal-manage migrate --noinput -v 0
-# Below a row policy only leakproof functions use indexes; name search needs these (docs/row-security.md).
-sql portal <<SQL
-ALTER FUNCTION pg_catalog.arraycontains(anyarray, anyarray) LEAKPROOF;
-ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;
-ALTER FUNCTION pg_catalog.range_contains_elem(anyrange, anyelement) LEAKPROOF;
-ALTER FUNCTION pg_catalog.replace(text, text, text) LEAKPROOF;
-ALTER FUNCTION public.members_name_tokens(text, text, text) LEAKPROOF;
-SQL
+sql portal < $APP/deploy/postgresql/leakproof.sql
 portal-manage collectstatic --noinput -v 0
 
 step "服务单元"

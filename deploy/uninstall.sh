@@ -19,8 +19,11 @@ fi
 if [ "${1:-}" = --with-data ]; then
     VERSION=$(pg_lsclusters -h | awk '$2 == "portal" {print $1; exit}')
     [ -z "$VERSION" ] || pg_dropcluster --stop "$VERSION" portal
-    rm -rf /var/lib/portal /etc/portal
-    deluser --quiet portal || true
+    rm -rf /var/lib/portal /etc/portal /etc/systemd/system/postgresql@.service.d/portal.conf
+    # What else was put into the group (the web server) would keep it alive.
+    deluser --quiet www-data portal 2> /dev/null || true
+    deluser --quiet portal 2> /dev/null || true
+    echo "已移除程序、数据和密钥。备份还在 /var/backups/portal，没有另外保存的两个密钥文件就打不开。"
 else
-    echo "已移除程序。数据在 PostgreSQL 的 portal 集群和 /var/lib/portal，密钥在 /etc/portal/credentials。"
+    echo "已移除程序。数据在 PostgreSQL 的 portal 集群和 /var/lib/portal，密钥在 /etc/portal/credentials，备份在 /var/backups/portal。"
 fi

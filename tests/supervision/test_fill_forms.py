@@ -6,6 +6,7 @@ import re
 import zipfile
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -77,6 +78,13 @@ def bind(world, template, place, source, **options):
 
 def upload(content: bytes, name: str = "月报.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+def taken(answer) -> bytes:
+    """The file that was handed out; a refusal is told in words, not as a file that is no zip."""
+    words = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert (answer.status_code, words) == (200, []), answer.headers.get("Location", "")
+    return answer.content
 
 
 def key(page) -> str:
@@ -235,7 +243,7 @@ def test_one_branch_is_filled_in(world, staff, bound):
     assert "党支部：清源村第一党支部" in text(page) and "安国强" in text(page) and "公式" in text(page)
     answer = staff.get(reverse("supervision:form-filled", args=[bound.uid]), asked)
     assert "filename*=utf-8''" in answer["Content-Disposition"]
-    rows = cells(answer.content)
+    rows = cells(taken(answer))
     assert rows[1][0] == "党支部：清源村第一党支部" and rows[2][:2] == ["党员总数", 10]
     # The secretary first, then by post, then by pinyin.
     assert [row[0] for row in rows[4:8]] == ["安国强", "白春梅", "方建国", "陈志远"]
@@ -258,7 +266,7 @@ def test_a_document_is_filled_in(world, staff):
     page = staff.get(reverse("supervision:form-preview", args=[template.uid]), asked)
     assert "安国强" in text(page)
     answer = staff.get(reverse("supervision:form-filled", args=[template.uid]), asked)
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(taken(answer))) as archive:
         words = re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
     assert "清源村第一党支部共10人" in words and "安国强男" in words
 
@@ -298,7 +306,7 @@ def test_each_branch_by_a_worker(world, staff, bound):
     assert (Job.objects.get().state, Job.objects.get().error) == ("done", "")
     run = FormRun.objects.get()
     assert "下载" in text(staff.get(reverse("supervision:form-runs")))
-    content = staff.get(reverse("supervision:form-run", args=[run.uid])).content
+    content = taken(staff.get(reverse("supervision:form-run", args=[run.uid])))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert sorted(archive.namelist()) == [
             "清源村第一党支部_月报_2026年3月.xlsx",
