@@ -14,6 +14,7 @@ rm -f /usr/local/sbin/portal-manage
 rm -rf /opt/portal
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
+    systemctl reset-failed 'portal-*' redis-portal 2> /dev/null || true
     systemctl reload nginx 2> /dev/null || true
 fi
 if [ "${1:-}" = --with-data ]; then

@@ -25,6 +25,7 @@ _DURABLE = {
     "shared_buffers": "128MB",
     "wal_compression": "on",
     "max_connections": "100",
+    "max_locks_per_transaction": "256",  # a restore locks every table and index, old and new, in one transaction
     "jit": "off",  # pages are short queries; compiling them costs more than it saves
     "log_min_duration_statement": "1000",
     "log_line_prefix": "%m [%p] %u@%d ",
