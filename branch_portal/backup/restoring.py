@@ -169,7 +169,9 @@ def _mend(words: str) -> str:
     if "permission denied to create extension" in words:
         return f"数据库角色无权安装扩展，请由管理员先在库中执行 CREATE EXTENSION（{words}）"
     if "max_locks_per_transaction" in words:
-        return f"数据库一次能锁住的表太少，请把 max_locks_per_transaction 设为 256，重启数据库后再试（{words}）"
+        return (
+            f"数据库一次能锁住的表太少，请把 max_locks_per_transaction 设为 256，重启数据库后再试（{words}）"
+        )
     return words
 
 
