@@ -174,6 +174,10 @@ if [ "$NGINX" = 1 ]; then
     fi
     install -m 0644 $APP/deploy/nginx/portal-proxy.conf /etc/nginx/portal-proxy.conf
     sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/nginx/portal.conf > /etc/nginx/sites-available/portal.conf
+    # Since 1.25.1 HTTP/2 is a directive of its own, and the old way of asking for it is warned of.
+    if dpkg --compare-versions "$(nginx -v 2>&1 | sed 's#.*nginx/\([0-9.]*\).*#\1#')" ge 1.25.1; then
+        sed -i 's/^\( *\)listen 443 ssl http2;/\1listen 443 ssl;\n\1http2 on;/; s/ ssl http2;/ ssl;/' /etc/nginx/sites-available/portal.conf
+    fi
     ln -sf /etc/nginx/sites-available/portal.conf /etc/nginx/sites-enabled/portal.conf
     rm -f /etc/nginx/sites-enabled/default
     nginx -t -q

@@ -65,10 +65,11 @@ printf 'smtp+tls://portal:x@mail.example.org:587' > /etc/portal/credentials/emai
 portal-manage check --deploy --database default --fail-level WARNING
 : > /etc/portal/credentials/email-url
 portal-manage migrate --check
-nginx -t -q
+[ -z "$(nginx -t -q 2>&1)" ]
 told "部署检查没有一条警告，迁移齐全"
 
 [ "$(status /accounts/login/)" = 200 ]
+[ "$(site -o /dev/null -w '%{http_version}' "https://$HOST/accounts/login/")" = 2 ]
 for path in /healthz /readyz /metrics; do [ "$(status $path)" = 404 ]; done
 site -D - -o /dev/null "https://$HOST/accounts/login/" | grep -qi '^strict-transport-security: max-age=31536000'
 /opt/portal/venv/bin/python "$HERE/first_admin.py" "$HOST" "$(sed -n 's#.*系统管理员：https://[^/]*\(/accounts/first-admin/[^ ]*\).*#\1#p' "$SAID")"
