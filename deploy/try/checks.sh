@@ -22,8 +22,8 @@ until_true() { # seconds, then a command
         sleep 0.5
     done
 }
-is_ready() { ready | grep -q '"ready": true'; }
-is_away() { ready | grep -q '"reason": "database"'; }
+is_ready() { ready | grep > /dev/null '"ready": true'; }
+is_away() { ready | grep > /dev/null '"reason": "database"'; }
 answers() { [ "$(status /accounts/login/)" = "$1" ]; }
 another_process() { [ "$(main_process "$1")" != "$2" ] && systemctl -q is-active "$1"; }
 
@@ -71,7 +71,7 @@ told "部署检查没有一条警告，迁移齐全"
 [ "$(status /accounts/login/)" = 200 ]
 [ "$(site -o /dev/null -w '%{http_version}' "https://$HOST/accounts/login/")" = 2 ]
 for path in /healthz /readyz /metrics; do [ "$(status $path)" = 404 ]; done
-site -D - -o /dev/null "https://$HOST/accounts/login/" | grep -qi '^strict-transport-security: max-age=31536000'
+site -D - -o /dev/null "https://$HOST/accounts/login/" | grep -i > /dev/null '^strict-transport-security: max-age=31536000'
 /opt/portal/venv/bin/python "$HERE/first_admin.py" "$HOST" "$(sed -n 's#.*系统管理员：https://[^/]*\(/accounts/first-admin/[^ ]*\).*#\1#p' "$SAID")"
 told "经 nginx 打开一次性链接，设立系统管理员，开启两步验证，看到运行状态页"
 

@@ -94,10 +94,10 @@ on_machine bash -euxc '
     [ -s /etc/portal/credentials/keys.json ]
     [ -d /var/lib/portal/media ]
     [ -n "$(ls -A /var/backups/portal)" ]
-    pg_lsclusters -h | awk "\$2 == \"portal\" {print \$4}" | grep -qx online'
+    pg_lsclusters -h | awk "\$2 == \"portal\" {print \$4}" | grep -x > /dev/null online'
 on_machine "${INSTALL[@]}" > "$ROOT/root/third.txt"
 sha256sum -c --quiet "$ROOT/root/secrets-before"
-on_machine curl -sf --unix-socket /run/portal/web.sock http://localhost/readyz | grep -q '"ready": true'
+on_machine curl -sf --unix-socket /run/portal/web.sock http://localhost/readyz | grep > /dev/null '"ready": true'
 told "卸载，数据还在；再装，接着用"
 on_machine bash /root/source/deploy/uninstall.sh --with-data
 on_machine bash -euxc '
