@@ -26,5 +26,6 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.panels_paper")
         import_module("activities.panels_lessons")
         import_module("activities.actions.binders")
+        import_module("activities.actions.retention")
         import_module("activities.followers")
         import_module("activities.queries.last_attendance")

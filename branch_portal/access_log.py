@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from branch_portal.admin_networks import is_within
 from branch_portal.logs import Frame, close_frame, open_frame
 from branch_portal.security_log import event_of_answer, security_event
 
@@ -61,23 +62,16 @@ def _account(request: HttpRequest) -> int | None:
 
 
 def _true_address(request: HttpRequest) -> str:
-    """Whoever stands before the web server. Only that server is believed: it sets `X-Real-IP` itself, whatever was sent to it.
+    """Whoever stands before the web server. Only that server, in `PORTAL_PROXY_NETWORKS`, is believed: it sets `X-Real-IP` itself, whatever was sent to it.
 
     Without `PORTAL_BEHIND_PROXY` the header is anybody's word. Over the unix socket the address is empty; a caller there without
     the header is on this machine.
     """
     peer = request.META.get("REMOTE_ADDR", "") or ("127.0.0.1" if settings.PORTAL_BEHIND_PROXY else "")
     named = request.META.get("HTTP_X_REAL_IP", "")
-    if not (settings.PORTAL_BEHIND_PROXY and named and _is_loopback(peer)):
+    if not (settings.PORTAL_BEHIND_PROXY and named and is_within(peer, settings.PORTAL_PROXY_NETWORKS)):
         return peer
     try:
         return str(ip_address(named.strip()))
     except ValueError:
         return peer
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False

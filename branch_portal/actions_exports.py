@@ -1,14 +1,12 @@
-"""Files that a worker wrote and that wait a day for whoever asked: writing, handing out, emptying. No domain in it."""
+"""Files that a worker wrote and that wait a day for whoever asked: writing and handing out; emptying is `retention_rules`. No domain in it."""
 
 import base64
-import datetime
 import hashlib
 from collections.abc import Iterable
 
 from branch_portal.models import KeptExport
 from branch_portal.permissions import Permission
 
-KEEP_HOURS = 24
 GONE = "这份文件已过期，请重新导出。"
 RIGHTS = "您的权限在导出以后有变化，请重新导出。"
 
@@ -41,9 +39,3 @@ def workbook_of(export: KeptExport, *, mark: str) -> bytes:
     if export.scope != mark:
         raise ExportGone(RIGHTS)
     return base64.b64decode(str(export.content))
-
-
-def empty_old(model: type[KeptExport], *, now: datetime.datetime) -> int:
-    """Empty what is a day old; returns how many that were."""
-    old = model.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS))
-    return old.kept().update(content=b"", asked=b"")

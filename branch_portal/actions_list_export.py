@@ -18,9 +18,11 @@ from django.utils.module_loading import import_string
 
 from branch_portal import actions_exports as exports
 from branch_portal.dates import to_local
+from branch_portal.disk import refuse_without_room
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job, ListExport
 from branch_portal.permissions import Permission
+from branch_portal.retention import hours_kept
 from branch_portal.tables import xlsx_bytes
 
 JOB_KIND = "admin.export"
@@ -52,7 +54,8 @@ def listing_of(handler, request: HttpRequest):
 
 @transaction.atomic
 def queue_list_export(*, by, handler, query: str, chosen: list[int] | None, reason: str, ip: str) -> Job:
-    """Have a worker write the rows of a list; the file waits a day for whoever asked."""
+    """Have a worker write the rows of a list; the file waits a day for whoever asked. JobRefused when there is no room."""
+    refuse_without_room()
     export = ListExport.objects.create(
         owner=by,
         model_label=handler.opts.label_lower,
@@ -88,7 +91,7 @@ def run_list_export(job: Job, progress: Progress) -> JobResult:
     _record(export, handler, count)
     exports.keep_workbook(export, book=book, name=name, count=count, mark=exports.mark_of(job.owner, _MARKED))
     return JobResult(
-        figures={"summary": f"共 {count} 条，文件保留 {exports.KEEP_HOURS} 小时。"},
+        figures={"summary": f"共 {count} 条，文件保留 {hours_kept('list_exports')} 小时。"},
         url=reverse("admin:export-file", args=[export.uid]),
     )
 

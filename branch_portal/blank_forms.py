@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from branch_portal import markings_found
+from branch_portal.disk import DISK_REFUSAL, takes_uploads
 from branch_portal.files import FileRefused, refuse_marked_name, scan
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -68,6 +69,8 @@ class Blank:
 
 def read_blank(file: BinaryIO, *, name: str) -> Blank:
     """Look into an upload; FileRefused otherwise."""
+    if not takes_uploads():
+        raise FileRefused(DISK_REFUSAL)
     refuse_marked_name(name)
     file.seek(0, 2)
     if file.tell() == 0:

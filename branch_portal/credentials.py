@@ -19,7 +19,8 @@ CREDENTIALS = {
     "EMAIL_URL": "email-url",
     "PORTAL_METRICS_TOKEN": "metrics-token",
 }
-KEYRING = "keys.json"
+#: Setting → name of the credential; settings that name a file.
+KEY_FILES = {"PORTAL_KEYRING": "keys.json", "PORTAL_BACKUP_KEY": "backup-key.json"}
 
 
 def secret(name: str, default: str | None = None, *, environ: Mapping[str, str] = os.environ) -> str:
@@ -36,14 +37,14 @@ def secret(name: str, default: str | None = None, *, environ: Mapping[str, str] 
     return default
 
 
-def keyring_path(default: str, *, environ: Mapping[str, str] = os.environ) -> Path:
+def key_file(name: str, default: Path, *, environ: Mapping[str, str] = os.environ) -> Path:
     """The key file itself, never its content."""
-    if named := environ.get("PORTAL_KEYRING"):
+    if named := environ.get(name):
         return Path(named)
     folder = environ.get("CREDENTIALS_DIRECTORY")
-    if folder and (credential := Path(folder) / KEYRING).is_file():
+    if folder and (credential := Path(folder) / KEY_FILES[name]).is_file():
         return credential
-    return Path(default)
+    return default
 
 
 def _read(name: str, file: Path) -> str:

@@ -7,6 +7,9 @@ from django.db import connection
 
 logger = logging.getLogger(__name__)
 
+#: Seconds; so long a cancelled job may go on.
+EVERY = 1.0
+
 _BEAT = """
 UPDATE branch_portal_job SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
        done_count = %(done)s, total_count = %(total)s
@@ -17,11 +20,11 @@ WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 class Heartbeat:
     """Beats every second while the block runs; sets `progress.lost` when the row is no longer this attempt's."""
 
-    def __init__(self, job, progress, *, lease_seconds: float, every: float = 1.0):
+    def __init__(self, job, progress, *, lease_seconds: float):
         self._job = job
         self._progress = progress
         self._lease = lease_seconds
-        self._every = every
+        self._every = EVERY
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat_until_ended, name=f"job-{job.pk}", daemon=True)
 

@@ -28,8 +28,6 @@ BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 1800, "queue": "jobs"},
     },
-    "members-tidy": {"task": "members.tidy", "schedule": 3600.0, "options": {"expires": 600}},
-    "supervision-tidy": {"task": "supervision.tidy", "schedule": 3600.0, "options": {"expires": 600}},
     "media-sweep": {
         "task": "branch_portal.sweep_media",
         "schedule": crontab(hour="3", minute="20"),

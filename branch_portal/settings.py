@@ -6,7 +6,7 @@ import environ
 import pgtrigger
 from csp.constants import NONE, SELF
 
-from branch_portal.credentials import keyring_path, secret
+from branch_portal.credentials import key_file, secret
 from branch_portal.logs import logging_config
 from branch_portal.schedule import BEAT_SCHEDULE
 
@@ -19,7 +19,9 @@ PORTAL_VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 # One web server in front (deploy/nginx/) that sets X-Real-IP; without it that header is anybody's word.
 PORTAL_BEHIND_PROXY = env.bool("PORTAL_BEHIND_PROXY", default=False)
-PORTAL_KEYRING = keyring_path(str(PORTAL_VAR / "keys.json"))
+# Where that web server stands: on this machine, or at the address by which a container's requests come in.
+PORTAL_PROXY_NETWORKS = env.list("PORTAL_PROXY_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+PORTAL_KEYRING = key_file("PORTAL_KEYRING", PORTAL_VAR / "keys.json")
 # Where keys come from, and what seals from now on: "aes" (AES-256-GCM) or "sm4" (SM4-GCM, 国密); docs/data-protection.md.
 PORTAL_KEY_PROVIDER = env("PORTAL_KEY_PROVIDER", default="branch_portal.keys.FileKeys")
 PORTAL_CIPHER = env("PORTAL_CIPHER", default="aes")
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "branch_portal.middleware.AnswerHeadersMiddleware",
+    "branch_portal.middleware.ProbesMiddleware",
     "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -203,7 +206,7 @@ PORTAL_CLAMD = env("PORTAL_CLAMD", default="")
 # Backups (docs/backup.md): the folder, best on another machine's disk; the key file, which lies elsewhere than the backups;
 # the time of day at which beat makes one and drills weekly (empty: the system's timer does).
 PORTAL_BACKUP_DIR = env("PORTAL_BACKUP_DIR", default="")
-PORTAL_BACKUP_KEY = Path(env("PORTAL_BACKUP_KEY", default=str(PORTAL_VAR / "backup-key.json")))
+PORTAL_BACKUP_KEY = key_file("PORTAL_BACKUP_KEY", PORTAL_VAR / "backup-key.json")
 PORTAL_BACKUP_AT = env("PORTAL_BACKUP_AT", default="01:30")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -7,14 +7,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from branch_portal.actions_audit_chain import anchor_audit
-from branch_portal.actions_exports import empty_old
 from branch_portal.backup.clock import keep
 from branch_portal.jobs import run_one
 from branch_portal.media_sweep import sweep_media
-from branch_portal.models import ListExport
 from branch_portal.pulse import forget_silent
 from branch_portal.queries_retention import retention_is_due
-from branch_portal.retention import run_retention
+from branch_portal.retention import apply_short_rules, run_retention
 
 #: A task takes up no further job after this, so that each has nearly the whole of the time limit.
 _BATCH_SECONDS = 60
@@ -22,9 +20,9 @@ _BATCH_SECONDS = 60
 
 @shared_task(name="branch_portal.tidy")
 def tidy() -> None:
-    """Empty lists that were taken out yesterday, and forget processes that have long gone; the rest goes by night (`retention`)."""
+    """Forget processes that have long gone, and empty what is kept for a day or less; the rest goes by night (`retention`)."""
     forget_silent()
-    empty_old(ListExport, now=timezone.now())
+    apply_short_rules()
 
 
 @shared_task(name="branch_portal.anchor_audit")

@@ -10,7 +10,6 @@ handler500 = "branch_portal.views_errors.server_error"
 urlpatterns = [
     path("", views.workbench, name="workbench"),
     path("privacy/", views.privacy, name="privacy"),
-    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views_operations.metrics, name="metrics"),
     path("accounts/", include("members.urls_accounts")),

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
 from branch_portal.health import look
 from branch_portal.metrics import may_read
+from branch_portal.middleware import NO_DATABASE
 from branch_portal.migrating import newer_than_code
 from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
@@ -52,13 +53,6 @@ def privacy(request):
 
 @login_not_required
 @require_safe
-def healthz(request):
-    """The process answers; nothing else is looked at."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@login_not_required
-@require_safe
 def readyz(request):
     """Database reachable and migrated; 503 with the reason's name otherwise (no data in either).
 
@@ -70,7 +64,7 @@ def readyz(request):
         pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except Exception:
         # Whatever the driver raises, the answer is the same: not ready.
-        return JsonResponse({"ready": False, "reason": "database"}, status=503)
+        return JsonResponse(NO_DATABASE, status=503)
     if newer:
         return JsonResponse({"ready": False, "reason": "database is newer"}, status=503)
     if pending:

@@ -15,6 +15,7 @@ from branch_portal.forms_admin import ListExportForm
 from branch_portal.jobs import JobRefused
 from branch_portal.models import ListExport
 from branch_portal.once import earlier_result, remember_result
+from branch_portal.retention import hours_kept
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Named by dotted string: plumbing imports no domain.
@@ -70,6 +71,7 @@ def export_page(request, handler, form: ListExportForm, *, count: str) -> HttpRe
         "opts": handler.opts,
         "form": form,
         "count": count,
+        "keep_hours": hours_kept("list_exports"),
         "personal": handler.personal,
         "export_url": f"{reverse('admin:list-export', args=here)}?{query}",
         "back_url": f"{reverse('admin:{}_{}_changelist'.format(*here))}?{query}",

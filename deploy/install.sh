@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # 在 Debian 12 或 13 上安装支部工作门户；可以重复执行：已有的密钥、密码和数据都保留。说明见 docs/install.md。
 #
-#   deploy/install.sh --host portal.example.org [--admin-mail a@b] [--no-start] [--without-nginx]
+#   deploy/install.sh --host portal.example.org [--no-start] [--without-nginx]
 #
 # --no-start       只安装，不启动服务（容器、chroot、镜像中用）
 # --without-nginx  前面另有网站服务器
@@ -25,6 +25,7 @@ APP=/opt/portal
 ETC=/etc/portal
 SECRETS=$ETC/credentials
 VAR=/var/lib/portal
+BACKUPS=/var/backups/portal
 PORT=5433
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
@@ -58,7 +59,7 @@ usermod -aG redis portal
 install -d -m 0755 $APP $ETC
 install -d -m 0700 $SECRETS
 install -d -o portal -g portal -m 0750 $VAR $VAR/media
-install -d -o portal -g portal -m 0700 $VAR/mail
+install -d -o portal -g portal -m 0700 $VAR/mail $BACKUPS
 
 step "复制程序到 $APP"
 if [ "$SOURCE" != "$APP" ]; then
@@ -106,7 +107,7 @@ if ! pg_lsclusters -h | awk '$2 == "portal" {print $4}' | grep -q online; then
         STARTED=1
     fi
 fi
-stop_database() { [ "$STARTED" = 0 ] || pg_ctlcluster "$PGVERSION" portal stop || true; rm -f /usr/sbin/policy-rc.d.portal; }
+stop_database() { [ "$STARTED" = 0 ] || pg_ctlcluster "$PGVERSION" portal stop || true; }
 
 secret() { # name: made once, kept for ever
     [ -s "$SECRETS/$1" ] || { umask 077; head -c 48 /dev/urandom | base64 -w0 | tr '+/' '-_' > "$SECRETS/$1"; }
@@ -121,22 +122,11 @@ secret pg-web
 secret metrics-token
 OWNER=$(cat $SECRETS/pg-owner) WEB=$(cat $SECRETS/pg-web)
 # The passwords go in on standard input; a command line would show them.
-sql postgres <<SQL
-SET log_statement = 'none';
-SELECT 'CREATE ROLE portal_owner' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_owner') \gexec
-SELECT 'CREATE ROLE portal_web' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_web') \gexec
-ALTER ROLE portal_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS PASSWORD '$OWNER';
-ALTER ROLE portal_web LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '$WEB';
-SELECT 'CREATE DATABASE portal OWNER portal_owner ENCODING ''UTF8'' LC_COLLATE ''C'' LC_CTYPE ''C.UTF-8'' TEMPLATE template0'
-    WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'portal') \gexec
-REVOKE ALL ON DATABASE portal FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE portal TO portal_web;
-SQL
-sql portal <<SQL
-ALTER SCHEMA public OWNER TO portal_owner;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO portal_web;
-SQL
+{
+    printf "\\\\set owner_password '%s'\n" "$OWNER"
+    printf "\\\\set web_password '%s'\n" "$WEB"
+    cat $APP/deploy/postgresql/roles.sql
+} | sql postgres
 
 step "密钥和口令（$SECRETS，只有 root 能读）"
 umask 077
@@ -146,24 +136,24 @@ printf 'postgres://portal_owner:%s@127.0.0.1:%s/portal' "$OWNER" "$PORT" > $SECR
 [ -e $SECRETS/email-url ] || : > $SECRETS/email-url
 chmod 0400 $SECRETS/*
 umask 022
-if [ ! -e $ETC/portal.env ]; then
-    sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env > $ETC/portal.env
+sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env > $ETC/portal.env.new
+if [ -e $ETC/portal.env ]; then
+    # Settings that are there stay as they are; those that this version adds come behind them.
+    grep '^[A-Z]' $ETC/portal.env.new | while IFS= read -r line; do
+        grep -Eq "^#? *${line%%=*}=" $ETC/portal.env || printf '%s\n' "$line" >> $ETC/portal.env
+    done
+    rm $ETC/portal.env.new
+else
+    mv $ETC/portal.env.new $ETC/portal.env
 fi
 chmod 0644 $ETC/portal.env
 install -m 0755 $APP/deploy/portal-manage /usr/local/sbin/portal-manage
-portal-manage ensure_keys
+portal-manage ensure_keys > /dev/null
+[ -e $SECRETS/backup-key.json ] || portal-manage backup_key > /dev/null
 
 step "数据库结构、静态文件"
 portal-manage migrate --noinput -v 0
-# Below a row policy only leakproof functions use indexes; searches need these (docs/row-security.md).
-sql portal <<SQL
-ALTER FUNCTION pg_catalog.arraycontains(anyarray, anyarray) LEAKPROOF;
-ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;
-ALTER FUNCTION pg_catalog.range_contains_elem(anyrange, anyelement) LEAKPROOF;
-ALTER FUNCTION pg_catalog.replace(text, text, text) LEAKPROOF;
-ALTER FUNCTION public.members_name_tokens(text, text, text) LEAKPROOF;
-ALTER FUNCTION public.activities_bigrams(text, text, text, text) LEAKPROOF;
-SQL
+sql portal < $APP/deploy/postgresql/leakproof.sql
 portal-manage collectstatic --noinput -v 0
 
 step "服务单元"
@@ -184,6 +174,10 @@ if [ "$NGINX" = 1 ]; then
     fi
     install -m 0644 $APP/deploy/nginx/portal-proxy.conf /etc/nginx/portal-proxy.conf
     sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/nginx/portal.conf > /etc/nginx/sites-available/portal.conf
+    # Since 1.25.1 HTTP/2 is a directive of its own, and the old way of asking for it is warned of.
+    if dpkg --compare-versions "$(nginx -v 2>&1 | sed 's#.*nginx/\([0-9.]*\).*#\1#')" ge 1.25.1; then
+        sed -i 's/^\( *\)listen 443 ssl http2;/\1listen 443 ssl;\n\1http2 on;/; s/ ssl http2;/ ssl;/' /etc/nginx/sites-available/portal.conf
+    fi
     ln -sf /etc/nginx/sites-available/portal.conf /etc/nginx/sites-enabled/portal.conf
     rm -f /etc/nginx/sites-enabled/default
     nginx -t -q
@@ -201,15 +195,21 @@ if running; then
     systemctl enable -q --now redis-portal portal-web.socket
     systemctl enable -q portal-web portal-worker portal-jobs portal-beat
     systemctl restart portal-web portal-worker portal-jobs portal-beat
-    systemctl enable -q --now portal-tick.timer portal-health.timer portal-anchor-audit.timer portal-verify-audit.timer
+    systemctl enable -q --now portal-tick.timer portal-health.timer portal-anchor-audit.timer portal-verify-audit.timer \
+        portal-backup.timer portal-drill.timer
     [ "$NGINX" = 0 ] || { systemctl enable -q nginx; systemctl reload-or-restart nginx; }
 fi
 
 step "部署检查"
 portal-manage check --deploy --database default || true
-LINK=$(portal-manage first_admin_link | tail -1)
+# One for each administrator (三员) that is missing: "系统管理员：/accounts/first-admin/…".
+LINKS=$(portal-manage first_admin_link)
 stop_database
 
 printf '\n安装完成：https://%s\n' "$HOST"
-[ -z "$LINK" ] || printf '尚无管理员，请打开一次性链接设立第一个管理员：https://%s%s\n' "$HOST" "$LINK"
-printf '请把 %s/keys.json 另存两份，与数据备份分开保管：丢了它，加密的个人信息就读不出来。\n' "$SECRETS"
+if [ -n "$LINKS" ]; then
+    printf '还缺管理员。请把下面的一次性链接分别交给本人打开，设立账号：\n'
+    printf '%s\n' "$LINKS" | sed "s#/accounts/#https://$HOST/accounts/#; s/^/  /"
+fi
+printf '请把 %s/keys.json 和 %s/backup-key.json 各另存两份，与数据备份分开保管：\n' "$SECRETS" "$SECRETS"
+printf '丢了前一个，加密的个人信息读不出来；丢了后一个，备份打不开。\n'

@@ -27,7 +27,7 @@ SESSION_KEY = "acting_for"
 #: What an account may open that still has to change its password or to turn on the second step: that, and the way out.
 _ALWAYS_OPEN = {
     "accounts:password", "accounts:totp", "accounts:second-step", "accounts:fresh", "accounts:logout", "accounts:login",
-    "accounts:elder-view", "healthz", "readyz", "metrics",
+    "accounts:elder-view", "readyz", "metrics",
 }  # fmt: skip
 
 

@@ -65,7 +65,6 @@ __all__ = ["ADMIN_MODELS", "ANYBODY", "COLUMNS", "NOT_POSTED", "PUBLIC", "ROUTES
 #: The sign-in code's page sends whoever is not logged in to the login by itself, so that it can remember when it was scanned.
 PUBLIC = (
     {
-        "healthz",
         "privacy",
         "readyz",
         "accounts:login",
@@ -82,7 +81,6 @@ PUBLIC = (
 ROUTES: dict[str, Line] = {
     "workbench": Line(SIGNED_IN),
     "keep": Line(NOT_GOT, SIGNED_IN, values={"key": "test.form:1"}),
-    "healthz": Line(OPEN, who(405, anybody=405)),
     "privacy": Line(OPEN, who(405, anybody=405)),
     "readyz": Line(OPEN, who(405, anybody=405)),
     # --- accounts: one's own ---

@@ -1,7 +1,5 @@
 """记录册: asked for on the web, written by a worker, kept for a day for who asked."""
 
-import datetime
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -11,15 +9,16 @@ from activities.paper.binder import binder_docx, made_on
 from activities.queries.paper import bound_records
 from activities.queries.sheet import sheets_of
 from branch_portal.dates import today_shanghai
-from branch_portal.files import drop_file, keep_made_file
+from branch_portal.disk import refuse_without_room
+from branch_portal.files import keep_made_file
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job
 from branch_portal.permissions import Permission
+from branch_portal.retention import hours_kept
 from members.actions.audit import record_access
 from members.models import PartyOrganization
 
 JOB_KIND = "activities.binder"
-KEEP_HOURS = 24
 MOST_RECORDS = 400
 
 
@@ -31,6 +30,7 @@ def ask_for_binder(*, by, branch: PartyOrganization, year: int, quarter: int | N
         raise JobRefused("这一时段还没有已保存的记录，请换一个年度或季度。")
     if count > MOST_RECORDS:
         raise JobRefused(f"这一时段有 {count} 份记录，超过 {MOST_RECORDS} 份，请按季度生成。")
+    refuse_without_room()
     period = Binder(year=year, quarter=quarter).period_label
     return enqueue(
         by=by,
@@ -50,7 +50,7 @@ def make_binder(work: Job, progress: Progress) -> JobResult:
     records = list(bound_records(branch, year, quarter)[:MOST_RECORDS])
     if not records:
         raise JobRefused("这一时段还没有已保存的记录，请换一个年度或季度。")
-    expire_binders(now=timezone.now())
+    refuse_without_room()
     progress.start(len(records))
     sheets = sheets_of(records)
     binder = Binder(
@@ -73,7 +73,8 @@ def make_binder(work: Job, progress: Progress) -> JobResult:
     binder.stored_name = keep_made_file(content, folder="binders", suffix=".docx")
     binder.save(force_insert=True)
     return JobResult(
-        {"summary": f"共 {len(records)} 份记录，{KEEP_HOURS} 小时内可以下载。"}, reverse("activities:binders")
+        {"summary": f"共 {len(records)} 份记录，{hours_kept('binders')} 小时内可以下载。"},
+        reverse("activities:binders"),
     )
 
 
@@ -89,15 +90,3 @@ def note_download(*, by, binder: Binder, ip: str) -> None:
         branch_id=binder.branch_id,
         row_count=binder.person_count,
     )
-
-
-def expire_binders(*, now: datetime.datetime) -> int:
-    """Drop the bytes of binders a day old; returns how many."""
-    old = list(
-        Binder.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS)).exclude(
-            stored_name=""
-        )
-    )
-    for binder in old:
-        drop_file(binder.stored_name)
-    return Binder.objects.filter(pk__in=[binder.pk for binder in old]).update(stored_name="")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
-from activities.actions.binders import KEEP_HOURS, ask_for_binder, note_download
+from activities.actions.binders import ask_for_binder, note_download
 from activities.forms.paper import BinderForm
 from activities.models import Binder
 from activities.views.sheets import docx_response
@@ -17,6 +17,7 @@ from branch_portal.files import read_file
 from branch_portal.jobs import JobRefused
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
+from branch_portal.retention import hours_kept
 from branch_portal.tables import Column, Table
 
 
@@ -32,7 +33,7 @@ def binders(request):
         "page_title": "组织生活记录册",
         "breadcrumbs": [("工作台", "/"), ("组织生活", "/activities/"), ("记录册", None)],
         "form": form,
-        "keep_hours": KEEP_HOURS,
+        "keep_hours": hours_kept("binders"),
         "table": Table(_COLUMNS, rows, caption="已生成的记录册"),
     }
     return render(request, "activities/binders.html", context)

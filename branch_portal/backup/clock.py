@@ -27,9 +27,11 @@ GONE = "这份备份已不在备份文件夹中。"
 def keep(now: datetime.datetime) -> None:
     """Whatever is due; how it ends is noted by the work itself."""
     at = backup_time()
-    if not settings.PORTAL_BACKUP_DIR or at is None:
+    if not settings.PORTAL_BACKUP_DIR:
         return
     watch(backup_folder())
+    if at is None:
+        return
     if due(BackupRun.Kind.BACKUP, last_slot(now, at), now):
         _try(lambda: backup_now(backup_folder(), backup_key()))
     slot = last_slot(now - _DRILL_AFTER, at, weekday=_SUNDAY) + _DRILL_AFTER

@@ -168,6 +168,10 @@ def _mend(words: str) -> str:
         return f"有进程正在使用数据库，请先停止网站和后台进程再试（{words}）"
     if "permission denied to create extension" in words:
         return f"数据库角色无权安装扩展，请由管理员先在库中执行 CREATE EXTENSION（{words}）"
+    if "max_locks_per_transaction" in words:
+        return (
+            f"数据库一次能锁住的表太少，请把 max_locks_per_transaction 设为 256，重启数据库后再试（{words}）"
+        )
     return words
 
 

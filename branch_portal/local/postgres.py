@@ -14,6 +14,7 @@ from urllib.parse import quote
 from branch_portal.local import processes
 from branch_portal.local.binaries import Identity, identity, postgres_programs
 from branch_portal.local.console import Problem
+from branch_portal.local.paths import ROOT
 from branch_portal.local.ports import LOOPBACK
 
 SUPERUSER = "postgres"
@@ -24,6 +25,7 @@ _DURABLE = {
     "shared_buffers": "128MB",
     "wal_compression": "on",
     "max_connections": "100",
+    "max_locks_per_transaction": "256",  # a restore locks every table and index, old and new, in one transaction
     "jit": "off",  # pages are short queries; compiling them costs more than it saves
     "log_min_duration_statement": "1000",
     "log_line_prefix": "%m [%p] %u@%d ",
@@ -38,22 +40,7 @@ _THROW_AWAY = {
     "log_min_duration_statement": "-1",
     "autovacuum_naptime": "1h",
 }
-
-
-# Below a policy only a leakproof expression may use an index: those of name search (LIKE, containing arrays, pinyin without
-# blanks) and of dated rows, and what index expressions of ours call. What they could leak is an error's text; whoever may
-# write SQL of their own could set the scope itself (docs/row-security.md).
-_LEAKPROOF = """
-DO $$ DECLARE function regprocedure; BEGIN
-    FOR function IN SELECT oid FROM pg_proc WHERE NOT proleakproof AND (
-        oid = ANY ('{arraycontains(anyarray\\,anyarray),textlike(text\\,text),range_contains_elem(anyrange\\,anyelement),
-                     replace(text\\,text\\,text)}'::regprocedure[])
-        OR oid IN (SELECT d.refobjid FROM pg_depend d JOIN pg_class i ON i.oid = d.objid AND i.relkind = 'i'
-                   WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_proc'::regclass
-                     AND d.refobjid >= 16384))
-    LOOP EXECUTE format('ALTER FUNCTION %s LEAKPROOF', function); END LOOP;
-END $$
-"""
+_LEAKPROOF = ROOT / "deploy/postgresql/leakproof.sql"
 
 
 @dataclass
@@ -87,10 +74,16 @@ class Cluster:
             self._call(
                 "initdb", f"--pgdata={draft}", f"--username={SUPERUSER}", f"--pwfile={password_file.name}",
                 "--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8", "--auth=scram-sha-256",
-                *(["--data-checksums"] if self.durable else ["--no-sync", "--no-data-checksums"]),
+                *(["--data-checksums"] if self.durable else ["--no-sync", *self._without_checksums()]),
             )  # fmt: skip
         draft.rename(self.data)
         return True
+
+    def _without_checksums(self) -> list[str]:
+        """Since 18 they are made unless one says no; before, `initdb` does not know the word (Debian's, in the restore drill)."""
+        said = subprocess.run([self.programs / "initdb", "--version"], capture_output=True, text=True).stdout
+        found = re.search(r"\) (\d+)", said)
+        return ["--no-data-checksums"] if found and int(found[1]) >= 18 else []
 
     def reset_superuser_password(self) -> None:
         """Through the single-user mode: for a data folder whose secrets file was lost."""
@@ -171,7 +164,7 @@ class Cluster:
 
     def let_policies_use_indexes(self, name: str) -> None:
         """Also after a migration, which may have made such a function; without it large searches are slower."""
-        self.execute(_LEAKPROOF, database=name)
+        self.execute(_LEAKPROOF.read_text(encoding="utf-8"), database=name)
 
     def grant_database(self, name: str) -> None:
         """Rights on a database are not copied with a template, so clones need this too."""

@@ -4,7 +4,6 @@ Nothing counts by the file alone: hours follow from the portal's rule for the so
 signed by its secretary.
 """
 
-import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -27,7 +26,6 @@ from members.imports.reader import Sheet, read_workbook
 from members.imports.workbook import error_workbook
 from members.models import Member, PartyOrganization
 
-KEEP_DAYS = 3
 _GONE = "这次上传已登记或已失效，请重新上传。"
 _State = ExternalRow.State
 
@@ -42,7 +40,6 @@ def upload_file(
     """
     sheets = without_numbers(read_workbook(file, limits=LIMITS))
     read = read_entries(sheets)
-    expire_files(now=timezone.now())
     waiting = ExternalFile.objects.pending().filter(organization=organization, source=source, year=year)
     empty_files(waiting)
     stored = ExternalFile.objects.create(
@@ -171,13 +168,6 @@ def problems_of(file: ExternalFile) -> list:
     if not file.content:
         return []
     return read_entries([Sheet(**sheet) for sheet in json.loads(str(file.content))]).problems
-
-
-def expire_files(*, now: datetime.datetime) -> int:
-    """Empty uploads that nobody confirmed in time; returns how many."""
-    return empty_files(
-        ExternalFile.objects.pending().filter(uploaded_at__lt=now - datetime.timedelta(days=KEEP_DAYS))
-    )
 
 
 def empty_files(files) -> int:

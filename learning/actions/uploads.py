@@ -18,12 +18,11 @@ from branch_portal.files import FileRefused
 from branch_portal.media_types import HEAD
 from learning.actions.lesson_files import set_main_file
 from learning.actions.media_store import check_name, check_room, judge_head, path_of, take_in, uploads_folder
-from learning.models import Lesson, LessonFile, LessonUpload, QuestionImport
+from learning.models import Lesson, LessonFile, LessonUpload
 
 #: What one request may carry; the page sends less on a slow line.
 PART_BYTES = 8 * 1024 * 1024
 MAX_UNFINISHED = 5
-KEEP_FOR = datetime.timedelta(days=7)
 _PIECE = 64 * 1024
 _FULL = "服务器磁盘已满，这一段没有保存。请联系管理员清理磁盘，之后选择同一个文件可以接着上传。"
 
@@ -138,15 +137,13 @@ def cancel_upload(*, by, upload: LessonUpload) -> None:
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
-def tidy_uploads(*, now: datetime.datetime) -> int:
-    """Drop what nobody has gone on with for a week, rows that are over, and files without a row; returns how many rows."""
-    old = LessonUpload.objects.filter(touched_at__lt=now - KEEP_FOR)
-    for upload in old:
-        cancel_upload(by=None, upload=upload)
-    QuestionImport.objects.filter(created_at__lt=now - KEEP_FOR, applied_at__isnull=True).delete()
+def drop_stray_files(*, now: datetime.datetime) -> int:
+    """Drop the bytes of uploads that have no row any more; returns how many. Rows go by their 保存期限."""
+    dropped = 0
     known = {path_of(upload) for upload in LessonUpload.objects.all()}
     day_before = (now - datetime.timedelta(days=1)).timestamp()
     for path in uploads_folder().iterdir():
         if path not in known and path.is_file() and path.stat().st_mtime < day_before:
             path.unlink(missing_ok=True)
-    return len(old)
+            dropped += 1
+    return dropped

@@ -1,6 +1,5 @@
 """导出名册: written at once, or by a worker when it is long; either way a reason is asked and what goes out is recorded."""
 
-import datetime
 import json
 from collections.abc import Iterator
 
@@ -10,9 +9,11 @@ from django.urls import reverse
 
 from branch_portal import actions_exports as exports
 from branch_portal.dates import local_datetime, today_shanghai
+from branch_portal.disk import refuse_without_room
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job
 from branch_portal.permissions import Permission
+from branch_portal.retention import hours_kept
 from members.actions.audit import record_access
 from members.actions.errors import ActionRefused
 from members.models import Member, PersonalDataAccess, RosterExport, User
@@ -46,7 +47,8 @@ def export_roster(*, by: User, asked: AskedRoster, content: str, reason: str, fi
 
 @transaction.atomic
 def queue_export(*, by: User, asked: AskedRoster, reason: str, filters: str, ip: str) -> Job:
-    """Have a worker write a long masked roster; its file waits a day for whoever asked."""
+    """Have a worker write a long masked roster; its file waits a day for whoever asked. JobRefused when there is no room."""
+    refuse_without_room()
     export = RosterExport.objects.create(
         owner=by,
         day=asked.day,
@@ -87,7 +89,7 @@ def run_export(job: Job, progress: Progress) -> JobResult:
     _record(job.owner, asked, "masked", export.reason, export.ip or "", count)
     exports.keep_workbook(export, book=book, name=file_name(asked), count=count, mark=_mark_of(job.owner))
     return JobResult(
-        figures={"summary": f"共 {count} 人，文件保留 {exports.KEEP_HOURS} 小时。"},
+        figures={"summary": f"共 {count} 人，文件保留 {hours_kept('roster_exports')} 小时。"},
         url=reverse("members:export-file", args=[export.uid]),
     )
 
@@ -98,11 +100,6 @@ def file_of(export: RosterExport, user: User) -> bytes:
         return exports.workbook_of(export, mark=_mark_of(user))
     except exports.ExportGone as gone:
         raise ActionRefused(str(gone)) from gone
-
-
-def expire_exports(*, now: datetime.datetime) -> int:
-    """Empty what is a day old; returns how many that were."""
-    return exports.empty_old(RosterExport, now=now)
 
 
 def _mark_of(user: User) -> str:

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.utils import timezone
 
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job
@@ -32,7 +31,6 @@ JOB_KIND = "members.import"
 CHECK_KIND = "members.check-import"
 #: Longer files are judged and written by a worker.
 IN_REQUEST_ROWS = 500
-KEEP_HOURS = 24
 _CHUNK = 1000
 _GONE = "这次上传已导入或已失效，请重新上传。"
 
@@ -64,7 +62,6 @@ def start_import(
     rows = 0
     if not headers or any(header.usable for header in headers_of(sheets, mapping)):
         rows = len(read_rows(sheets, mapping).rows)
-    expire_imports(now=timezone.now())
     return ImportBatch.objects.create(
         owner=by,
         branch=branch,
@@ -244,15 +241,6 @@ def errors_of(batch: ImportBatch) -> bytes:
     """The error workbook of what is refused now."""
     plan = plan_import(batch=batch)
     return error_workbook(sheets_of(batch), plan.problems, batch.mapping)
-
-
-def expire_imports(*, now: datetime.datetime) -> int:
-    """Empty what is kept of uploads a day old; returns how many were never confirmed."""
-    old = ImportBatch.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS))
-    old.filter(state=ImportBatch.State.APPLIED).with_content().update(content=b"", preview={})
-    return old.exclude(state__in=[ImportBatch.State.APPLIED, ImportBatch.State.EXPIRED]).update(
-        state=ImportBatch.State.EXPIRED, content=b"", preview={}
-    )
 
 
 def _batch_of(job: Job) -> ImportBatch:

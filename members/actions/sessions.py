@@ -17,12 +17,6 @@ def touch(session_key: str, now: datetime.datetime) -> None:
     SignInSession.objects.filter(session_key__in=free).update(last_seen_at=now)
 
 
-def drop_expired_sessions(*, now: datetime.datetime) -> int:
-    """Rows that no cookie opens any more; also those of nobody."""
-    dropped, _ = SignInSession.objects.filter(expire_date__lte=now).delete()
-    return dropped
-
-
 @transaction.atomic
 def end_sessions(*, by: User | None, user: User, keep_session: str = "", reason: str = "") -> int:
     """Sign the account out everywhere, but for the session that asks; how many that were."""

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from branch_portal import markings_found
 from branch_portal.antivirus import VirusRefused, check_for_viruses
+from branch_portal.disk import WORK_REFUSAL, takes_uploads
 from branch_portal.markings import REFUSAL, is_marked
 from members.imports.child import MAX_COLUMNS, MAX_TEXT, TOO_MUCH, unguarded
 
@@ -62,6 +63,8 @@ class Sheet:
 
 def read_workbook(file: BinaryIO, *, limits: Limits = WEB) -> list[Sheet]:
     """The sheets of an uploaded file; FileRefused otherwise. The name's ending is not looked at."""
+    if not takes_uploads():
+        raise FileRefused(WORK_REFUSAL)
     file.seek(0, 2)
     if file.tell() > limits.megabytes * 1024 * 1024:
         raise FileRefused(

@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branch_portal.jobs import JobRefused
+from branch_portal.retention import hours_kept
 from members.actions.errors import ActionRefused
 from members.actions.exports import IN_REQUEST_ROWS, export_roster, file_of, queue_export
 from members.forms.roster import ExportForm
@@ -34,6 +35,7 @@ def export(request):
             "asked": asked,
             "form": form,
             "filters": _filters(page),
+            "keep_hours": hours_kept("roster_exports"),
             "back_url": page.url("members:roster"),
             "breadcrumbs": [
                 ("工作台", reverse("workbench")),

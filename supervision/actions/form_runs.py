@@ -1,6 +1,5 @@
 """Forms filled in: at once for one organisation, or by a worker for a committee or for each of its branches."""
 
-import datetime
 import hashlib
 import io
 import re
@@ -9,14 +8,15 @@ from pathlib import Path
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from branch_portal.blank_forms import BATCH, filled
 from branch_portal.dates import today_shanghai
-from branch_portal.files import FileRefused, drop_file, keep_made_file, read_file
+from branch_portal.disk import refuse_without_room
+from branch_portal.files import FileRefused, keep_made_file, read_file
 from branch_portal.jobs import JobRefused, JobResult, Progress, enqueue, job
 from branch_portal.models import Job
 from branch_portal.permissions import Permission
+from branch_portal.retention import hours_kept
 from members.actions.audit import record_access
 from members.models import PartyOrganization, User
 from supervision.actions.forms import latest_version
@@ -26,7 +26,6 @@ from supervision.queries.form_plans import Filling, FormRefused, fillings_for, u
 from supervision.rules.form_period import FillPeriod
 
 JOB_KIND = "supervision.fill_form"
-KEEP_HOURS = 24
 MOST_FORMS = 2_000
 _GONE = "原表格文件已不在，请重新上传后再填。"
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
@@ -69,6 +68,7 @@ def ask_for_run(
         raise JobRefused("这个党组织下没有党支部。")
     if len(units) > MOST_FORMS:
         raise JobRefused(f"共 {len(units)} 个党支部，一次最多填 {MOST_FORMS} 份，请分下级党组织填报。")
+    refuse_without_room()
     period = FillPeriod.of(year, part)
     run = FormRun.objects.create(
         version=version, owner=by, organization=organization, mode=mode, year=year, part=part
@@ -98,7 +98,7 @@ def make_run(work: Job, progress: Progress) -> JobResult:
         raise JobRefused("这次填报已不在，请重新提交。")
     if not work.owner.access.may(Permission.FILL_FORMS, run.organization):
         raise JobRefused("您已没有为这个党组织填表的权限。")
-    expire_runs(now=timezone.now())
+    refuse_without_room()
     template, period = run.version.template, FillPeriod.of(run.year, run.part)
     units = _units(work.owner, run.organization, run.mode)
     progress.start(len(units))
@@ -118,7 +118,8 @@ def make_run(work: Job, progress: Progress) -> JobResult:
     run.stored_name = keep_made_file(content, folder="filled", suffix=Path(run.file_name).suffix)
     run.save()
     return JobResult(
-        {"summary": f"共 {len(units)} 份，{KEEP_HOURS} 小时内可以下载。"}, reverse("supervision:form-runs")
+        {"summary": f"共 {len(units)} 份，{hours_kept('form_runs')} 小时内可以下载。"},
+        reverse("supervision:form-runs"),
     )
 
 
@@ -167,15 +168,3 @@ def note_filled(*, by: User, template: FormTemplate, organization_id: int, peopl
             branch_id=organization_id,
             row_count=people,
         )
-
-
-def expire_runs(*, now: datetime.datetime) -> int:
-    """Drop the bytes of what is a day old; returns how many."""
-    old = list(
-        FormRun.objects.filter(created_at__lt=now - datetime.timedelta(hours=KEEP_HOURS)).exclude(
-            stored_name=""
-        )
-    )
-    for run in old:
-        drop_file(run.stored_name)
-    return FormRun.objects.filter(pk__in=[run.pk for run in old]).update(stored_name="")

@@ -14,9 +14,9 @@ from branch_portal.blank_forms import layout_of
 from branch_portal.files import FileRefused, read_file
 from branch_portal.jobs import JobRefused
 from branch_portal.once import earlier_result, remember_result
+from branch_portal.retention import hours_kept
 from members.fresh import fresh_sign_in
 from supervision.actions.form_runs import (
-    KEEP_HOURS,
     ask_for_run,
     fill_now,
     form_file_name,
@@ -122,7 +122,7 @@ def run(request, uid: uuid.UUID):
         crumbs=crumbs(template, "填表"),
         template=template,
         form=form,
-        keep_hours=KEEP_HOURS,
+        keep_hours=hours_kept("form_runs"),
         back_url=reverse("supervision:form", args=[template.uid]),
     )
     return render(request, "supervision/form_run.html", context)
@@ -165,7 +165,7 @@ def runs(request):
         title="填好的表格",
         crumbs=crumbs(None, "填好的表格"),
         table=runs_table(rows),
-        keep_hours=KEEP_HOURS,
+        keep_hours=hours_kept("form_runs"),
     )
     return render(request, "supervision/form_runs.html", context)
 

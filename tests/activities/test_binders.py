@@ -6,10 +6,11 @@ import re
 import pytest
 from django.utils import timezone
 
-from activities.actions.binders import ask_for_binder, expire_binders
+from activities.actions.binders import ask_for_binder
 from activities.models import Binder
 from branch_portal.jobs import JobRefused, run_one
 from branch_portal.models import Job
+from branch_portal.retention import apply_short_rules
 from members.models import PersonalDataAccess, PostTenure
 from tests.activities.paper_records import DAY, full_record
 from tests.activities.test_sheet import text_of_docx
@@ -74,6 +75,6 @@ def test_bytes_go_after_a_day(busy_world, as_user):
     client = as_user(world.secretary_a)
     url = f"/activities/binders/{binder.uid}/binder.docx"
     assert client.get(url).status_code == 200
-    assert expire_binders(now=timezone.now() + datetime.timedelta(hours=25)) == 1
+    assert apply_short_rules(now=timezone.now() + datetime.timedelta(hours=25))["binders"] == 1
     assert client.get(url).status_code == 404
     assert "已过期" in client.get("/activities/binders/").content.decode()

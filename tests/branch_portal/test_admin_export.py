@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from branch_portal.actions_exports import empty_old
 from branch_portal.jobs import run_one
 from branch_portal.models import Job, ListExport
+from branch_portal.retention import apply_short_rules
 from members.models import PersonalDataAccess, RoleGrant
 from tests import factories as make
 
@@ -88,8 +88,8 @@ def test_the_file_is_its_askers_for_a_day_and_while_the_rights_stand(world, as_u
     assert "您的权限在导出以后有变化" in client.get(url).content.decode()
     RoleGrant.objects.filter(user=world.staff).delete()
     assert client.get(url).status_code == 403
-    assert empty_old(ListExport, now=timezone.now()) == 0
-    assert empty_old(ListExport, now=timezone.now() + datetime.timedelta(hours=25)) == 1
+    assert apply_short_rules()["list_exports"] == 0
+    assert apply_short_rules(now=timezone.now() + datetime.timedelta(hours=25))["list_exports"] == 1
     assert not ListExport.objects.get().content
 
 

@@ -1,6 +1,7 @@
 """Each check of an installation: silent where all is well, and naming what to do where it is not."""
 
 import re
+from pathlib import Path
 
 import environ
 import pytest
@@ -9,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from branch_portal import checks_deploy
-from branch_portal.credentials import CREDENTIALS, keyring_path, secret
+from branch_portal.credentials import CREDENTIALS, KEY_FILES, key_file, secret
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -134,10 +135,15 @@ def test_a_secret_comes_from_the_environment_a_file_or_systemd(tmp_path):
         secret("DATABASE_URL", environ={"DATABASE_URL_FILE": str(tmp_path / "missing")})
 
 
-def test_the_key_file_is_found_beside_the_other_credentials(tmp_path):
-    folder = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert str(keyring_path("/var/keys.json", environ=folder)) == "/var/keys.json"
-    (tmp_path / "keys.json").write_text("{}")
-    assert keyring_path("/var/keys.json", environ=folder) == tmp_path / "keys.json"
-    assert str(keyring_path("/x", environ=folder | {"PORTAL_KEYRING": "/own/keys.json"})) == "/own/keys.json"
+@pytest.mark.parametrize(("name", "file"), KEY_FILES.items())
+def test_key_files_are_found_beside_the_other_credentials(tmp_path, name, file):
+    folder, usual, own = {"CREDENTIALS_DIRECTORY": str(tmp_path)}, Path("/var/key"), Path("/own/key")
+    assert key_file(name, usual, environ={}) == usual
+    assert key_file(name, usual, environ=folder) == usual
+    (tmp_path / file).write_text("{}")
+    assert key_file(name, usual, environ=folder) == tmp_path / file
+    assert key_file(name, usual, environ=folder | {name: str(own)}) == own
+
+
+def test_every_secret_has_a_name_of_its_own():
     assert len(set(CREDENTIALS.values())) == len(CREDENTIALS)

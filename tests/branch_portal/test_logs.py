@@ -170,6 +170,9 @@ def test_the_true_address_is_that_of_the_web_server_in_front(db, client, log_lin
     assert seen(REMOTE_ADDR="", **forged) == "10.9.9.9"  # over the unix socket
     assert seen(REMOTE_ADDR="192.0.2.7", **forged) == "192.0.2.7"  # past the web server
     assert seen(HTTP_X_REAL_IP="<script>") == "127.0.0.1"
+    settings.PORTAL_PROXY_NETWORKS = ["172.30.99.1/32"]
+    assert seen(REMOTE_ADDR="172.30.99.1", **forged) == "10.9.9.9"  # in a container
+    assert seen(REMOTE_ADDR="172.30.99.2", **forged) == "172.30.99.2"
     assert seen(REMOTE_ADDR="") == "127.0.0.1"
 
 

@@ -11,7 +11,16 @@ from branch_portal import retention
 from branch_portal.health import look
 from branch_portal.models import Job, KeptForm, ListExport, RetentionRun, SubmissionKey
 from branch_portal.queries_retention import retention_is_due
-from branch_portal.retention import RetentionRule, due_rows, retention_rules, run_retention, too_short
+from branch_portal.retention import (
+    RetentionRule,
+    apply_short_rules,
+    due_rows,
+    hours_kept,
+    retention_rules,
+    run_retention,
+    too_short,
+)
+from branch_portal.tasks import tidy
 from members.actions.people import update_member
 from members.models import (
     CorrectionRequest,
@@ -114,6 +123,38 @@ def test_what_is_over_goes_and_what_is_not_stays(world):
     assert set(SecurityEvent.objects.values_list("detail", flat=True)) & {"old", "new"} == {"new"}
     assert LoginAttempt.objects.filter(key__in=["old", "new"]).values_list("key", flat=True)[0] == "new"
     assert sum(run_retention(now=now).removed.values()) == 0
+
+
+#: Rules whose rows `old_rows` makes and which are applied every hour.
+SHORT = {"list_exports", "imports"}
+
+
+def test_every_hour_what_is_kept_for_a_day(world):
+    """The hour's round and the night's ask the same rules; whatever is kept longer waits for the night."""
+    old_rows(world, timezone.now())
+    tidy()
+    assert ListExport.objects.get(reason="old").content == ""
+    assert ImportBatch.objects.get(file_name="old").state == "expired"
+    assert Job.objects.filter(kind="old").exists() and KeptForm.objects.filter(key="old").exists()
+    removed = run_retention().removed
+    assert {removed[key] for key in SHORT} == {0} and removed["jobs"] == 1
+
+
+def test_a_longer_setting_is_honoured_by_the_hour_too(world, settings):
+    settings.PORTAL_RETENTION_DAYS = dict.fromkeys(SHORT, "5")
+    now = timezone.now()
+    old_rows(world, now)
+    aged = now - 4 * DAY
+    ListExport.objects.update(created_at=aged)
+    ImportBatch.objects.update(created_at=aged)
+    for _ in range(2):
+        tidy()
+    run_retention()
+    assert {row.content for row in ListExport.objects.all()} == {"secret"}
+    assert {(row.state, row.content) for row in ImportBatch.objects.all()} == {("pending", "secret")}
+    assert hours_kept("list_exports") == 120
+    removed = apply_short_rules(now=now + 2 * DAY)
+    assert {key: removed[key] for key in SHORT} == dict.fromkeys(SHORT, 2)
 
 
 def test_security_events_of_half_a_year_stay_whatever_the_setting_says(world, settings):

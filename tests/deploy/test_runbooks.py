@@ -95,7 +95,7 @@ def test_every_alarm_has_a_line_in_the_operations_page(db):
     assert [key for key in look().alarm_keys if f"| `{key}` |" not in page] == []
 
 
-@pytest.mark.parametrize("path", ["/operations/", "/readyz", "/healthz", "/metrics"])
+@pytest.mark.parametrize("path", ["/operations/", "/readyz", "/metrics"])
 def test_pages_that_are_named_are_there(path):
     assert resolve(path)
 
@@ -104,7 +104,7 @@ def test_pages_that_are_named_are_there(path):
 
 
 def test_scripts_are_readable_by_the_shell():
-    for script in (*(ROOT / "deploy").glob("*.sh"), ROOT / "deploy/portal-manage"):
+    for script in (*(ROOT / "deploy").rglob("*.sh"), ROOT / "deploy/portal-manage"):
         done = subprocess.run(["bash", "-n", script], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
@@ -116,6 +116,14 @@ def test_the_installer_starts_every_unit_that_there_is():
         by_timer = f"{name}.timer" in UNITS
         wanted = unit if kind in ("timer", "socket") else name
         assert (kind == "service" and by_timer) or re.search(rf"\b{re.escape(wanted)}\b", words), unit
+
+
+def test_no_unit_of_others_gets_the_sandbox_of_the_portal():
+    """`portal-.service.d` holds for every `portal-*.service`: pgBackRest's run as postgres."""
+    for unit in (ROOT / "deploy/pgbackrest").glob("*.service"):
+        assert not unit.name.startswith("portal-")
+        for path in re.findall(r"/opt/portal/(\S+)", unit.read_text(encoding="utf-8")):
+            assert (ROOT / path).exists(), path
 
 
 def test_services_run_commands_that_are_there_without_a_secret_in_sight():
@@ -133,11 +141,17 @@ def test_services_run_commands_that_are_there_without_a_secret_in_sight():
         "SystemCallFilter=",
     ):
         assert wanted in hardening
-    from branch_portal.credentials import CREDENTIALS
+    from branch_portal.credentials import CREDENTIALS, KEY_FILES
 
     handed = set(re.findall(r"LoadCredential=([\w.-]+):", hardening))
-    # Migrations are run by hand; no service knows the owner's password.
-    assert handed == {*CREDENTIALS.values(), "keys.json"} - {"database-owner-url"}
+    # Migrations are run by hand; of the services only backup and drill know the owner's password.
+    assert handed == {*CREDENTIALS.values(), KEY_FILES["PORTAL_KEYRING"]} - {"database-owner-url"}
+    for unit in (ROOT / "deploy/systemd").glob("portal-*.service"):
+        more = set(re.findall(r"LoadCredential=([\w.-]+):", unit.read_text(encoding="utf-8")))
+        reads_all = unit.name in ("portal-backup.service", "portal-drill.service")
+        assert more == ({"database-owner-url", KEY_FILES["PORTAL_BACKUP_KEY"]} if reads_all else set()), (
+            unit.name
+        )
     environment = (ROOT / "deploy/portal.env").read_text(encoding="utf-8")
     assert not set(re.findall(r"^(\w+)=", environment, re.MULTILINE)) & set(CREDENTIALS)
 

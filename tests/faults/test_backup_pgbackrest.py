@@ -178,9 +178,8 @@ def test_the_drill_of_the_server_case(server, committed_db, servers):
         text=True,
         env={
             **there,
-            "PORTAL_HOME": str(ROOT),
             "AS_POSTGRES": " ".join(server.who.prefix),
-            "AS_PORTAL": "",
+            "PORTAL_MANAGE": f"{sys.executable} {ROOT / 'manage.py'}",
             "PG_BIN": str(server.bin),
             "PGHOST": str(server.folder / "socket"),
             "DRILL_FOLDER": str(server.folder / "drill"),

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from branch_portal.dates import today_shanghai
+from branch_portal.retention import run_retention
 from learning.actions.external import (
     apply_file,
     choose_people,
-    expire_files,
     marked_workbook,
     recount_external,
     upload_file,
@@ -256,8 +256,9 @@ def test_no_number_and_no_stranger_is_kept(world, people):
 
 def test_an_upload_nobody_confirms_is_emptied(world, people):
     file = upload(world, ["周一", "1111", 1000], ["周二", "2222", "多"])
-    assert expire_files(now=timezone.now() + datetime.timedelta(days=2)) == 0
-    assert expire_files(now=timezone.now() + datetime.timedelta(days=4)) == 1
+    for days, emptied in ((2, 0), (4, 1)):
+        run = run_retention(now=timezone.now() + datetime.timedelta(days=days))
+        assert run.removed["external_files"] == emptied
     file.refresh_from_db()
     assert (file.state, str(file.content), file.rows.count()) == ("expired", "", 0)
 

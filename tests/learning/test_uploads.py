@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from branch_portal.retention import run_retention
 from learning.actions.media_store import path_of, uploads_folder
-from learning.actions.uploads import PART_BYTES, PartRefused, add_part, begin_upload, tidy_uploads
+from learning.actions.uploads import PART_BYTES, PartRefused, add_part, begin_upload, drop_stray_files
 from learning.models import LessonFile, LessonUpload
 from tests.activities.test_main_path import hidden
 from tests.learning.lessons import MP3, MP4, lesson
@@ -279,7 +280,8 @@ def test_giving_up_and_what_is_tidied(world, as_user, film, django_capture_on_co
     os.utime(stray, (week.timestamp(), week.timestamp()))
     LessonUpload.objects.filter(pk=old.pk).update(touched_at=week)
     with django_capture_on_commit_callbacks(execute=True):
-        assert tidy_uploads(now=timezone.now()) == 1
+        assert run_retention().removed["lesson_uploads"] == 1
+        assert drop_stray_files(now=timezone.now()) == 1
     assert leftovers() == [path_of(new).name]
 
 

@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from branch_portal.dates import today_shanghai
 from branch_portal.jobs import run_one
 from branch_portal.models import Job
-from members.actions.exports import FULL_PER_DAY, IN_REQUEST_ROWS, expire_exports
+from branch_portal.retention import apply_short_rules
+from members.actions.exports import FULL_PER_DAY, IN_REQUEST_ROWS
 from members.actions.people import NewMember, create_members_bulk
 from members.models import Member, PersonalDataAccess, RosterExport
 from tests import factories as make
@@ -116,8 +117,8 @@ def test_a_file_is_gone_after_a_day(world, as_user):
         owner=world.staff, day=today_shanghai(), reason="年报核对", asked="{}", content="AAAA"
     )
     now = timezone.now()
-    assert expire_exports(now=now) == 0
-    assert expire_exports(now=now + datetime.timedelta(hours=25)) == 1
+    assert apply_short_rules(now=now)["roster_exports"] == 0
+    assert apply_short_rules(now=now + datetime.timedelta(hours=25))["roster_exports"] == 1
     export.refresh_from_db()
     assert (export.asked, export.content) == ("", "")
     page = as_user(world.staff).get(reverse("members:export-file", args=[export.uid]))

@@ -11,8 +11,9 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from branch_portal.jobs import run_one
+from branch_portal.retention import apply_short_rules
 from members.actions.errors import ActionRefused
-from members.actions.imports import apply_import, expire_imports, plan_import, start_import
+from members.actions.imports import apply_import, plan_import, start_import
 from members.imports.reader import FileRefused
 from members.models import Affiliation, ImportBatch, Member
 from members.rules.national_id import compose
@@ -265,10 +266,17 @@ def test_our_own_export_comes_back_without_a_change(world, as_user):
     assert plan.ignored == ["职务", "情形"]
 
 
+def test_a_full_disk_takes_no_roster(world, settings):
+    settings.PORTAL_DISK_REFUSE_PERCENT = 101
+    with pytest.raises(FileRefused, match="磁盘空间不足"):
+        start(world, book(GOOD))
+    assert not ImportBatch.objects.exists()
+
+
 def test_what_nobody_confirms_is_emptied_after_a_day(world):
     batch = start(world, book(GOOD))
-    assert expire_imports(now=timezone.now()) == 0
-    assert expire_imports(now=timezone.now() + datetime.timedelta(hours=25)) == 1
+    assert apply_short_rules()["imports"] == 0
+    assert apply_short_rules(now=timezone.now() + datetime.timedelta(hours=25))["imports"] == 1
     batch = ImportBatch.objects.get(pk=batch.pk)
     assert (batch.state, batch.content) == ("expired", "")
 

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from branch_portal.retention import apply_short_rules
 from members.actions.imports import (
     apply_import,
     errors_of,
-    expire_imports,
     plan_import,
     set_columns,
     start_import,
@@ -214,7 +214,7 @@ def test_the_error_workbook_marks_cells_and_stays_for_the_day(world, as_user):
     for name in ("secretary_a", "secretary_b"):
         other = as_user(getattr(world, name))
         assert other.get(reverse("members:import-errors", args=[batch.uid])).status_code == 404
-    expire_imports(now=timezone.now() + datetime.timedelta(hours=25))
+    apply_short_rules(now=timezone.now() + datetime.timedelta(hours=25))
     batch = ImportBatch.objects.get(pk=batch.pk)
     assert (batch.state, batch.content) == ("applied", "")
 

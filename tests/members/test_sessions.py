@@ -9,11 +9,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from branch_portal.retention import apply_short_rules
 from members.actions.account_state import disable_account
 from members.actions.accounts import change_grant, grant_role, reset_password
 from members.actions.delegation import delegate, end_delegation
 from members.actions.posts import end_tenure
-from members.actions.sessions import drop_expired_sessions, touch
+from members.actions.sessions import touch
 from members.models import SecurityEvent, SignInSession, User
 from members.rules.devices import device_words, masked_network
 from members.rules.sessions import ABSOLUTE, IDLE, TOUCH
@@ -266,6 +267,6 @@ def test_what_is_over_is_not_listed_and_goes_in_the_end(world, as_user):
     with time_machine.travel(start + IDLE[1] + 60 * SECOND):
         client = as_user(world.member_a)
         assert len(client.get("/accounts/security/").context["sessions"]) == 1
-        assert drop_expired_sessions(now=timezone.now()) == 0
+        assert apply_short_rules()["sessions"] == 0
     with time_machine.travel(start + ABSOLUTE[1] + 60 * SECOND):
-        assert drop_expired_sessions(now=timezone.now()) == 1
+        assert apply_short_rules()["sessions"] == 1

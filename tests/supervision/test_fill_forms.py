@@ -6,16 +6,18 @@ import re
 import zipfile
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branch_portal.files import read_file
+from branch_portal.files import FileRefused, read_file
 from branch_portal.jobs import run_one
 from branch_portal.models import Job
+from branch_portal.retention import apply_short_rules
 from members.models import PersonalDataAccess, RoleGrant
-from supervision.actions.form_runs import ask_for_run, expire_runs
+from supervision.actions.form_runs import ask_for_run
 from supervision.actions.forms import BindingRefused, add_form, add_version, bind_place, latest_version
 from supervision.models import FormBinding, FormRun, FormTemplate
 from supervision.rules.form_places import header_above, read_place, settled_place, shown_place
@@ -76,6 +78,13 @@ def bind(world, template, place, source, **options):
 
 def upload(content: bytes, name: str = "月报.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+def taken(answer) -> bytes:
+    """The file that was handed out; a refusal is told in words, not as a file that is no zip."""
+    words = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert (answer.status_code, words) == (200, []), answer.headers.get("Location", "")
+    return answer.content
 
 
 def key(page) -> str:
@@ -234,7 +243,7 @@ def test_one_branch_is_filled_in(world, staff, bound):
     assert "党支部：清源村第一党支部" in text(page) and "安国强" in text(page) and "公式" in text(page)
     answer = staff.get(reverse("supervision:form-filled", args=[bound.uid]), asked)
     assert "filename*=utf-8''" in answer["Content-Disposition"]
-    rows = cells(answer.content)
+    rows = cells(taken(answer))
     assert rows[1][0] == "党支部：清源村第一党支部" and rows[2][:2] == ["党员总数", 10]
     # The secretary first, then by post, then by pinyin.
     assert [row[0] for row in rows[4:8]] == ["安国强", "白春梅", "方建国", "陈志远"]
@@ -257,7 +266,7 @@ def test_a_document_is_filled_in(world, staff):
     page = staff.get(reverse("supervision:form-preview", args=[template.uid]), asked)
     assert "安国强" in text(page)
     answer = staff.get(reverse("supervision:form-filled", args=[template.uid]), asked)
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(taken(answer))) as archive:
         words = re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
     assert "清源村第一党支部共10人" in words and "安国强男" in words
 
@@ -297,7 +306,7 @@ def test_each_branch_by_a_worker(world, staff, bound):
     assert (Job.objects.get().state, Job.objects.get().error) == ("done", "")
     run = FormRun.objects.get()
     assert "下载" in text(staff.get(reverse("supervision:form-runs")))
-    content = staff.get(reverse("supervision:form-run", args=[run.uid])).content
+    content = taken(staff.get(reverse("supervision:form-run", args=[run.uid])))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert sorted(archive.namelist()) == [
             "清源村第一党支部_月报_2026年3月.xlsx",
@@ -312,10 +321,27 @@ def test_each_branch_by_a_worker(world, staff, bound):
 
 def test_a_filled_form_goes_after_a_day(world, staff, bound):
     run = work(world, bound, world.branch_b, "one")
-    assert expire_runs(now=timezone.now()) == 0
-    assert expire_runs(now=timezone.now() + datetime.timedelta(hours=25)) == 1
+    assert apply_short_rules()["form_runs"] == 0
+    assert apply_short_rules(now=timezone.now() + datetime.timedelta(hours=25))["form_runs"] == 1
     assert staff.get(reverse("supervision:form-run", args=[run.uid])).status_code == 404
     assert "已过期" in text(staff.get(reverse("supervision:form-runs")))
+
+
+def test_a_full_disk_takes_no_form_and_fills_in_none(world, staff, bound, settings):
+    """Neither on the page, nor in the worker when the disk has filled up meanwhile."""
+    asked = MARCH | {"organization": world.committee, "mode": "each"}
+    job = ask_for_run(by=world.staff, template=bound, **asked)
+    settings.PORTAL_DISK_REFUSE_PERCENT = 101
+    assert run_one()
+    job.refresh_from_db()
+    assert (job.state, "磁盘空间不足" in job.error) == ("failed", True)
+    assert FormRun.objects.get().stored_name == ""
+    page = staff.get(reverse("supervision:form-fill", args=[bound.uid]))
+    sent = MARCH | {"organization": world.committee.uid, "mode": "each", "submission_key": key(page)}
+    assert "磁盘空间不足" in text(staff.post(reverse("supervision:form-fill", args=[bound.uid]), sent))
+    assert Job.objects.count() == 1
+    with pytest.raises(FileRefused, match="磁盘空间不足"):
+        add_version(by=world.staff, template=bound, file=io.BytesIO(book(MONTHLY)), file_name="月报.xlsx")
 
 
 def test_whoever_may_read_something_else_by_now_gets_no_file(world, staff, as_user, bound):
