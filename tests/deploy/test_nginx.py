@@ -1,5 +1,6 @@
 """The installed web server in front of the installed web process: what it lets through, whom it believes, what it sends itself."""
 
+import gzip
 import json
 import os
 import re
@@ -99,6 +100,16 @@ def test_headers_and_what_is_not_there(front):
         "/portal-errors/503.html",
     ):
         assert nginx.request("GET", path)[0] == 404, path
+
+
+def test_pages_come_compressed(front):
+    """Asked for so; the same page, less than half of it on the line."""
+    nginx, _ = front
+    plain = nginx.request("GET", "/accounts/login/")[2]
+    status, headers, body = nginx.request("GET", "/accounts/login/", {"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert "登录" in gzip.decompress(body).decode() and len(body) < len(plain) / 2
+    assert "no-store" in headers["cache-control"]
 
 
 def test_plain_http_only_leads_on(front):
