@@ -129,7 +129,10 @@ systemctl start portal-web.socket $SERVICES
 until_true 60 is_ready
 [ "$(sql "SELECT count(*) FROM members_user" portal)" = "$accounts" ]
 portal-manage migrate --check
-told "从备份恢复到已有的库，服务照常"
+# A restored portal knows of no backup that is newer than itself, and says so until there is one.
+never portal-manage health
+systemctl start portal-backup
+told "从备份恢复到已有的库，服务照常；再备份一次"
 
 systemd-analyze verify /etc/systemd/system/portal-*.service /etc/systemd/system/portal-*.timer /etc/systemd/system/portal-web.socket \
     /etc/systemd/system/redis-portal.service > /run/portal-try-verify 2>&1 || true
