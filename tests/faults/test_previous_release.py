@@ -103,7 +103,7 @@ def _copy(there, here, table: str) -> int:
 
 @pytest.mark.long
 @pytest.mark.fault("F37", "上一版的数据升级后页面照常，上一版的程序在新结构上照常读写")
-def test_the_last_release_and_this_one_meet_on_one_schema(older, demo_logins):
+def test_the_last_release_and_this_one_meet_on_one_schema(older, demo_logins, measured):
     database, counts = older
     with contextlib.closing(connect(address(database.owner_url))) as session:
         names = [name for name in table_names(session) if name in counts]
@@ -120,6 +120,9 @@ def test_the_last_release_and_this_one_meet_on_one_schema(older, demo_logins):
     models = [model for model in apps.get_models() if model._meta.app_label in APPS and model._meta.managed]
     none(_unreadable(models))
     none(_not_insertable(models))
+    measured(
+        f"{sum(counts.values())} rows of the last release: {visited} pages answered, {len(models)} old models read and wrote"
+    )
 
 
 def _look_around(username: str) -> int:
