@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from branch_portal.local.paths import ROOT
+from tests.faults.limits import within
 from tests.harness.databases import run_sql
 
 FUTURE = "INSERT INTO django_migrations (app, name, applied) VALUES ('members', '9999_future', now())"
@@ -120,7 +121,7 @@ def test_migrations_under_load_let_people_work(upgrade, measured):
     seconds = sorted(second for each in people for second in each.seconds)
     p99 = statistics.quantiles(seconds, n=100)[98]
     measured(f"{len(seconds)} rounds of three people: p99 {p99:.2f} s, slowest {seconds[-1]:.2f} s, 0 errors")
-    assert p99 < 2
+    assert p99 < within(2)
     written = sum(len(each.seconds) for each in people)
     assert upgrade.sql("SELECT count(*) FROM upgrade_thing WHERE name = 'new'") == [(written,)]
 

@@ -90,7 +90,7 @@ def test_little_memory(own_site, measured):
     """No limit is set, which needs a service manager: what all processes need at once is measured instead."""
     site = own_site(env={"PORTAL_TICK_SECONDS": "5"})
     site.servers.manage(site.database, "shell", "-c", IMPORT % ROWS, extra=site.environment)
-    people = [secretary(site.port), secretary(site.port, "officer_a")]
+    people = [secretary(site.port, "secretary_b"), secretary(site.port, "officer_a")]
     web = children(site.web.pid)
     begun, most = time.monotonic(), 0
     with ThreadPoolExecutor(1) as pool:
