@@ -10,6 +10,7 @@ import re
 import uuid
 
 import pytest
+from django.apps import apps as present_models
 from django.db import connection, transaction
 from django.test import Client
 from psycopg2 import sql
@@ -118,11 +119,20 @@ def test_the_last_release_and_this_one_meet_on_one_schema(older, demo_logins, me
     assert visited > 60
     apps = loader().project_state(last_release()).apps
     models = [model for model in apps.get_models() if model._meta.app_label in APPS and model._meta.managed]
+    _say_whose_salt(models)
     none(_unreadable(models))
     none(_not_insertable(models))
     measured(
         f"{sum(counts.values())} rows of the last release: {visited} pages answered, {len(models)} old models read and wrote"
     )
+
+
+def _say_whose_salt(models) -> None:
+    """Models out of migrations know fields alone; the release's own code said as well whose salt a row hangs on."""
+    for model in models:
+        present = present_models.all_models[model._meta.app_label].get(model._meta.model_name)
+        if holder := getattr(present, "SEAL_HOLDER", ""):
+            model.SEAL_HOLDER = holder
 
 
 def _look_around(username: str) -> int:
