@@ -124,13 +124,14 @@ def _database(url: str, *, statement_timeout: str) -> dict:
 
 DATABASE_URL = secret("DATABASE_URL")
 DATABASES = {
-    "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="15s")),
+    "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="14s")),
     "owner": _database(secret("DATABASE_OWNER_URL", DATABASE_URL), statement_timeout="10min"),
 }
 # Row-level security behind the querysets (docs/row-security.md); off: every scope is everything.
 PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
-# What a page waits for one answer of the database, should the server keep none of its own limits (seconds).
-PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=18)
+# What a page waits for one answer of the database, should the server keep none of its own limits (seconds). It is longer
+# than `statement_timeout`, so that a server that lives says itself that a statement was too slow.
+PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=15)
 # For `manage.py backup` where the owner may not read every row (row-level security); any role that may read all.
 DATABASE_BACKUP_URL = env("DATABASE_BACKUP_URL", default="")
 DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]

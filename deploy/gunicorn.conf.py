@@ -9,7 +9,7 @@ wsgi_app = "branch_portal.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("PORTAL_WEB_WORKERS", "2"))
 threads = int(os.environ.get("PORTAL_WEB_THREADS", "4"))
-# A page that takes longer is broken; statements end after 15 s.
+# A page that takes longer is broken; statements end after 14 s.
 timeout = 120
 graceful_timeout = 30
 keepalive = 75

@@ -18,7 +18,7 @@ AUDIT_PLACES = ("/audit/", "/admin/members/securityevent/", "/admin/members/pers
 
 @pytest.mark.long
 def test_each_of_the_three_opens_what_the_table_says(world, as_user, settings):
-    """With everything of branch A there to be found; none of it, and no name of anybody, is on any of these pages."""
+    """With everything of branch A there to be found; none of it, and no name but in the audit, is on any of these pages."""
     settings.PORTAL_SEPARATE_ADMINS = True
     three, things = platform_accounts(), objects_of_branch_a(world)
     opened: dict[str, set[PlatformRole]] = defaultdict(set)

@@ -179,8 +179,9 @@ def apply_import(
     locked = _pending(by, batch, ImportBatch.State.PENDING, ImportBatch.State.QUEUED)
     if not by.access.may(Permission.EDIT_ROSTER, locked.branch):
         raise ActionRefused("您已没有修改该党组织名册的权限。")
-    # The organisation's row is the lock: two imports into one branch follow each other.
-    PartyOrganization.objects.select_for_update().get(pk=locked.branch_id)
+    # The organisation's row is the lock: two imports into one branch follow each other. Without its key, so that whoever only
+    # writes a row that names the organisation does not wait for a long file.
+    PartyOrganization.objects.select_for_update(no_key=True).get(pk=locked.branch_id)
     plan = plan_import(batch=locked, lock=True, step=_stepper(progress, 0))
     if plan.bad_rows and not only_good:
         raise ActionRefused(f"有 {plan.bad_rows} 行需要修改，没有导入任何内容。")

@@ -37,7 +37,7 @@ def second_while_first_is_open(first, second) -> BaseException | None:
 
 
 @pytest.mark.fault("F32", "two people change, move or remove one thing")
-def test_a_cancelled_gathering_is_not_recorded_a_moment_later(committed_db):
+def test_a_cancelled_gathering_is_not_recorded_a_moment_later(committed_db, measured):
     world = build_world()
     share = life.announcement(world.secretary_a, world.branch_a)
     draft, facts, marks = share.records.get(), life.facts(), life.marks(world.branch_a)
@@ -47,10 +47,11 @@ def test_a_cancelled_gathering_is_not_recorded_a_moment_later(committed_db):
     )
     assert isinstance(error, NotEditable)
     assert (Gathering.objects.get().state, ActivityRecord.objects.get().state) == ("cancelled", "draft")
+    measured("recording what was cancelled a moment ago: refused")
 
 
 @pytest.mark.fault("F32", "two people change, move or remove one thing")
-def test_a_gathering_is_not_cancelled_while_its_record_is_written(committed_db):
+def test_a_gathering_is_not_cancelled_while_its_record_is_written(committed_db, measured):
     world = build_world()
     share = life.announcement(world.secretary_a, world.branch_a)
     draft, facts, marks = share.records.get(), life.facts(), life.marks(world.branch_a)
@@ -60,6 +61,7 @@ def test_a_gathering_is_not_cancelled_while_its_record_is_written(committed_db):
     )
     assert isinstance(error, TransitionError)
     assert (Gathering.objects.get().state, ActivityRecord.objects.get().state) == ("held", "recorded")
+    measured("cancelling what is being recorded: refused")
 
 
 def test_two_records_at_once_take_two_numbers(committed_db):

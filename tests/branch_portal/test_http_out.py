@@ -82,7 +82,7 @@ def test_outside_is(address):
 
 
 @pytest.mark.fault("F30", "names not resolved, or to this machine")
-def test_a_name_that_leads_inside_is_not_called(sink, settings, monkeypatch):
+def test_a_name_that_leads_inside_is_not_called(sink, settings, monkeypatch, measured):
     """Rebinding: the name is on the list, what it resolves to at this moment is not public."""
     inside = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(sink.host.split(":")[1])))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: inside)
@@ -90,20 +90,23 @@ def test_a_name_that_leads_inside_is_not_called(sink, settings, monkeypatch):
     with pytest.raises(NotReached):
         OutgoingPost(target, b"{}", {}).send(1)
     assert sink.asked == 0
+    measured("a name that leads to this machine: 0 calls")
 
 
 @pytest.mark.fault("F30", "names not resolved, or to this machine")
-def test_one_inner_address_among_outer_ones_is_enough_to_refuse(monkeypatch):
+def test_one_inner_address_among_outer_ones_is_enough_to_refuse(monkeypatch, measured):
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 443)) for ip in ("8.8.8.8", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     with pytest.raises(NotReached):
         OutgoingPost(checked(GOOD, hosts=HOSTS, path=PATH), b"{}", {}).send(1)
+    measured("one inner address among outer ones: not called")
 
 
 @pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
-def test_a_redirect_is_an_answer_and_leads_nowhere(sink):
+def test_a_redirect_is_an_answer_and_leads_nowhere(sink, measured):
     sink.behave = "redirect"
     assert (post(sink).status, sink.asked) == (302, 1)
+    measured("a redirect is not followed")
 
 
 def test_the_environment_s_proxy_is_not_used(sink, monkeypatch):
@@ -114,10 +117,11 @@ def test_the_environment_s_proxy_is_not_used(sink, monkeypatch):
 
 @pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
 @pytest.mark.parametrize("behave", ["huge", "drop", "reset"])
-def test_what_is_no_whole_answer_is_none(sink, behave):
+def test_what_is_no_whole_answer_is_none(sink, behave, measured):
     sink.behave = behave
     with pytest.raises(NoAnswer):
         post(sink)
+    measured(f"{behave}: no answer")
 
 
 def test_a_silent_server_is_left_in_time(sink):

@@ -1,6 +1,7 @@
 """What an error means for whoever asked: words and a status that say whether trying again helps."""
 
 import errno
+import time
 
 import pytest
 from django.db import OperationalError, connection
@@ -80,6 +81,26 @@ def test_a_wait_has_an_end(committed_db):
             connection.cursor().execute("SELECT pg_sleep(5)")
         connection.close()
         with connection.cursor() as cursor, patience(5):
+            cursor.execute("SELECT 1")
+            assert cursor.fetchone() == (1,)
+    finally:
+        connection.close()
+        extensions.set_wait_callback(None)
+
+
+def test_whoever_waited_in_vain_does_not_wait_again(committed_db):
+    """What the page of the error would like to know costs no second wait, neither on the line that hangs nor for a new one."""
+    install()
+    try:
+        with patience(0.5, connect=30):
+            with pytest.raises(OperationalError, match="did not answer in time"):
+                connection.cursor().execute("SELECT pg_sleep(5)")
+            connection.close()
+            begun = time.monotonic()
+            with pytest.raises(OperationalError, match="did not answer in time"):
+                connection.cursor().execute("SELECT pg_sleep(0.4)")
+            assert time.monotonic() - begun < 0.4
+        with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             assert cursor.fetchone() == (1,)
     finally:

@@ -58,11 +58,12 @@ _STATES = (
     "SELECT channel, status, count(*), max(attempts), max(last_error) FROM notices_delivery GROUP BY 1, 2"
 )
 _MAIL = f"SELECT id::text, provider_id, status, last_error {_MAILS}"
+_UNDER_WAY = ("pending", "sending")
 #: Ends that the rules of a reminder ask for, whatever the mail server does.
 _BY_RULE = {"cancelled", "expired", "suppressed"}
 # What failed waits a minute and more, and what a dead worker held two; a test's patience is shorter.
 _HURRY = (
-    "UPDATE notices_delivery SET next_at = now() WHERE status = 'pending' AND next_at > now()",
+    "UPDATE notices_delivery SET next_at = now() WHERE status = 'pending' AND NOT daily AND next_at > now()",
     "UPDATE notices_delivery SET lease_until = now() WHERE status = 'sending' AND lease_until < now() + interval '90 s'",
 )
 
@@ -93,6 +94,12 @@ def holds(site, log: Log, *, extra_mails: int = 0, told: bool = True) -> str:
     if told:
         settle(site)
     found = findings(site, log, told=told)
+    for _ in range(3):
+        # What fell due in between is under way, and no finding yet.
+        if not (told and any(words.startswith(_UNDER_WAY) for words in found.unsent)):
+            break
+        settle(site)
+        found = findings(site, log, told=told)
     assert (found.missing, found.twice, found.half, found.silent) == ([], [], [], []), found
     assert (found.untold, found.unsent) == ([], []), found
     assert found.extra_mails <= extra_mails, found

@@ -42,7 +42,7 @@ def server(tmp_path_factory):
 
 
 @pytest.mark.fault("F41", "误删之后恢复到删除前一刻")
-def test_back_to_just_before_a_bad_delete(server):
+def test_back_to_just_before_a_bad_delete(server, measured):
     for repo in ("1", "2"):
         server.pgbackrest("--type=full", f"--repo={repo}", "backup")
     server.sql(INSERT.format(50_001, 60_000))
@@ -61,7 +61,7 @@ def test_back_to_just_before_a_bad_delete(server):
     server.pgbackrest("--type=time", f"--target={moment}", "--target-action=promote", "--delta", "restore")
     server.start()
     server.wait_for("SELECT NOT pg_is_in_recovery()", "the end of recovery")
-    print(f"F41: point-in-time restore in {time.monotonic() - began:.1f} s")
+    took = time.monotonic() - began
     assert server.sql(HASH) == good
 
     # The same from the repository elsewhere, on a machine that has nothing else.
@@ -76,10 +76,11 @@ def test_back_to_just_before_a_bad_delete(server):
     server.start()
     server.wait_for("SELECT NOT pg_is_in_recovery()", "the end of recovery")
     assert server.sql(HASH) == good
+    measured(f"the same rows by hash after {took:.1f} s, and from the second repository on an empty machine")
 
 
 @pytest.mark.fault("F42", "pgBackRest 的备份或数据页中翻转一个字节")
-def test_a_flipped_byte_in_repository_and_data_page_is_named(server):
+def test_a_flipped_byte_in_repository_and_data_page_is_named(server, measured):
     server.pgbackrest("--type=full", "--repo=1", "backup")
     assert "invalid" not in server.pgbackrest("--repo=1", "verify", "--log-level-console=info").replace(
         "checksum invalid: 0", ""
@@ -99,10 +100,11 @@ def test_a_flipped_byte_in_repository_and_data_page_is_named(server):
     assert done.returncode != 0 and page.name in done.stdout + done.stderr
     flip(page, 8192 * 3 + 4000)
     server.start()
+    measured("one byte in the repository and one in a data page: both named")
 
 
 @pytest.mark.fault("F43", "归档目标不在：继续写入、告警、恢复后补上")
-def test_an_archive_that_is_away_is_told_and_made_up_for(server):
+def test_an_archive_that_is_away_is_told_and_made_up_for(server, measured):
     server.pgbackrest("check")
     [row] = server.sql(ARCHIVER)
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=16)
@@ -133,10 +135,11 @@ def test_an_archive_that_is_away_is_told_and_made_up_for(server):
     server.pgbackrest("check")
     [row] = server.sql(ARCHIVER)
     assert archive_alarm(*row, later) is None
+    measured("16 minutes without an archive (the clock is the test's): alarm; caught up, alarm gone")
 
 
 @pytest.mark.fault("F44", "运行状态页读到 pgBackRest 的备份；演练脚本")
-def test_what_pgbackrest_has_is_on_the_health_page(server, db, monkeypatch):
+def test_what_pgbackrest_has_is_on_the_health_page(server, db, monkeypatch, measured):
     def tell(text: str, **options) -> None:
         monkeypatch.setattr(sys, "stdin", io.StringIO(text))
         call_command("note_pgbackrest", **options)
@@ -153,10 +156,11 @@ def test_what_pgbackrest_has_is_on_the_health_page(server, db, monkeypatch):
     tell(json.dumps([found]))
     kept = list(BackupRun.objects.values_list("outcome", "words"))
     assert kept == [("failed", "pgBackRest 报告：no valid backups")]
+    measured("an empty pgBackRest repository is told as failed")
 
 
 @pytest.mark.fault("F40", "服务器上的恢复演练脚本：真实的门户库")
-def test_the_drill_of_the_server_case(server, committed_db, servers):
+def test_the_drill_of_the_server_case(server, committed_db, servers, measured):
     """The portal's own schema on Debian's PostgreSQL, backed up, and drilled by the shipped script."""
     server.sql("CREATE ROLE portal_owner LOGIN")
     server.sql("CREATE ROLE portal_web LOGIN")
@@ -192,3 +196,4 @@ def test_the_drill_of_the_server_case(server, committed_db, servers):
     noted = server.sql("SELECT kind, outcome, tool FROM branch_portal_backuprun", "portal")
     assert noted == [("drill", "done", "pgbackrest")]
     assert not (server.folder / "drill").exists()
+    measured("the drill of a server: done, noted, nothing left")

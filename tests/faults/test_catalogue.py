@@ -4,7 +4,7 @@ import ast
 from types import SimpleNamespace
 
 from tests.faults.catalogue import CATALOGUE, Fault
-from tests.harness.fault_report import files_with_faults, lines_of, table
+from tests.harness.fault_report import files_with_faults, lines_of, numbers_of_files, table
 
 
 def marked() -> dict[str, set[str]]:
@@ -27,9 +27,22 @@ def test_the_catalogue_is_whole():
 def test_catalogue_and_tests_agree():
     found = marked()
     assert found.keys() <= CATALOGUE.keys()
+    assert numbers_of_files() == found.keys()
     without = {number for number in CATALOGUE if number not in found}
     unexplained = sorted(number for number in without if not CATALOGUE[number].not_run)
     assert not unexplained, f"neither a test nor a reason: {unexplained}"
+
+
+def test_every_test_says_what_it_measured():
+    silent = [
+        f"{path.name}: {node.name}"
+        for path in files_with_faults()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        and any("mark.fault(" in ast.unparse(each) for each in node.decorator_list)
+        and not any(isinstance(each, ast.Name) and each.id == "measured" for each in ast.walk(node))
+    ]
+    assert silent == []
 
 
 def report(number: str, *measured: str, longrepr: object = None) -> SimpleNamespace:

@@ -33,7 +33,7 @@ def mail(settings):
 
 
 @pytest.mark.fault("F21", "clock two hours or a day off")
-def test_forward_and_back_tells_once(planned, mail):
+def test_forward_and_back_tells_once(planned, mail, measured):
     at(NOON)
     assert told() == []
     at(NOON + 2 * HOUR)  # two hours ahead
@@ -45,10 +45,13 @@ def test_forward_and_back_tells_once(planned, mail):
     assert told() == people
     assert len(mail.mails) == 1
     assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
+    measured("two hours ahead and back: none early by the clock, each told once")
 
 
 @pytest.mark.fault("F21", "clock two hours or a day off")
-def test_what_a_dead_worker_held_when_the_clock_went_back_is_late_by_the_jump_and_not_lost(planned, mail):
+def test_what_a_dead_worker_held_when_the_clock_went_back_is_late_by_the_jump_and_not_lost(
+    planned, mail, measured
+):
     ahead = NOON + 3 * HOUR
     at(ahead)
     [parcel] = claim("email", ahead, 20)
@@ -59,10 +62,11 @@ def test_what_a_dead_worker_held_when_the_clock_went_back_is_late_by_the_jump_an
     assert reap_expired_leases(later) == 1
     assert send(later) == {"email_sent": 1}
     assert len(mail.mails) == 1
+    measured("held by a dead worker when the clock went back: late by the jump, sent once")
 
 
 @pytest.mark.fault("F21", "clock two hours or a day off")
-def test_beat_goes_on_when_the_clock_is_set_back(tmp_path, db):
+def test_beat_goes_on_when_the_clock_is_set_back(tmp_path, db, measured):
     """Celery's own scheduler would sleep until the old time comes again."""
     scheduler = PortalScheduler(app, schedule_filename=str(tmp_path / "beat"))
     try:
@@ -71,5 +75,6 @@ def test_beat_goes_on_when_the_clock_is_set_back(tmp_path, db):
         wait = scheduler.tick()
         assert 0 < wait <= 2
         assert all(entry.last_run_at <= timezone.now() for entry in scheduler.schedule.values())
+        measured(f"beat set back by two hours goes on after {wait:.1f} s")
     finally:
         scheduler.close()

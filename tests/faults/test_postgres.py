@@ -10,10 +10,12 @@ import pytest
 
 from branch_portal.local.console import Problem
 from tests.faults.invariants import holds
+from tests.faults.limits import against, within
 from tests.faults.web import ANNOUNCE, Locked, count, secretary, typed, waiting_for_lock
 from tests.faults.workload import Workload
 
 pytestmark = pytest.mark.stack
+PAGE = 1  # seconds that the rest of a page may take beside the wait that is promised
 SPEED = {"PORTAL_TICK_SECONDS": "2", "PORTAL_LOG_LEVEL": "WARNING"}
 
 
@@ -31,17 +33,15 @@ def site(shared):
 
 @pytest.mark.fault("F1", "all PostgreSQL processes killed under writing")
 def test_killed_under_writing(site, measured):
-    back = []
     with Workload(site) as work:
-        for _ in range(1):
-            work.wait_for(12)
-            site.kill_postgres()
-            begun = time.monotonic()
-            site.start_postgres()
-            site.seconds_until_ready()
-            back.append(time.monotonic() - begun)
-    measured(f"3 kills, back after {max(back):.1f} s at most; {holds(site, work.log)}")
-    assert max(back) < 30 + 60  # the wanted 30 s, and a minute of a busy machine
+        work.wait_for(12)
+        site.kill_postgres()
+        begun = time.monotonic()
+        site.start_postgres()
+        site.seconds_until_ready()
+        back = time.monotonic() - begun
+    measured(f"1 kill, back after {against(back, 30)}; {holds(site, work.log)}")
+    assert back < within(30)
 
 
 @pytest.mark.fault("F2", "one backend killed inside a transaction")
@@ -82,14 +82,15 @@ def test_frozen(site, measured):
         back = site.seconds_until_ready()
         work.wait_for(8)
     assert {answer.status for answer in answers} == {503}
-    # 2 s to find a kept connection dead and 3 s for a new one; a statement under way has 18 s. And a busy machine.
-    slowest = max(answer.seconds for answer in answers)
-    assert slowest < 15
     assert site.web.pid == before and site.web.poll() is None
+    # 3 s to find a kept connection dead and try a new one; a statement under way has 15 s. The rest is the page's own work.
+    slowest, under_way = max(answer.seconds for answer in answers), work.log.slowest_refusal
     measured(
-        f"pages answered 503 after {slowest:.1f} s at most, statements under way after {work.log.slowest_refusal:.1f} s,"
+        f"pages answered 503 after {against(slowest, 3)}, statements under way after {against(under_way, 15)},"
         f" back {back:.1f} s after the thaw without a restart; {holds(site, work.log)}"
     )
+    assert slowest < within(3 + PAGE)
+    assert under_way < within(15 + PAGE)
 
 
 @pytest.mark.long
@@ -181,5 +182,7 @@ def test_an_idle_transaction_holds_a_lock(site, measured):
             time.sleep(1)
         held = time.monotonic() - begun
     assert count(site, "F7") == 1
-    assert max(waits) < 15  # 3 s, and a busy machine
-    measured(f"others refused after {max(waits):.1f} s at most, the idle one was ended after {held:.0f} s")
+    measured(
+        f"others refused after {against(max(waits), 3)} at most, the idle one was ended after {held:.0f} s"
+    )
+    assert max(waits) < within(3 + PAGE)

@@ -9,6 +9,7 @@ import redis
 
 from tests.faults.client import Browser
 from tests.faults.invariants import holds, settle
+from tests.faults.limits import against, within
 from tests.faults.workload import Workload
 
 pytestmark = [pytest.mark.stack, pytest.mark.long]
@@ -93,8 +94,8 @@ def test_flushed(site, measured):
                 client.flushall()
         notify(site, "清空之后")
         late = seconds_until_told(site, "清空之后")
-    measured(f"3 flushes, told after {late:.1f} s; {holds(site, work.log)}")
-    assert late < 30 + 60  # the wanted 30 s, and a busy machine
+    measured(f"3 flushes, told after {against(late, 30)}; {holds(site, work.log)}")
+    assert late < within(30)
 
 
 @pytest.mark.fault("F14", "Redis out of memory")
@@ -128,8 +129,8 @@ def test_reset_every_second(site, measured):
             time.sleep(1)
         notify(site, "断续之后")
         calm = seconds_until_told(site, "断续之后")
-    measured(f"8 resets; work is taken {calm:.1f} s after calm; {holds(site, work.log)}")
-    assert calm < 10 + 80  # the wanted 10 s, and a busy machine
+    measured(f"8 resets; work is taken after {against(calm, 10)} of calm; {holds(site, work.log)}")
+    assert calm < within(10)
     assert work.log.troubles.total() == 0
 
 

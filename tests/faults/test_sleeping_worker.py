@@ -25,10 +25,12 @@ def everybody(parent: int, number: int) -> None:
 
 @pytest.mark.fault("F19", "worker asleep for longer than its lease")
 def test_its_late_result_is_refused(stack_factory, measured):
-    stack = stack_factory(workers=1, beats=1, web=False, demo=False, env=SPEED)
+    stack = stack_factory(workers=1, beats=0, web=False, demo=False, env=SPEED)
     stack.sink.pause = 4
     code = "from tests.faults.people import plan_for; plan_for(1, in_seconds=0)"
     stack.servers.manage(stack.database, "shell", "-c", code, extra=stack.environment)
+    # Only now, so that the mail is not over before anybody looks.
+    stack.start_beat()
     stack.wait_for(lambda: stack.sql(MAIL) == [("sending", 1)], 60, "a mail under way")
     sleeper = stack.workers[0].pid
     everybody(sleeper, signal.SIGSTOP)

@@ -140,7 +140,7 @@ def _extra(copies: collections.Counter) -> int:
 @pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
 @pytest.mark.fault("F29", "message taken, answer lost")
 @pytest.mark.stack
-def test_ten_thousand_deliveries_under_kills(stack, redis, web, capsys):
+def test_ten_thousand_deliveries_under_kills(stack, redis, web, measured):
     begun = time.monotonic()
     floor = noop_rate(redis.url, 1000)
     web.behave_at = {web.robot(f"g{n}").split(web.host)[1]: what for n, what in BEHAVIOUR.items()}
@@ -173,14 +173,13 @@ def test_ten_thousand_deliveries_under_kills(stack, redis, web, capsys):
     mails = _assert_mail(stack)
     posts = _assert_robots(stack, web)
     late = [each for (each,) in stack.sql(LATE)]
-    with capsys.disabled():
-        print(
-            f"\n{DELIVERIES} deliveries under {KILLS} kills and 2 wiped Redis: portal {DELIVERIES} of {DELIVERIES}; {mails}; {posts}"
-            f"\n  no-op Celery tasks {floor:.0f}/s; {burst * MEMBERS} messages at once in {portal:.1f} s ="
-            f" {burst * MEMBERS / portal / floor:.1f} times their rate; under kills late by"
-            f" {statistics.median(late):.1f} s (median), {max(late):.1f} s (most), by no-op tasks it would be"
-            f" {DELIVERIES / 2 / floor:.1f} s and {DELIVERIES / floor:.1f} s; {time.monotonic() - begun:.0f} s in all"
-        )
+    measured(
+        f"{DELIVERIES} deliveries under {KILLS} kills and 2 wiped Redis: portal {DELIVERIES} of {DELIVERIES}; {mails}; {posts};"
+        f" no-op Celery tasks {floor:.0f}/s; {burst * MEMBERS} messages at once in {portal:.1f} s ="
+        f" {burst * MEMBERS / portal / floor:.1f} times their rate; under kills late by"
+        f" {statistics.median(late):.1f} s (median), {max(late):.1f} s (most), by no-op tasks it would be"
+        f" {DELIVERIES / 2 / floor:.1f} s and {DELIVERIES / floor:.1f} s; {time.monotonic() - begun:.0f} s in all"
+    )
 
 
 def _assert_portal(stack) -> None:

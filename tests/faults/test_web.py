@@ -150,7 +150,9 @@ def test_a_worker_that_hangs_is_replaced(site, measured):
             wait_until_served(site, port)
         finally:
             end(child)
-    measured(f"a frozen worker was replaced after {replaced:.1f} s (limit 6 s in this test, 30 s as shipped)")
+    measured(
+        f"a frozen worker was replaced after {replaced:.1f} s (limit 6 s in this test, 120 s as shipped)"
+    )
 
 
 NGINX = """

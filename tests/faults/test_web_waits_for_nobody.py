@@ -64,7 +64,7 @@ def save(client, number: int) -> float:
 
 
 @pytest.mark.fault("F12", "Redis frozen for 60 s")
-def test_a_save_asks_neither_redis_nor_the_mail_server(world, as_user, holes, monkeypatch):
+def test_a_save_asks_neither_redis_nor_the_mail_server(world, as_user, holes, monkeypatch, measured):
     redis, smtp = holes
     mail = {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -83,6 +83,10 @@ def test_a_save_asks_neither_redis_nor_the_mail_server(world, as_user, holes, mo
     assert (redis.connections, smtp.connections) == (0, 0)
     # The first answer of either would have cost its whole timeout, five or ten seconds.
     assert statistics.median(hung) < 3 * statistics.median(usual)
+    measured(
+        f"a save {statistics.median(usual):.2f} s, with Redis and mail server silent {statistics.median(hung):.2f} s;"
+        " 0 connections to either"
+    )
 
 
 def test_the_hole_would_have_been_noticed(holes):

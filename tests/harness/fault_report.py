@@ -8,6 +8,7 @@
 """
 
 import collections
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from branch_portal.local.paths import ROOT
 
+_MARK = re.compile(r'mark\.fault\("(F\d+)"')
 _NUMBER, _WORDS = "fault", "measured"
 _FAILED, _SKIPPED, _PASSED = "failed", "skipped", "passed"
 _WANTED: pytest.StashKey[set[str]] = pytest.StashKey()
@@ -65,7 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     from tests.faults.catalogue import CATALOGUE
 
-    left_out = config.stash.get(_DESELECTED, set())
+    # Of a file that was not asked for, nothing is collected that could be deselected.
+    left_out = config.stash.get(_DESELECTED, set()) | numbers_of_files()
     lines = lines_of(terminalreporter.stats)
     text = table(CATALOGUE, lines, left_out)
     terminalreporter.write_sep("=", "faults")
@@ -115,6 +118,11 @@ def table(catalogue: dict, lines: dict[str, Line], left_out: set[str]) -> str:
     total = f"{count[_PASSED]} passed, {count[_FAILED]} failed, {count[_SKIPPED]} skipped"
     total += f", {count['not chosen']} not chosen" if count["not chosen"] else ""
     return "\n".join([*rows, "", total, *(["skipped, in whole or in part:", *reasons] if reasons else [])])
+
+
+def numbers_of_files() -> set[str]:
+    """Every number that some test carries."""
+    return {number for path in files_with_faults() for number in _MARK.findall(path.read_text("utf-8"))}
 
 
 def files_with_faults() -> list[Path]:

@@ -197,17 +197,17 @@ def test_known_unknown_and_closed_names_get_the_same_bytes(world, quick):
 
 @pytest.mark.long
 def test_known_and_unknown_names_take_the_same_time(world):
-    """With the real hash: a name that does not exist costs one as well. A wide margin, because machines are busy."""
+    """With the real hash: a name that does not exist costs one as well. Work is counted, which a busy machine does not stretch."""
     with_password(world.member_a)
 
     def seconds(name: str) -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         Client(REMOTE_ADDR="10.1.1.1").post(LOGIN, {"username": name, "password": "wrong"})
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     pairs = [(seconds("member_a"), seconds("nobody_x")) for _ in range(9)]
     known, unknown = (statistics.median(values) for values in zip(*pairs, strict=True))
-    assert 0.6 < known / unknown < 1.6, (known, unknown)
+    assert 0.75 < known / unknown < 1.33, (known, unknown)
 
 
 # --- From where ---

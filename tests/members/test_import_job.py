@@ -16,12 +16,16 @@ from tests.personas import build_world
 
 
 def sheet(count):
+    """A roster; no day of birth has more serial numbers than there are."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         page = book.add_worksheet()
         page.write_row(0, 0, ["姓名", "公民身份号码", "入党日期", "转正日期"])
         for serial in range(1, count + 1):
-            number = compose("110101", datetime.date(1980, 5, 6), serial)
+            day, of_that_day = divmod(serial - 1, 999)
+            number = compose(
+                "110101", datetime.date(1980, 5, 6) + datetime.timedelta(days=day), of_that_day + 1
+            )
             page.write_row(serial, 0, [f"郑{serial:03d}", number, "2005.7.1", "2006.7.1"])
     return buffer
 

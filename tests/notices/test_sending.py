@@ -134,10 +134,13 @@ def test_what_was_sent_is_not_sent_again(sink, waiting):
         ("550 no", "dead", None, "邮件服务器不接受这封邮件（550）"),
     ],
 )
-def test_a_refusal_for_now_waits_and_one_for_good_ends(sink, waiting, answer, status, next_at, words):
+def test_a_refusal_for_now_waits_and_one_for_good_ends(
+    sink, waiting, answer, status, next_at, words, measured
+):
     sink.answer = answer
     assert send() == {status: 1}
     assert row(waiting) == (status, 1, next_at, words)
+    measured(f"{answer[:3]}: {status}")
 
 
 def test_pauses_follow_the_table_and_end(sink, waiting):

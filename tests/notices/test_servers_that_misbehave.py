@@ -31,20 +31,22 @@ def told(world, web, mail):
 @pytest.mark.parametrize(
     ("manner", "ended"), [("hang", "pending"), ("drip", "pending"), ("drop", "pending"), ("lie", "sent")]
 )
-def test_a_mail_server_holds_up_no_robot(told, web, mail, manner, ended):
+def test_a_mail_server_holds_up_no_robot(told, web, mail, manner, ended, measured):
     """A server that takes mail and throws it away cannot be told from an honest one: its word counts (G2)."""
     mail.manner = manner
     begun = time.time()
     counts = send(deadline=DEADLINE)
     assert counts["wecom_sent"] == 3
-    assert max(post.at for post in web.posts) - begun < AT_ONCE
+    last = max(post.at for post in web.posts) - begun
+    assert last < AT_ONCE
     assert ended in set(Delivery.objects.filter(channel="email").values_list("status", flat=True))
     assert not Delivery.objects.filter(status="sending").exists()
+    measured(f"mail server {manner}: {ended}, 3 of 3 robots told after {last:.1f} s")
 
 
 @pytest.mark.fault("F28", "robot answers 200 with an error, garbage, a ban")
 @pytest.mark.parametrize("behaviour", ["hang", "drip", "drop", "reset", "status:500", "code:45009", "huge"])
-def test_a_robot_holds_up_neither_mail_nor_other_robots(told, web, mail, behaviour):
+def test_a_robot_holds_up_neither_mail_nor_other_robots(told, web, mail, behaviour, measured):
     web.behave_at = {"/cgi-bin/webhook/send?key=g1": behaviour}
     begun = time.time()
     counts = send(deadline=DEADLINE)
@@ -54,3 +56,4 @@ def test_a_robot_holds_up_neither_mail_nor_other_robots(told, web, mail, behavio
     assert max(good) - begun < AT_ONCE
     assert len(mail.mails) == MAILED
     assert not Delivery.objects.filter(status="sending").exists()
+    measured(f"robot {behaviour}: tried again, the others told after {max(good) - begun:.1f} s")

@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused), returncode=2) from refused
         if write:
             # Two imports into one organisation follow each other, as in the web.
-            PartyOrganization.objects.select_for_update().get(pk=target.pk)
+            PartyOrganization.objects.select_for_update(no_key=True).get(pk=target.pk)
         return plan_book(book, target=target, start=start, by=None, lock=write)
 
 
