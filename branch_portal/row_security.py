@@ -274,7 +274,8 @@ def install(owner_connection, web_role: str) -> int:
         cursor.execute(_INSTALLED, [force])
         installed = {(table, policy): mark for table, policy, mark in cursor.fetchall()}
         wanted = {
-            key: f"FOR {command} TO {quote(web_role)} {says}" for key, (command, says) in all_policies().items()
+            key: f"FOR {command} TO {quote(web_role)} {says}"
+            for key, (command, says) in all_policies().items()
         }
         for (table, policy), says in wanted.items():
             mark = sha256(says.encode()).hexdigest()[:16]

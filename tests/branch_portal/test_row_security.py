@@ -346,7 +346,9 @@ def test_events_are_read_where_the_row_stood(world, inside):
     for model in (Member, Affiliation, GatheringBranch, ActivityRecord, RollEntry, StudyCredit):
         event = model.pgh_event_model
         assert {world.branch_a.pk, world.branch_b.pk} <= set(branches_seen(event)), model
-        assert inside(world.secretary_b, lambda event=event: branches_seen(event)) == [world.branch_b.pk], model
+        assert inside(world.secretary_b, lambda event=event: branches_seen(event)) == [world.branch_b.pk], (
+            model
+        )
     gone = {"pgh_label": "delete", "pgh_obj_id": status.pk}
     assert inside(world.secretary_a, lambda: events_seen(MemberStatus, **gone)) == 1
     assert inside(world.secretary_b, lambda: events_seen(MemberStatus, **gone)) == 0

@@ -155,17 +155,27 @@ MUTANTS = (
         "fresh-never-asked", "members/fresh.py", "    if is_fresh(request):\n", "    if True:\n", "what is sensitive asks for no password again",
         ("tests/supervision/test_strangers.py::test_accounts_and_grants_are_not_ended_in_bulk_by_an_open_screen",),
     ),
+    # What the list names asks twice, by the list and by its view; each by itself is weakened where the other says nothing.
     Mutant(
-        "fresh-not-on-reveal", "members/views/cards.py", "@fresh_sign_in\n", "",
-        "a sealed item is opened at an abandoned desk",
+        "fresh-list-ignored", "members/guards.py", "if settings.PORTAL_FRESH_SIGN_IN and is_asked_again(route, request.method):", "if False:",
+        "what gives rights is sent from an abandoned desk", ("tests/test_sensitive_routes.py::test_each_of_them_asks_for_the_password_again",),
+    ),
+    Mutant(
+        "fresh-sending-ignored", "branch_portal/sensitive_routes.py", '        return method == "POST"\n', "        return False\n",
+        "where looking is free, sending is, too", ("tests/test_sensitive_routes.py::test_each_of_them_asks_for_the_password_again",),
+    ),
+    Mutant(
+        "fresh-not-on-posts", "branch_portal/sensitive_routes.py", '    "members:appoint": "a post gives rights",\n', "",
+        "somebody is made secretary at an abandoned desk",
         ("tests/security/test_single_checks.py::test_sensitive_pages_ask_who_is_at_the_desk",),
     ),
     Mutant(
-        "fresh-not-on-account-links", "supervision/views/account_opening.py",
-        "@fresh_sign_in\n@require_http_methods([\"GET\", \"HEAD\", \"POST\"])\ndef link(",
-        "@require_http_methods([\"GET\", \"HEAD\", \"POST\"])\ndef link(",
-        "a link that sets somebody's password is made at an abandoned desk",
+        "fresh-not-on-erasure", "members/views/erasure.py", "@fresh_sign_in\n", "", "data are erased at an abandoned desk",
         ("tests/security/test_single_checks.py::test_sensitive_pages_ask_who_is_at_the_desk",),
+    ),
+    Mutant(
+        "uses-not-counted", "members/guards.py", "        if used <= limit.most:\n", "        if used:\n", "a script copies the portal out",
+        ("tests/test_sensitive_routes.py::test_a_person_s_uses_are_counted_and_stopped_with_words",),
     ),
     Mutant(
         "acts-for-anything", "members/views/accounts.py",

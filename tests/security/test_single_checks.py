@@ -180,6 +180,8 @@ SENSITIVE = (
     ("secretary_a", "members:reveal", "fellow"),
     ("secretary_a", "members:export", ""),
     ("secretary_a", "members:delegation-new", ""),
+    ("secretary_a", "members:appoint", "fellow"),
+    ("secretary_a", "members:erasure", "erasure"),
     ("secretary_a", "accounts:totp", ""),
     ("staff", "supervision:account-link", "user"),
     ("staff", "supervision:accounts-open-branch", "branch"),
