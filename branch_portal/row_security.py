@@ -12,6 +12,7 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 TREE = "members_partyorganization"
+_PERSON = "members.Member"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Protected:
 
     `branch` are its relations to organisations, `member` those to people whose own row it is ("" when it is the person);
     `through` is a relation to a protected row: whoever sees that one sees this one. `known` is further SQL under which a row
-    may be read, with {table} for its name.
+    may be read, with {table} for its name. `moves`: the row may come to belong to another branch.
     """
 
     model: str
@@ -28,12 +29,14 @@ class Protected:
     member: tuple[str, ...] = ()
     through: str = ""
     known: str = ""
+    moves: bool = False
 
 
 #: Functions of the owner, which sees all: each answers one question and is called for little.
 _FUNCTIONS = (
     "members.row_security.REACHES",
     "members.row_security.KNOWS_MEMBER",
+    "members.row_security.MEMBERS_KNOWN",
     "learning.row_security.TRAINS_MEMBER",
     "activities.row_security.WAS_THERE",
     "activities.row_security.TAKES_PART",
@@ -56,11 +59,11 @@ PROTECTED = (
     Protected("learning.StudyCredit", _BRANCH, _MEMBER),
     Protected("learning.MemberYear", _BRANCH, _MEMBER),
     Protected("learning.StudyCertificate", _BRANCH, _MEMBER),
-    Protected("learning.LessonCompletion", _BRANCH, _MEMBER),
+    Protected("learning.LessonCompletion", _BRANCH, _MEMBER, moves=True),
     Protected("learning.QuizAttempt", _BRANCH, _MEMBER),
     Protected("learning.TopicConfirmation", _BRANCH, _MEMBER),
     Protected("learning.StudyQuestion", _BRANCH, _MEMBER),
-    Protected("learning.StudySubmission", _BRANCH, _MEMBER),
+    Protected("learning.StudySubmission", _BRANCH, _MEMBER, moves=True),
     Protected("learning.SubmissionEntry", through="submission"),
     Protected("learning.SubmissionFile", through="submission"),
     Protected("activities.GatheringBranch", _BRANCH, known="portal_was_there({table}.id) OR portal_takes_part({table}.gathering_id)"),
@@ -198,6 +201,56 @@ def policies_of(protected: Protected) -> dict[str, tuple[str, str]]:
     }
 
 
+# --- The audit's events ---
+
+
+def event_of(protected: Protected):
+    """The model of the events that triggers write beside it; None for what is not tracked."""
+    return getattr(apps.get_model(protected.model), "pgh_event_model", None)
+
+
+def event_policies_of(protected: Protected) -> dict[str, tuple[str, str]]:
+    """An event holds a copy of the row: it is read where the row stood, and by whoever knows the row as it is now.
+
+    Histories are read through many events of others, so what is asked beyond the own column is worked out once a statement,
+    where the first foreign event is met. Adding stays free: triggers write an event of whatever change was let through.
+    """
+    event, tracked = event_of(protected), apps.get_model(protected.model)
+
+    def column(name: str) -> str:
+        return f"{event._meta.db_table}.{event._meta.get_field(name).column}"
+
+    found = [_everything("scope"), *(_in_ids(column(name), "organization_ids") for name in protected.branch)]
+    if protected.model == _PERSON or protected.through == "member":
+        member = column("pgh_obj" if protected.model == _PERSON else "member")
+        found.append(f"{member} IN (SELECT portal_members_known())")
+    elif protected.through:
+        parent = tracked._meta.get_field(protected.through).related_model
+        found.append(_of_branch_now(parent, column(protected.through)))
+    elif protected.moves:
+        found.append(_of_branch_now(tracked, column("pgh_obj")))
+    return {
+        "portal_read": ("SELECT", f"USING ({' OR '.join(found)})"),
+        "portal_insert": ("INSERT", "WITH CHECK (true)"),
+    }
+
+
+def _of_branch_now(model, key: str) -> str:
+    return f"{key} IN (SELECT id FROM {model._meta.db_table} held WHERE {_in_ids('held.branch_id', 'organization_ids')})"
+
+
+def all_policies() -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, policy name) → (command, what it says), of the tables and of their events."""
+    wanted = {}
+    for protected in PROTECTED:
+        table = apps.get_model(protected.model)._meta.db_table
+        wanted |= {(table, name): policy for name, policy in policies_of(protected).items()}
+        if event := event_of(protected):
+            table = event._meta.db_table
+            wanted |= {(table, name): policy for name, policy in event_policies_of(protected).items()}
+    return wanted
+
+
 # --- Installing ---
 
 _INSTALLED = """
@@ -220,11 +273,10 @@ def install(owner_connection, web_role: str) -> int:
         force = cursor.fetchone()[0]
         cursor.execute(_INSTALLED, [force])
         installed = {(table, policy): mark for table, policy, mark in cursor.fetchall()}
-        wanted = {}
-        for protected in PROTECTED:
-            table = apps.get_model(protected.model)._meta.db_table
-            for policy, (command, says) in policies_of(protected).items():
-                wanted[table, policy] = f"FOR {command} TO {quote(web_role)} {says}"
+        wanted = {
+            key: f"FOR {command} TO {quote(web_role)} {says}"
+            for key, (command, says) in all_policies().items()
+        }
         for (table, policy), says in wanted.items():
             mark = sha256(says.encode()).hexdigest()[:16]
             if installed.get((table, policy)) == mark:

@@ -35,3 +35,19 @@ BEGIN
     );
 END $$
 """
+
+#: The same for all members at once, for tables of which many rows are asked about: the audit's events.
+MEMBERS_KNOWN = """
+CREATE OR REPLACE FUNCTION portal_members_known() RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1000 ROWS 1000 SET search_path = public, pg_temp AS $$
+DECLARE
+    ids bigint[] := nullif(nullif(current_setting('portal.organization_ids', true), ''), '{}')::bigint[];
+BEGIN
+    IF ids IS NOT NULL THEN
+        RETURN QUERY
+        SELECT m.id FROM members_member m WHERE m.branch_id = ANY (ids) OR m.left_branch_id = ANY (ids)
+        UNION SELECT a.member_id FROM members_affiliation a WHERE a.branch_id = ANY (ids)
+        UNION SELECT t.member_id FROM members_affiliationtransfer t WHERE t.to_branch_id = ANY (ids);
+    END IF;
+END $$
+"""

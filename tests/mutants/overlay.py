@@ -1,6 +1,7 @@
 """pytest plugin (`-p tests.mutants.overlay`): this process reads one file with a check weakened; the files stay as they are.
 
-`PORTAL_MUTANT` names the mutant. A run that never read the file proves nothing and ends with its own exit status.
+`PORTAL_MUTANT` names the mutant. A run that never read the file proves nothing and ends with its own exit status. What the
+file puts into PostgreSQL (policies, functions of the owner) is put there anew, into this process' own database.
 """
 
 import importlib.abc
@@ -8,10 +9,13 @@ import importlib.machinery
 import os
 import sys
 
+import pytest
+
 from tests.mutants.catalogue import by_id
 from tests.mutants.model import Mutant
 
 NEVER_READ = 77
+_INSTALLED = "row_security"
 
 
 class _Source(importlib.machinery.SourceFileLoader):
@@ -56,6 +60,26 @@ elif _mutant.module in sys.modules:
     raise RuntimeError(f"{_mutant.module} was loaded before it could be weakened")
 else:
     sys.meta_path.insert(0, _Finder(_mutant))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    """The template was migrated by the code as it is: what the weakened file installs follows in the clone."""
+    result = yield
+    if fixturedef.argname == "django_db_setup" and _mutant.path.stem == _INSTALLED:
+        _install_weakened(request.getfixturevalue("django_db_blocker"))
+    return result
+
+
+def _install_weakened(blocker) -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    from branch_portal.row_security import install
+
+    with blocker.unblock():
+        install(connections["owner"], settings.DATABASES["default"]["USER"])
+        connections["owner"].close()
 
 
 def pytest_sessionfinish(session, exitstatus) -> None:

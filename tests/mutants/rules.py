@@ -7,6 +7,9 @@ _SCOPING, _PERMISSIONS, _ACCESS = (
     "branch_portal/permissions.py",
     "members/access.py",
 )
+#: The function of the owner that says who may do what where; the overlay puts the weakened one into its database.
+_REACHES = "members/row_security.py"
+_RIGHTS_END = ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",)
 
 MUTANTS = (
     # --- Scopes ---
@@ -84,15 +87,41 @@ MUTANTS = (
         "role-staff-reveals", _PERMISSIONS, "            P.ISSUE_TRANSFERS,\n", "            P.ISSUE_TRANSFERS,\n            P.REVEAL_PERSONAL_DATA,\n",
         "staff open sealed items", answers("staff"), "members:reveal",
     ),
+    Mutant(
+        "role-administrator-reads-people", _ACCESS, "everywhere=SINGLE_ADMINISTRATOR if alone", "everywhere=frozenset(Permission) if alone",
+        "the superuser flag reads personal data", answers("superuser"), "members:roster members:card",
+    ),
+    Mutant(
+        "role-platform-reads-people", _ACCESS, "everywhere=PLATFORM_PERMISSIONS[PlatformRole(user.platform_role)]", "everywhere=frozenset(Permission)",
+        "each of the three administrators may do everything", ("tests/members/test_platform_roles.py",),
+    ),
     # --- Reaches ---
+    Mutant(
+        "access-ended-grant-holds", _REACHES, " AND (g.valid_to IS NULL OR g.valid_to >= day)", "",
+        "a grant that has ended still holds", _RIGHTS_END,
+    ),
+    Mutant(
+        "access-future-grant-holds", _REACHES, "g.valid_from <= day AND ", "", "a grant holds before its first day", _RIGHTS_END,
+    ),
+    Mutant(
+        "access-suspended-post-holds", _REACHES, "WHERE t.member_id = own AND m.standing = 'normal' AND", "WHERE t.member_id = own AND",
+        "who is suspended goes on as secretary", _RIGHTS_END,
+    ),
+    Mutant(
+        "access-ended-post-holds", _REACHES, " AND t.period @> day", "", "a post that has ended still gives its rights", _RIGHTS_END,
+    ),
+    Mutant(
+        "access-suspended-member-reads", _REACHES, "WHERE m.id = own AND m.standing = 'normal'", "WHERE m.id = own",
+        "who is suspended goes on reading the branch's records", _RIGHTS_END,
+    ),
     Mutant(
         "access-committee-post-implies", _ACCESS, "WHERE reach.kind <> 1 OR o.kind IN ('branch', 'cell')", "WHERE true",
         "a post in a committee makes its holder a secretary of the subtree",
-        ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
+        _RIGHTS_END,
     ),
     Mutant(
         "access-closed-account", _ACCESS, "    if not user.is_active:\n        return Access()\n", "",
-        "a closed account keeps its rights", ("tests/security/test_single_checks.py::test_rights_end_with_what_gave_them",),
+        "a closed account keeps its rights", _RIGHTS_END,
     ),
     # --- The frame of a request ---
     Mutant(
@@ -123,16 +152,30 @@ MUTANTS = (
         ("tests/security/test_single_checks.py::test_two_people_at_one_address_get_their_own_pages",), "members:roster members:lists",
     ),
     Mutant(
-        "fresh-not-on-reveal", "members/views/cards.py", "@fresh_sign_in\n", "",
-        "a sealed item is opened at an abandoned desk",
+        "fresh-never-asked", "members/fresh.py", "    if is_fresh(request):\n", "    if True:\n", "what is sensitive asks for no password again",
+        ("tests/supervision/test_strangers.py::test_accounts_and_grants_are_not_ended_in_bulk_by_an_open_screen",),
+    ),
+    # What the list names asks twice, by the list and by its view; each by itself is weakened where the other says nothing.
+    Mutant(
+        "fresh-list-ignored", "members/guards.py", "if settings.PORTAL_FRESH_SIGN_IN and is_asked_again(route, request.method):", "if False:",
+        "what gives rights is sent from an abandoned desk", ("tests/test_sensitive_routes.py::test_each_of_them_asks_for_the_password_again",),
+    ),
+    Mutant(
+        "fresh-sending-ignored", "branch_portal/sensitive_routes.py", '        return method == "POST"\n', "        return False\n",
+        "where looking is free, sending is, too", ("tests/test_sensitive_routes.py::test_each_of_them_asks_for_the_password_again",),
+    ),
+    Mutant(
+        "fresh-not-on-posts", "branch_portal/sensitive_routes.py", '    "members:appoint": "a post gives rights",\n', "",
+        "somebody is made secretary at an abandoned desk",
         ("tests/security/test_single_checks.py::test_sensitive_pages_ask_who_is_at_the_desk",),
     ),
     Mutant(
-        "fresh-not-on-account-links", "supervision/views/account_opening.py",
-        "@fresh_sign_in\n@require_http_methods([\"GET\", \"HEAD\", \"POST\"])\ndef link(",
-        "@require_http_methods([\"GET\", \"HEAD\", \"POST\"])\ndef link(",
-        "a link that sets somebody's password is made at an abandoned desk",
+        "fresh-not-on-erasure", "members/views/erasure.py", "@fresh_sign_in\n", "", "data are erased at an abandoned desk",
         ("tests/security/test_single_checks.py::test_sensitive_pages_ask_who_is_at_the_desk",),
+    ),
+    Mutant(
+        "uses-not-counted", "members/guards.py", "        if used <= limit.most:\n", "        if used:\n", "a script copies the portal out",
+        ("tests/test_sensitive_routes.py::test_a_person_s_uses_are_counted_and_stopped_with_words",),
     ),
     Mutant(
         "acts-for-anything", "members/views/accounts.py",

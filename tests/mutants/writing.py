@@ -2,6 +2,8 @@
 
 from tests.mutants.model import Mutant, answers, unscoped, writes
 
+_ACCOUNTS = "members/queries/account_list.py"
+
 
 def _choice(id: str, file: str, old: str, routes: str, *personas: str) -> Mutant:
     return unscoped(
@@ -58,6 +60,18 @@ MUTANTS = (
            "whoever reads a base changes it", answers("member_a"), "activities:base-edit"),
     Mutant("write-notice-by-readers", "notices/views/notice_target.py", "return Notice.objects.editable_by(request.user).filter(pk=notice.pk).exists()", "return True",
            "an addressee reads receipts and changes the notice", answers("member_a"), "notices:notice-receipts notices:notice-correct"),
+    # --- Accounts ---
+    Mutant("accounts-beyond-reach", _ACCOUNTS, 'return found.filter(~Exists(beyond), ~Exists(posts.filter(~scope.q("organization"))))', "return found",
+           "a password is set for somebody with rights elsewhere", ("tests/supervision/test_strangers.py",)),
+    Mutant("accounts-with-posts-beyond", _ACCOUNTS, ', ~Exists(posts.filter(~scope.q("organization"))))', ")",
+           "a password is set for somebody who holds a post elsewhere", ("tests/supervision/test_strangers.py", "tests/supervision/test_accounts.py")),
+    Mutant("accounts-of-who-configures", _ACCOUNTS, 'found = found.filter(is_superuser=False, platform_role="")\n', "found = found.all()\n",
+           "a committee sets the password of who keeps the platform", ("tests/supervision/test_strangers.py", "tests/supervision/test_accounts.py")),
+    Mutant("link-into-the-stronger", _ACCOUNTS, "    if user.platform_role != PlatformRole.SYSTEM:\n", "    if True:\n",
+           "the system administrator lets himself into who reads more", ("tests/members/test_platform_roles.py",)),
+    Mutant("link-outlives-rights", "members/actions/account_links.py",
+           "    return link if linkable_by(link.created_by).filter(pk=link.user_id).exists() else None\n", "    return link\n",
+           "a kept slip is a way to what its owner was given since", ("tests/supervision/test_strangers.py",)),
     # --- Methods ---
     _got("get-reads-all", "notices/views/inbox.py", "read_all", "notices:read-all"),
     _got("get-ends-sessions", "members/views/security.py", "sessions_end", "accounts:sessions-end"),

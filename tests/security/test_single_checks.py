@@ -70,6 +70,7 @@ def test_rights_end_with_what_gave_them(world):
     assert may(world.secretary_a, Permission.EDIT_ROSTER, world.branch_a)
     Member.objects.filter(pk=world.secretary_a.member_id).update(standing="suspended")
     assert not may(world.secretary_a, Permission.EDIT_ROSTER, world.branch_a)
+    assert not may(world.secretary_a, Permission.VIEW_RECORDS, world.branch_a), "nor as a mere member"
     User.objects.filter(pk=world.staff.pk).update(is_active=False)
     assert not may(world.staff, Permission.VIEW_ROSTER, world.branch_a)
 
@@ -179,6 +180,8 @@ SENSITIVE = (
     ("secretary_a", "members:reveal", "fellow"),
     ("secretary_a", "members:export", ""),
     ("secretary_a", "members:delegation-new", ""),
+    ("secretary_a", "members:appoint", "fellow"),
+    ("secretary_a", "members:erasure", "erasure"),
     ("secretary_a", "accounts:totp", ""),
     ("staff", "supervision:account-link", "user"),
     ("staff", "supervision:accounts-open-branch", "branch"),
