@@ -241,7 +241,7 @@ def _of_branch_now(model, key: str) -> str:
 
 def all_policies() -> dict[tuple[str, str], tuple[str, str]]:
     """(table, policy name) → (command, what it says), of the tables and of their events."""
-    wanted = {}
+    wanted: dict[tuple[str, str], tuple[str, str]] = {}
     for protected in PROTECTED:
         table = apps.get_model(protected.model)._meta.db_table
         wanted |= {(table, name): policy for name, policy in policies_of(protected).items()}
