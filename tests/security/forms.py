@@ -41,8 +41,17 @@ class Form:
     fields: dict[str, Field] = field(default_factory=dict)
 
     @property
+    def address(self) -> str:
+        return self.action.partition("?")[0]
+
+    @property
     def key(self) -> tuple[str, tuple[str, ...]]:
-        return self.action.partition("?")[0], tuple(sorted(self.fields))
+        return self.address, tuple(sorted(self.fields))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to fill in or to choose."""
+        return any(one.kind != "hidden" for one in self.fields.values())
 
     def data(self, **other: str) -> dict[str, str]:
         """What is sent; files are left out, a tick is set."""
