@@ -91,7 +91,12 @@ class Browser:
         line = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self.timeout)
         try:
             cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-            line.request(method, path, body, {"Cookie": cookies, **(headers or {})})
+            try:
+                line.request(method, path, body, {"Cookie": cookies, **(headers or {})})
+            except (BrokenPipeError, ConnectionResetError):
+                # Refused before all of the body was read (507): the answer may have come already. nginx, which stands in
+                # front of a portal, hands it on as well. If there is none, reading it fails with the same kind of error.
+                pass
             answer = line.getresponse()
             text = answer.read().decode("utf-8", "replace")
             self._keep_cookies(answer)
