@@ -471,5 +471,5 @@ def test_the_page_asks_the_same_number_of_questions(world, as_user, django_asser
         client.get(url(held, ""))
 
 
-QUERIES_OF_FORM = 16
-QUERIES_OF_LIST = 12
+QUERIES_OF_FORM = 13
+QUERIES_OF_LIST = 9

@@ -48,6 +48,11 @@ LATE = """
 SELECT extract(epoch FROM delivery.created_at - slot.due_at)::float FROM notices_delivery delivery
 JOIN notices_reminderslot slot ON slot.id = slot_id WHERE channel = 'inapp' AND slot.subject LIKE 'spread:%'
 """
+# From the moment they are due until the last of them is told; the test's own clock would start too late.
+BURST = """
+SELECT extract(epoch FROM max(delivery.created_at) - min(slot.due_at))::float FROM notices_delivery delivery
+JOIN notices_reminderslot slot ON slot.id = slot_id WHERE channel = 'inapp' AND slot.subject LIKE 'burst:%'
+"""
 # What failed waits a minute and more; a test's patience is shorter.
 HURRY = "UPDATE notices_delivery SET next_at = now() WHERE status = 'pending' AND channel = %s AND next_at > now()"
 UNHOLD = "UPDATE notices_robotbucket SET held_until = NULL, tokens = 5"
@@ -155,9 +160,8 @@ def test_ten_thousand_deliveries_under_kills(stack, redis, web, measured):
         f"meetings(at_once={burst}, spread={MEETINGS - burst}, seconds={spread_seconds}, robots={ROBOTS})",
     )
 
-    started = time.monotonic()
     stack.wait_for(lambda: _count(stack, TOLD) >= burst * MEMBERS, 30, "the burst")
-    portal = time.monotonic() - started
+    [(portal,)] = stack.sql(BURST)
     # A mail server that takes everything and answers nothing has held up neither the portal nor, below, the robots.
     assert [mail for mail in stack.mails if mail.answered] == []
     _kill_in_turn(stack, redis)

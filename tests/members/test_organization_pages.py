@@ -72,7 +72,7 @@ def test_tree_query_count(world, as_user, children):
     with CaptureQueriesContext(connection) as captured:
         response = client.get(TREE)
     assert len(rows(response)) == children + 1
-    assert len(captured) == 22
+    assert len(captured) == 19
 
 
 def test_members_are_counted_as_of_the_day(world):

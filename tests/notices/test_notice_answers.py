@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from branch_portal.dates import local_date
+from branch_portal.dates import local_date, local_datetime
 from branch_portal.due import due_items
 from members.models import Member, PartyOrganization, User
 from notices.actions.errors import AnswerRefused
@@ -132,7 +132,7 @@ def test_a_branch_owes_its_answer_from_the_next_day_until_it_has_given_it(world)
 @pytest.mark.django_db
 def test_a_notice_that_is_taken_back_asks_nobody_for_an_answer(world):
     """Not even by what was planned, or told in the portal and not yet mailed, of the answers that branches owe."""
-    now = timezone.now()
+    now = local_datetime(local_date(timezone.now()), datetime.time(7))  # before the mails of the day
     User.objects.filter(pk=world.officer_a.pk).update(email="o@example.test")
     notice = from_committee(world, now=now - 2 * DAY, told=False, deadline=now + HOUR)
     tick(ticker="t", now=now)

@@ -25,6 +25,7 @@ OUTSIDERS = ("member_b", "secretary_b", "secretary_d", "secretary_x", "staff_x")
 RECORDED = (
     "/learning/branch/export/",
     "/admin/accounts/export/",
+    "/admin/audit/access/affected/export/",
     "/learning/matrix/export/",
     "/learning/review/export/",
     "/members/files/",

@@ -407,4 +407,4 @@ def test_the_list_costs_the_same_for_few_and_many(world, staff, bound, django_as
         staff.get(url)
 
 
-LIST_QUERIES = 8
+LIST_QUERIES = 5

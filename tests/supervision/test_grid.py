@@ -174,4 +174,4 @@ def test_grid_query_count(years, as_user, django_assert_num_queries):
         client.get(url)
 
 
-QUERIES = 17
+QUERIES = 14

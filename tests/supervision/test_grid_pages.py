@@ -140,7 +140,7 @@ def test_report_query_count(world, staff, django_assert_num_queries):
         staff.get(REPORT)
 
 
-QUERIES = 15
+QUERIES = 13
 
 
 def test_names_are_shown_as_they_are(world, staff):

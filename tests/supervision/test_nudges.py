@@ -258,7 +258,7 @@ def test_asking_query_count(years, as_user, django_assert_num_queries):
     assert counts == [2, 6]
 
 
-QUERIES = 14
+QUERIES = 11
 
 
 def test_the_grid_offers_boxes_only_where_something_lacks(years, as_user):

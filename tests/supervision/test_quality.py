@@ -354,8 +354,8 @@ def test_quality_query_count(world, marked, as_user, django_assert_num_queries):
         client.get(listed)
 
 
-QUALITY_QUERIES = 12
-RECORDS_QUERIES = 11
+QUALITY_QUERIES = 9
+RECORDS_QUERIES = 8
 
 
 # --- the writer comes first ---

@@ -193,4 +193,4 @@ def test_checks_query_count(world, records, as_user, stratum, django_assert_num_
         client.get(url)
 
 
-LIST_QUERIES = 9
+LIST_QUERIES = 6

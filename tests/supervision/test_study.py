@@ -159,7 +159,7 @@ def test_study_query_count(world, staff, django_assert_num_queries):
         staff.get(url)
 
 
-STUDY_QUERIES = 13
+STUDY_QUERIES = 10
 
 
 # --- the lines ---

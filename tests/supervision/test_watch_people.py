@@ -153,7 +153,7 @@ def test_people_query_count(people, away, as_user, django_assert_num_queries, na
             staff.get(url, {"show": show})
 
 
-QUERIES = {"confirmations": {"branches": 10, "people": 10}, "contacts": {"branches": 13, "people": 13}}
+QUERIES = {"confirmations": {"branches": 7, "people": 7}, "contacts": {"branches": 10, "people": 10}}
 
 
 def test_the_overview_counts_what_the_lists_show(people, away, as_user, django_assert_num_queries):
@@ -178,4 +178,4 @@ def test_the_overview_counts_what_the_lists_show(people, away, as_user, django_a
         staff.get(reverse("supervision:watch"))
 
 
-OVERVIEW_QUERIES = 25
+OVERVIEW_QUERIES = 22

@@ -137,4 +137,4 @@ def test_terms_query_count(world, staff, django_assert_num_queries):
         staff.get(url)
 
 
-QUERIES = 13
+QUERIES = 10
