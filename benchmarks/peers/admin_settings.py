@@ -1,8 +1,20 @@
 """The peer of every list: Django's own admin over the same tables, as a developer sets it up in an afternoon."""
 
 from branch_portal.settings import *  # noqa: F403
+from branch_portal.settings import DATABASES as _THEIRS
 from branch_portal.settings import INSTALLED_APPS as _OURS
 
+# It has no scope of its own: without one row-level security would show it empty lists, which are cheap.
+DATABASES = {
+    alias: {
+        **database,
+        "OPTIONS": {
+            **database["OPTIONS"],
+            "options": f"{database['OPTIONS']['options']} -c portal.scope=all -c portal.edit_scope=all",
+        },
+    }
+    for alias, database in _THEIRS.items()
+}
 ROOT_URLCONF = "benchmarks.peers.admin_urls"
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig" if app.endswith("PortalAdminConfig") else app
