@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.stack import Stack
+from benchmarks.web import Web, signed_in
 from branch_portal.local.ports import LOOPBACK
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -51,6 +53,18 @@ def chromium() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def secretary_at(stack: Stack) -> Iterator[tuple[Any, Web, str]]:
+    """(browser, site, the secretary's cookie)."""
+    web = Web(stack.environment, stack.folder / "web.log", threads=4)
+    cookie = signed_in("secretary")
+    try:
+        with chromium() as browser:
+            yield browser, web, cookie
+    finally:
+        web.stop()
 
 
 @contextmanager

@@ -62,7 +62,8 @@ def _account(request: HttpRequest) -> int | None:
 
 
 def _true_address(request: HttpRequest) -> str:
-    """Whoever stands before the web server. Only that server, in `PORTAL_PROXY_NETWORKS`, is believed: it sets `X-Real-IP` itself, whatever was sent to it.
+    """Whoever stands before the web server. Only that server, in `PORTAL_PROXY_NETWORKS`, is believed: it sets `X-Real-IP`
+    itself, whatever was sent to it.
 
     Without `PORTAL_BEHIND_PROXY` the header is anybody's word. Over the unix socket the address is empty; a caller there without
     the header is on this machine.

@@ -1,4 +1,5 @@
-"""Files that a worker wrote and that wait a day for whoever asked: writing and handing out; emptying is `retention_rules`. No domain in it."""
+"""Files that a worker wrote and that wait a day for whoever asked: writing and handing out; emptying is `retention_rules`.
+No domain in it."""
 
 import base64
 import hashlib

@@ -1,4 +1,5 @@
-"""How much room the disk has: an alarm below a fifth, no uploads, imports and made files below a tenth. PostgreSQL stops when there is none left."""
+"""How much room the disk has: an alarm below a fifth, no uploads, imports and made files below a tenth. PostgreSQL stops when
+there is none left."""
 
 import datetime
 import os

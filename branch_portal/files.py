@@ -191,6 +191,13 @@ def drop_file(stored_name: str) -> None:
     transaction.on_commit(lambda: (Path(settings.MEDIA_ROOT) / stored_name).unlink(missing_ok=True))
 
 
+def drop_made_files(rows) -> int:
+    """Remove the bytes of rows that name a made file, and the name; the rows stay. Returns how many."""
+    for stored_name in rows.values_list("stored_name", flat=True):
+        drop_file(stored_name)
+    return rows.update(stored_name="")
+
+
 def display_name(name: str) -> str:
     """The last part of a name as people read it: one line, no control characters, at most 100 characters."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from branch_portal.permissions import Permission
 
@@ -29,23 +29,18 @@ ENTRIES = (
 )
 
 
+#: The addresses never change, and every page asks for them.
+_address = cache(reverse)
+
+
 def entries_for(request) -> tuple[tuple[str, str, str, bool], ...]:
     """(label, address, icon, whether one is there) of what the user may open."""
     current = _current(request.path)
     return tuple(
-        (entry.label, url, entry.icon, entry is current)
+        (entry.label, _address(entry.url_name), entry.icon, entry is current)
         for entry in ENTRIES
-        if (entry.permission is None or request.user.may(entry.permission)) and (url := _address(entry))
+        if entry.permission is None or request.user.may(entry.permission)
     )
-
-
-@cache
-def _address(entry: Entry) -> str:
-    """Empty where the part of the portal is not installed."""
-    try:
-        return reverse(entry.url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def _current(path: str) -> Entry | None:

@@ -97,9 +97,9 @@ class Access:
 
     @property
     def common_place(self) -> int | None:
-        """The organisation above all that the account reaches as more than a member. None where there is none, or everything."""
+        """The organisation above all that the account reaches as more than a member; None where it reaches nobody."""
         paths = sorted(reach.organization.path for reach in self.reaches if reach.role is not Role.MEMBER)
-        if self.everywhere or not paths:
+        if not paths:
             return None
         steps = self.reaches[0].organization.steplen
         common = paths[0]
@@ -136,11 +136,9 @@ WHERE reach.kind <> 1 OR o.kind IN ('branch', 'cell')
 """
 
 
-def organization_columns(prefix: str = "o") -> tuple[list[str], str]:
-    """Attributes of an organisation, and the columns they come from, for `reach_from`."""
-    from members.models import PartyOrganization
-
-    fields = PartyOrganization._meta.concrete_fields
+def columns_of(model, prefix: str) -> tuple[list[str], str]:
+    """A model's attributes, and the columns they come from, for `from_db`."""
+    fields = model._meta.concrete_fields
     return [field.attname for field in fields], ", ".join(f"{prefix}.{field.column}" for field in fields)
 
 
@@ -158,7 +156,9 @@ def reach_from(how: int, what: str, names: list[str], values: Sequence) -> Reach
 
 def reaches_of(user, day: date) -> list[Reach]:
     """The user's roles on the day, grants first, then posts, then membership. One query."""
-    names, columns = organization_columns()
+    from members.models import PartyOrganization
+
+    names, columns = columns_of(PartyOrganization, "o")
     statement = (
         REACHES.format(columns=columns, asker="%(user)s", own="%(member)s")
         + "ORDER BY reach.kind, reach.place"
@@ -169,7 +169,8 @@ def reaches_of(user, day: date) -> list[Reach]:
 
 
 def access_of(user, reaches: list[Reach] | None = None) -> Access:
-    """Gather a user's reaches as of today (or take those that were read with the session): dated grants, posts that imply a role, and MEMBER in the own branch.
+    """A user's reaches as of today: dated grants, posts that imply a role, and MEMBER in the own branch. Asked for here unless
+    they were read with the session.
 
     Posts and membership give rights to members in normal standing only; a grant is somebody's dated decision and stands
     by itself. An administrator of the platform has nothing but the platform role.

@@ -4,14 +4,14 @@ Django would read them with four, each of which costs half a millisecond to put 
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from branch_portal.dates import today_shanghai
-from members.access import REACHES, Reach, access_of, organization_columns, reach_from
+from members.access import REACHES, access_of, columns_of, reach_from
 
 
 @dataclass
@@ -21,22 +21,18 @@ class Frame:
     session: Any
     account: Any = None
     host_organization: str = ""
-    reaches: list[Reach] = field(default_factory=list)
 
 
 @cache
 def _statement() -> tuple[str, list[str], list[str], list[str]]:
     """SQL, and the attributes of session, account and organisation in the order of its columns."""
-    from members.models import SignInSession, User  # the session store is imported before the models are
+    # The session store is imported before the models are.
+    from members.models import PartyOrganization, SignInSession, User
 
-    def columns(model, prefix: str) -> tuple[list[str], str]:
-        fields = model._meta.concrete_fields
-        return [one.attname for one in fields], ", ".join(f"{prefix}.{one.column}" for one in fields)
-
-    session, session_columns = columns(SignInSession, "s")
-    account, account_columns = columns(User, "u")
-    organization, organization_read = organization_columns()
-    reaches = REACHES.format(columns=organization_read, asker="u.id", own="u.member_id")
+    session, session_columns = columns_of(SignInSession, "s")
+    account, account_columns = columns_of(User, "u")
+    organization, organization_columns = columns_of(PartyOrganization, "o")
+    reaches = REACHES.format(columns=organization_columns, asker="u.id", own="u.member_id")
     statement = f"""
 SELECT {session_columns}, {account_columns},
        (SELECT root.name FROM members_partyorganization root WHERE root.depth = 1 ORDER BY root.path LIMIT 1), reached.*
@@ -69,9 +65,13 @@ def read_frame(key: str, now: datetime.datetime) -> Frame | None:
     if frame.session.user_id is None:
         return frame
     frame.account = User.from_db("default", account_names, account_values)
-    for row in rows:
-        how, what, _, *values = row[ends[1] + 1 :]
-        if how is not None:
-            frame.reaches.append(reach_from(how, what, organization_names, values))
-    frame.account.access = access_of(frame.account, frame.reaches)
+    reached = [row[ends[1] + 1 :] for row in rows]
+    frame.account.access = access_of(
+        frame.account,
+        [
+            reach_from(how, what, organization_names, values)
+            for how, what, _, *values in reached
+            if how is not None
+        ],
+    )
     return frame

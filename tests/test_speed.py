@@ -20,8 +20,8 @@ from tests.activities import factories as record_of
 
 ROUNDS, TIMES = 3, 3
 #: CPU of a page ÷ CPU of a stock signed-in view that answers with a constant, both through the test client.
-PAGES = {"activities:records": 36, "members:roster": 60, "learning:branch": 60}
-GRID = 64
+PAGES = {"activities:records": 20, "members:roster": 50, "learning:branch": 30}
+GRID = 44
 #: CPU of saving a roll ÷ CPU of saving its rows one by one.
 SAVING = {"logged": 0.5, "announced": 0.6}
 
@@ -69,6 +69,7 @@ def test_pages_cost_so_many_constant_ones(busy, as_user, constant):
         assert client.get(path).status_code == 200
 
         def page(client: Client = client, path: str = path) -> tuple[float, float]:
+            client.get(path)  # the constant's settings have thrown away what the process knows of addresses and templates
             return once(lambda: client.get(path), TIMES)
 
         assert ratio(page, constant) <= most, path

@@ -1,15 +1,8 @@
 """保存期限 of bound records that were made and taken away."""
 
 from activities.models import Binder
-from branch_portal.files import drop_file
+from branch_portal.files import drop_made_files
 from branch_portal.retention import RetentionRule, retention_rule
-
-
-def _drop_files(rows) -> int:
-    for binder in rows:
-        drop_file(binder.stored_name)
-    return rows.update(stored_name="")
-
 
 retention_rule(
     RetentionRule(
@@ -20,7 +13,7 @@ retention_rule(
         days=1,
         minimum=1,
         due=lambda cutoff: Binder.objects.filter(created_at__lt=cutoff).exclude(stored_name=""),
-        remove=_drop_files,
+        remove=drop_made_files,
         order=24,
     )
 )

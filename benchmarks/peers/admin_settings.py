@@ -1,6 +1,6 @@
 """The peer of every list: Django's own admin over the same tables, as a developer sets it up in an afternoon."""
 
-from branch_portal.settings import *  # noqa: F403
+from benchmarks.floor.settings import *  # noqa: F403
 from branch_portal.settings import DATABASES as _THEIRS
 from branch_portal.settings import INSTALLED_APPS as _OURS
 
@@ -19,16 +19,6 @@ ROOT_URLCONF = "benchmarks.peers.admin_urls"
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig" if app.endswith("PortalAdminConfig") else app
     for app in _OURS
-]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {

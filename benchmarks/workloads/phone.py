@@ -4,11 +4,11 @@ quarter of the processor, Chrome's preset “Slow 4G”."""
 import re
 import statistics
 
-from benchmarks.browser import CPU_RATE, PHONE, SLOW_4G, chromium, signed_in_page
+from benchmarks.browser import CPU_RATE, PHONE, SLOW_4G, secretary_at, signed_in_page
 from benchmarks.measure import Row
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
-from benchmarks.web import Web, signed_in
+from benchmarks.web import Web
 
 IDS = {"P10"}
 PAGES = {"workbench": "/", "records": "/activities/", "a new record": "/activities/new/theme_day/"}
@@ -26,17 +26,12 @@ new PerformanceObserver((list) => {
 
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
-    web = Web(stack.environment, stack.folder / "web.log", threads=4)
-    cookie = signed_in("secretary")
     rows = []
-    try:
-        with chromium() as browser:
-            for name, path in PAGES.items():
-                first, later = zip(*(_paints(browser, web, cookie, path) for _ in range(ROUNDS)), strict=True)
-                rows += [_painted(f"{name}, first visit", first), _painted(f"{name}, later visit", later)]
-            delays = [_delays(browser, web, cookie) for _ in range(ROUNDS)]
-    finally:
-        web.stop()
+    with secretary_at(stack) as (browser, web, cookie):
+        for name, path in PAGES.items():
+            first, later = zip(*(_paints(browser, web, cookie, path) for _ in range(ROUNDS)), strict=True)
+            rows += [_painted(f"{name}, first visit", first), _painted(f"{name}, later visit", later)]
+        delays = [_delays(browser, web, cookie) for _ in range(ROUNDS)]
     longest = [max(each) for each in delays]
     delay = statistics.median(longest)
     rows.append(

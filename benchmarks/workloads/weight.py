@@ -1,10 +1,10 @@
 """P9: what a page weighs and how many requests it takes, at the first visit and later, as gunicorn sends it; the script that runs."""
 
-from benchmarks.browser import DESKTOP, Traffic, chromium, signed_in_page, traffic_of
+from benchmarks.browser import DESKTOP, Traffic, secretary_at, signed_in_page, traffic_of
 from benchmarks.measure import Row
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
-from benchmarks.web import Web, signed_in
+from benchmarks.web import Web
 
 IDS = {"P9"}
 PAGES = {
@@ -15,16 +15,10 @@ FIRST, LATER, REQUESTS, SCRIPT = 150, 25, 8, 60
 
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
-    web = Web(stack.environment, stack.folder / "web.log", threads=4)
-    cookie = signed_in("secretary")
-    rows = []
-    try:
-        with chromium() as browser:
-            for name, path in PAGES.items():
-                rows += _rows(name, *_visits(browser, web, cookie, path))
-    finally:
-        web.stop()
-    return rows
+    with secretary_at(stack) as (browser, web, cookie):
+        return [
+            row for name, path in PAGES.items() for row in _rows(name, *_visits(browser, web, cookie, path))
+        ]
 
 
 def _visits(browser, web: Web, cookie: str, path: str) -> tuple[Traffic, Traffic]:

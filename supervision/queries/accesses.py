@@ -1,12 +1,22 @@
-"""Reveals and exports of personal data, and what happened at the door: the auditor reads all of it, a committee what concerns
-its branches' data and accounts."""
+"""Reveals and exports of personal data and whom they concerned, and what happened at the door: the auditor reads all of it, a
+committee what concerns its branches' data and accounts."""
 
 import datetime
 
-from django.db.models import QuerySet
+from django.db.models import (
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from branch_portal.permissions import Permission
-from members.models import Member, PartyOrganization, PersonalDataAccess, SecurityEvent
+from members.models import Affiliation, Member, PartyOrganization, PersonalDataAccess, SecurityEvent
 from supervision.queries.audit import accounts_within, of_period
 
 
@@ -28,6 +38,32 @@ def accesses(
     if action:
         rows = rows.filter(action=action)
     return of_period(rows, "at", first, last)
+
+
+def people_seen(*, user, **asked) -> QuerySet[Member]:
+    """Members whose personal data the accesses that the user may read, narrowed as `accesses` is, reached: the list that a
+    breach notice needs (PIPL §57). One statement, unordered; only members whose roster the user may see, nothing sealed.
+
+    Opened by name, or part of an export of a branch, or of an organisation above it, that the member belonged to on that day.
+    """
+    seen = accesses(user=user, **asked)
+    by_name = seen.filter(member_uid=OuterRef("uid"))
+    exported = seen.filter(action="export", member_uid__isnull=True)
+    place = PartyOrganization.objects.filter(pk=OuterRef("branch_id")).values("path")[:1]
+    here = ExpressionWrapper(OuterRef("branch__path"), output_field=CharField())
+    of_the_day = (
+        exported.annotate(place=Subquery(place), here=here)
+        .filter(here__startswith=F("place"), at__date__gte=OuterRef("period__startswith"))
+        .annotate(ended=ExpressionWrapper(OuterRef("period__endswith"), output_field=DateField()))
+        .filter(Q(ended__isnull=True) | Q(at__date__lt=F("ended")))
+    )
+    belonged = Affiliation.objects.filter(Exists(of_the_day), member=OuterRef("pk"))
+    return (
+        Member.objects.permitted(user, Permission.VIEW_ROSTER)
+        .filter(Exists(by_name) | Exists(belonged))
+        .without_personal_data()
+        .select_related("branch", "left_branch")
+    )
 
 
 def named(user, rows) -> tuple[dict, dict[int, str]]:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from branch_portal.permissions import Permission
+from members.actions.audit import record_access
 
 View = Callable[..., HttpResponse]
 
@@ -25,6 +26,19 @@ def committee_page_for(*permissions: Permission) -> Callable[[View], View]:
         return guarded
 
     return admitted
+
+
+def note_export(request: HttpRequest, *, field: str, reason: str, count: int, root=None) -> None:
+    """Write down that a list of people was taken out; `root` is the organisation whose people they are."""
+    record_access(
+        by=request.user,
+        action="export",
+        field=field,
+        reason=reason,
+        ip=request.META.get("REMOTE_ADDR", ""),
+        branch_id=root.pk if root else None,
+        row_count=count,
+    )
 
 
 #: Whoever supervises something.

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import xlsx_response
-from members.actions.audit import record_access
 from members.fresh import fresh_sign_in
 from members.models import User
 from members.queries.account_list import (
@@ -26,7 +25,7 @@ from members.queries.account_list import (
 from members.queries.own_account import sessions_of
 from supervision.forms.accounts import AccountFilter
 from supervision.tables.accounts import accounts_table, place_of, roles_of, state_of
-from supervision.views.access import admin_context, committee_page_for
+from supervision.views.access import admin_context, committee_page_for, note_export
 
 TITLE = "账号"
 keepers = committee_page_for(Permission.OPEN_ACCOUNTS, Permission.MANAGE_ACCOUNTS, Permission.GUARD_ACCOUNTS)
@@ -86,14 +85,7 @@ def account_export(request):
     if len(rows) > MOST_EXPORTED:
         messages.error(request, f"超过 {MOST_EXPORTED} 个账号，请先按组织范围缩小再导出。")
         return redirect("supervision:accounts")
-    record_access(
-        by=request.user,
-        action="export",
-        field="账号列表",
-        reason="账号管理",
-        ip=request.META.get("REMOTE_ADDR", ""),
-        row_count=len(rows),
-    )
+    note_export(request, field="账号列表", reason="账号管理", count=len(rows))
     return xlsx_response(accounts_table(rows, names=sees_names(request)), TITLE, sheet=TITLE)
 
 

@@ -73,24 +73,32 @@ def changes(request):
     return render(request, "supervision/audit_changes.html", context)
 
 
-def _accesses(request, form: AccessFilter):
+def asked_accesses(form: AccessFilter) -> dict:
+    """The filter's values as `accesses` takes them."""
     asked = form.values()
-    return accesses(
-        user=request.user,
-        who=asked["who"] or "",
-        action=asked["action"] or "",
-        first=asked["first"],
-        last=asked["last"],
-    )
+    return {
+        "who": asked["who"] or "",
+        "action": asked["action"] or "",
+        "first": asked["first"],
+        "last": asked["last"],
+    }
+
+
+def given(form) -> str:
+    """The filter as the query of another address about the same rows."""
+    return urlencode({name: value for name, value in form.values().items() if value and name != "cursor"})
 
 
 @audit_page
 @require_safe
 def access(request):
     form = AccessFilter(request.GET)
-    page = keyset_page(_accesses(request, form), cursor=form.values()["cursor"], fields=("-at", "-pk"))
+    page = keyset_page(
+        accesses(user=request.user, **asked_accesses(form)),
+        cursor=form.values()["cursor"],
+        fields=("-at", "-pk"),
+    )
     table = access_table(page.rows, *named(request.user, page.rows))
-    asked = {name: value for name, value in form.values().items() if value and name != "cursor"}
     names = request.user.may(Permission.VIEW_ROSTER)
     context = _context(
         request,
@@ -98,8 +106,8 @@ def access(request):
         form,
         page=page,
         table=table,
-        export_url=f"{reverse('supervision:audit-access-export')}?{urlencode(asked)}",
-        affected_url=f"{reverse('supervision:audit-affected')}?{urlencode(asked)}" if names else "",
+        export_url=f"{reverse('supervision:audit-access-export')}?{given(form)}",
+        affected_url=f"{reverse('supervision:audit-affected')}?{given(form)}" if names else "",
     )
     return render(request, "supervision/audit_access.html", context)
 
@@ -109,7 +117,11 @@ def access(request):
 @require_safe
 def access_export(request):
     """The newest of the same list as .xlsx."""
-    rows = list(_accesses(request, AccessFilter(request.GET)).order_by("-at", "-pk")[:EXPORTED])
+    rows = list(
+        accesses(user=request.user, **asked_accesses(AccessFilter(request.GET))).order_by("-at", "-pk")[
+            :EXPORTED
+        ]
+    )
     return xlsx_response(access_table(rows, *named(request.user, rows)), "个人信息查看与导出", sheet="记录")
 
 
@@ -131,14 +143,13 @@ def security(request):
     form = SecurityFilter(request.GET)
     page = keyset_page(_security(request, form), cursor=form.values()["cursor"], fields=("-at", "-pk"))
     where = request.user.may(Permission.VIEW_AUDIT)
-    asked = {name: value for name, value in form.values().items() if value and name != "cursor"}
     context = _context(
         request,
         "supervision:audit-security",
         form,
         page=page,
         table=security_table(page.rows, where=where),
-        export_url=f"{reverse('supervision:audit-security-export')}?{urlencode(asked)}",
+        export_url=f"{reverse('supervision:audit-security-export')}?{given(form)}",
     )
     return render(request, "supervision/audit_security.html", context)
 

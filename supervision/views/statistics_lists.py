@@ -10,7 +10,6 @@ from branch_portal.dates import to_local
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
 from branch_portal.tables import Table, xlsx_bytes
-from members.actions.audit import record_access
 from members.forms.roster import TakeOutForm
 from members.fresh import fresh_sign_in
 from members.queries.history import organizations_on
@@ -28,7 +27,7 @@ from supervision.queries.statistics_lists import (
 from supervision.queries.statistics_moves import Moves
 from supervision.statistics_file import date_words
 from supervision.tables.statistics import breaker_table, person_columns, place_columns
-from supervision.views.access import admin_context
+from supervision.views.access import admin_context, note_export
 from supervision.views.paging import NumberedPage
 from supervision.views.statistics import TITLE, asked_form, download, link, statistics_page
 
@@ -154,15 +153,7 @@ def statistics_list_export(request):
 
 def _taken_out(request, asked: CellForm, found: Behind, reason: str):
     lines = _first(request, found, EXPORT_LIMIT)
-    record_access(
-        by=request.user,
-        action="export",
-        field="统计名单（遮盖）",
-        reason=reason,
-        ip=request.META.get("REMOTE_ADDR", ""),
-        branch_id=asked.root.pk,
-        row_count=len(lines),
-    )
+    note_export(request, field="统计名单（遮盖）", reason=reason, count=len(lines), root=asked.root)
     headers, rows = Table(_columns(found), lines).export_rows()
     notes = [
         ("名称", f"统计名单：{_title(asked, found)}"),

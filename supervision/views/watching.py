@@ -9,11 +9,10 @@ from django.utils.http import content_disposition_header
 
 from branch_portal.dates import today_shanghai
 from branch_portal.tables import Table, xlsx_bytes
-from members.actions.audit import record_access
 from members.forms.roster import TakeOutForm
 from members.models import PartyOrganization
 from supervision.queries.subtree import Child
-from supervision.views.access import admin_context
+from supervision.views.access import admin_context, note_export
 from supervision.views.paging import NumberedPage
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,14 +39,12 @@ def take_out(
     """Ask why, record who took how many names out and why, and give the file."""
     form = TakeOutForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        record_access(
-            by=request.user,
-            action="export",
+        note_export(
+            request,
             field=f"{title}名单",
             reason=form.cleaned_data["reason"],
-            ip=request.META.get("REMOTE_ADDR", ""),
-            branch_id=root.pk if root else None,
-            row_count=len(table.rows),
+            count=len(table.rows),
+            root=root,
         )
         return _file(request, table, title, form.cleaned_data["reason"])
     context = admin_context(
