@@ -52,7 +52,7 @@ class PortalForm(UnmarkedMixin, TypedTextMixin, forms.Form):
                 field.label
                 and field.error_messages["required"] == forms.Field.default_error_messages["required"]
             ):
-                verb = "选择" if isinstance(field, forms.FileField) else "填写"
+                verb = "选择" if isinstance(field, forms.FileField | forms.ChoiceField) else "填写"
                 field.error_messages["required"] = f"请{verb}{field.label}。"
 
 

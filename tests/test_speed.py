@@ -69,7 +69,9 @@ def test_pages_cost_so_many_constant_ones(busy, as_user, constant):
         assert client.get(path).status_code == 200
 
         def page(client: Client = client, path: str = path) -> tuple[float, float]:
-            client.get(path)  # the constant's settings have thrown away what the process knows of addresses and templates
+            client.get(
+                path
+            )  # the constant's settings have thrown away what the process knows of addresses and templates
             return once(lambda: client.get(path), TIMES)
 
         assert ratio(page, constant) <= most, path

@@ -16,12 +16,7 @@ CLAUSES = (
 
 class AskErasureForm(OneTimeFormMixin, PortalForm):
     # Nothing is chosen beforehand: one of them cannot be taken back.
-    kind = forms.ChoiceField(
-        label="申请事项",
-        choices=ErasureRequest.Kind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择申请事项。"},
-    )
+    kind = forms.ChoiceField(label="申请事项", choices=ErasureRequest.Kind.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="理由",
         min_length=4,
@@ -33,7 +28,7 @@ class AskErasureForm(OneTimeFormMixin, PortalForm):
 
 class AnswerErasureForm(PortalForm):
     decision = forms.ChoiceField(
-        label="处理",
+        label="处理方式",
         choices=[
             ("stop", "停止除存储和必要安全保护以外的处理"),
             ("refuse", "不采纳"),

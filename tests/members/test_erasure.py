@@ -73,7 +73,12 @@ def test_the_branch_decides_and_no_other(world, as_user, asked):
 
 
 @pytest.mark.parametrize(
-    ("missing", "words"), [({"clause": ""}, "请选择依据。"), ({"reply": "不行"}, "请写明理由，至少 4 个字。")]
+    ("missing", "words"),
+    [
+        ({"decision": ""}, "处理方式：请选择处理方式。"),
+        ({"clause": ""}, "请选择依据。"),
+        ({"reply": "不行"}, "请写明理由，至少 4 个字。"),
+    ],
 )
 def test_a_refusal_names_its_clause_and_its_reason(world, as_user, asked, missing, words):
     client = as_user(world.secretary_a)
