@@ -86,14 +86,17 @@ class Access:
 
     @cached_property
     def widest(self) -> Scope:
-        """The scope for the database's second line: every organisation that any permission reaches."""
+        """The scope for the database's second line: every organisation that any permission reaches.
+
+        Administrators of the platform read people's rows for the masked names of accounts and for the audit.
+        """
         return replace(_scope_of(self.reaches), everything=bool(self.everywhere))
 
     @cached_property
     def widest_editable(self) -> Scope:
-        """The same for what is written besides the own rows: a mere member writes nothing of the branch's."""
-        reaches = [reach for reach in self.reaches if reach.role is not Role.MEMBER]
-        return replace(_scope_of(reaches), everything=bool(self.everywhere))
+        """The same for what is written besides the own rows: a mere member writes nothing of the branch's, and an administrator of
+        the platform no row about a person."""
+        return _scope_of([reach for reach in self.reaches if reach.role is not Role.MEMBER])
 
     @property
     def common_place(self) -> int | None:

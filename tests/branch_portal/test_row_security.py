@@ -30,6 +30,7 @@ from tests import factories as make
 from tests.activities import factories as activities
 from tests.harness.scopes import as_a_request_begins
 from tests.learning import factories as learning
+from tests.personas import platform_accounts
 from tests.source import ROOT, called_name, nodes, python_files
 
 pytestmark = pytest.mark.skipif(not settings.PORTAL_ROW_SECURITY, reason="row-level security is turned off")
@@ -269,7 +270,7 @@ def test_a_row_for_another_branch_is_refused(world, inside):
 
 
 @pytest.mark.django_db
-def test_a_member_writes_the_own_rows_alone(world, inside):
+def test_a_member_writes_the_own_rows_alone_and_an_administrator_none(world, inside):
     """The branch is readable at this line; which of its fields is the querysets' matter."""
     me, colleague = world.member_a.member, world.members_a[0]
     assert me.pk != colleague.pk
@@ -282,6 +283,8 @@ def test_a_member_writes_the_own_rows_alone(world, inside):
             cursor.execute("DELETE FROM members_member WHERE id = %s", [member.pk])
             return cursor.rowcount
 
+    for administrator in (world.superuser, *platform_accounts().values()):
+        assert "row-level security" in inside(administrator, lambda: rename(colleague))
     assert inside(world.member_a, lambda: rename(me)) == ""
     assert "row-level security" in inside(world.member_a, lambda: rename(colleague))
     assert inside(world.member_a, lambda: removed(colleague)) == 0
