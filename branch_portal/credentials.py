@@ -15,6 +15,7 @@ CREDENTIALS = {
     "PORTAL_SECRET_KEY": "secret-key",
     "DATABASE_URL": "database-url",
     "DATABASE_OWNER_URL": "database-owner-url",
+    "DATABASE_REPLICA_URL": "database-replica-url",
     "REDIS_URL": "redis-url",
     "EMAIL_URL": "email-url",
     "PORTAL_METRICS_TOKEN": "metrics-token",

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "branch_portal.middleware.AnswerHeadersMiddleware",
     "branch_portal.middleware.ProbesMiddleware",
+    "branch_portal.replica.JustWroteMiddleware",
     "branch_portal.patience.PatienceMiddleware",
     "branch_portal.middleware.RequestTransactionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -109,14 +110,15 @@ TEMPLATES = [
 # --- Database: the web role for everything, the owner for migrations (`manage.py migrate` picks it) ---
 
 
-def _database(url: str, *, statement_timeout: str) -> dict:
+def _database(url: str, *, statement_timeout: str, only_reads: bool = False) -> dict:
     config = environ.Env.db_url_config(url)
     config["CONN_MAX_AGE"] = None
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
         "connect_timeout": 3,
         "tcp_user_timeout": 10000,
-        "options": f"-c statement_timeout={statement_timeout} -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s",
+        "options": f"-c statement_timeout={statement_timeout} -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
+        + (" -c default_transaction_read_only=on" if only_reads else ""),
         **config.get("OPTIONS", {}),
     }
     return config
@@ -127,6 +129,12 @@ DATABASES = {
     "default": _database(DATABASE_URL, statement_timeout=env("PORTAL_STATEMENT_TIMEOUT", default="14s")),
     "owner": _database(secret("DATABASE_OWNER_URL", DATABASE_URL), statement_timeout="10min"),
 }
+# A replica that follows the primary, for overviews (docs/scale.md); a page that comes from it says as of when.
+if DATABASE_REPLICA_URL := secret("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = _database(DATABASE_REPLICA_URL, statement_timeout="14s", only_reads=True)
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+# So many seconds behind, and the primary answers instead; so long it answers whoever has just changed something.
+PORTAL_REPLICA_SECONDS = env.int("PORTAL_REPLICA_SECONDS", default=30)
 # Row-level security behind the querysets (docs/row-security.md); off: every scope is everything.
 PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
 # What a page waits for one answer of the database, should the server keep none of its own limits (seconds). It is longer
@@ -134,7 +142,7 @@ PORTAL_ROW_SECURITY = env.bool("PORTAL_ROW_SECURITY", default=True)
 PORTAL_DATABASE_PATIENCE = env.float("PORTAL_DATABASE_PATIENCE", default=15)
 # For `manage.py backup` where the owner may not read every row (row-level security); any role that may read all.
 DATABASE_BACKUP_URL = env("DATABASE_BACKUP_URL", default="")
-DATABASE_ROUTERS = ["branch_portal.routers.OwnerIsForMigrations"]
+DATABASE_ROUTERS = ["branch_portal.routers.OneDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "members.User"
@@ -167,6 +175,7 @@ PORTAL_USE_LIMITS = env.bool("PORTAL_USE_LIMITS", default=True)
 # From where the committee's back office may be opened, "10.1.0.0/16,fd00::/8"; empty: from anywhere.
 PORTAL_ADMIN_NETWORKS = env.list("PORTAL_ADMIN_NETWORKS", default=[])
 KNOWN_DEVICE_COOKIE = "__Host-device" if PORTAL_HTTPS else "device"
+PORTAL_WROTE_COOKIE = "__Host-wrote" if PORTAL_HTTPS else "wrote"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:login"

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from branch_portal.replica import reading
 from learning.models import BranchStudyYear
 from learning.queries import branch_year_sql
 from members.models import Affiliation
@@ -30,6 +31,6 @@ def figures_without_row(branch_ids: Collection[int], year: int) -> list[tuple]:
     if not branch_ids:
         return []
     statement = branch_year_sql.live(branch_ids, year)
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(statement.sql, statement.values)
         return cursor.fetchall()

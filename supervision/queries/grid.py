@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from activities.models import BranchYear
@@ -13,6 +12,7 @@ from activities.queries.cadence import cadence_rules, rule_in_force
 from activities.rules.cadence import MISSING, CadenceRule
 from activities.rules.strip import PeriodStatus
 from branch_portal.permissions import Permission
+from branch_portal.replica import reading
 from members.models import PartyOrganization
 from supervision.queries.grid_absent import absent_owed
 from supervision.queries.grid_sql import (
@@ -281,7 +281,7 @@ class _Reading:
 
 
 def _fetch(statement: str, values: dict) -> list[tuple]:
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -30,6 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from branch_portal.dates import local_datetime, today_shanghai
+from branch_portal.replica import reading
 from learning.queries.rules import RuleBook
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization
 from members.queries.changes import branches_over_time
@@ -145,7 +145,7 @@ def tallies(rows: QuerySet, dimensions: Iterable[str]) -> dict[str, dict[str, li
         f" FROM ({inner}) AS t GROUP BY GROUPING SETS ({sets}, ())"
     )
     found: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(sql, parameters)
         for mask, value, *numbers in cursor.fetchall():
             # The one column that is grouped by has its bit unset; the leftmost is the highest.

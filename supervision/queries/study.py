@@ -11,9 +11,9 @@ from typing import overload
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
+from branch_portal.replica import reading
 from learning.models import BranchStudyYear
 from learning.queries.branch_year_sql import FIGURES
 from learning.queries.branch_years import figures_without_row
@@ -140,7 +140,7 @@ class StudyProgress(Sequence[StudyRow]):
         return [StudyRow(uid, name, StudyFigures(*figures)) for uid, name, *figures in found]
 
     def _read(self, select: str, tail: str, *, before: Sequence = (), after: Sequence = ()) -> list[tuple]:
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(f"{select} {self._from} {tail}", [*before, *self._values, *after])
             return cursor.fetchall()
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from supervision.forms.filters import FIRST_YEAR
 from supervision.forms.watch import AttendanceForm
@@ -32,6 +33,7 @@ def _year(request: HttpRequest, form: AttendanceForm) -> AttendanceYear:
 
 @committee_page
 @require_safe
+@from_replica
 def attendance(request):
     form = AttendanceForm(request.GET, user=request.user)
     year, found = form.chosen_year, _year(request, form)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from supervision.forms.requests import BurdenForm
 from supervision.queries.burden import Burden, burden_by_branch, burden_by_month, burden_by_sender
@@ -19,6 +20,7 @@ NAME = "减负台账"
 
 @requests_page
 @require_safe
+@from_replica
 def burden(request):
     form = BurdenForm(request.GET, user=request.user)
     year, month, today = form.chosen_year, form.chosen_month, today_shanghai()

@@ -13,6 +13,7 @@ from activities.models import ActivityKind
 from activities.rules.cadence import DUE, MISSING
 from branch_portal.dates import today_shanghai
 from branch_portal.permissions import Permission
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from supervision.forms.filters import FIRST_YEAR
 from supervision.forms.grid import GridForm
@@ -60,6 +61,7 @@ def asked_grid(user, form: GridForm, *, size: int | None, most: int | None = Non
 
 @committee_page
 @require_safe
+@from_replica
 def grid(request):
     """Sums by child organisation, then branches × kinds or branches × periods, those that lack most first."""
     form = GridForm(request.GET, user=request.user)
@@ -157,6 +159,7 @@ def _above(found: Grid, year: int) -> list[tuple[str, str | None]]:
 
 @committee_page
 @require_safe
+@from_replica
 def branch_year(request, uid: uuid.UUID, year: int):
     """One branch's year: every kind by month."""
     branch = _branch_or_404(request, uid, year)

@@ -15,6 +15,7 @@ from branch_portal.jobs import JobRefused
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.paging import keyset_page
 from branch_portal.permissions import Permission
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from supervision.actions.likeness import ask_for_comparison
 from supervision.forms.checks import CompareForm, QualityForm
@@ -40,6 +41,7 @@ def records_link(form: QualityForm, organization, code: str = "") -> str:
 
 @committee_page
 @require_safe
+@from_replica
 def quality(request):
     """Branches with most to mend first; a number leads to its records."""
     form = QualityForm(request.GET, user=request.user)

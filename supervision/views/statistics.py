@@ -16,6 +16,7 @@ from branch_portal.jobs import JobRefused
 from branch_portal.models import Job
 from branch_portal.once import earlier_result, remember_result
 from branch_portal.permissions import Permission
+from branch_portal.replica import from_replica
 from members.actions.errors import ActionRefused
 from supervision.actions.statistics import JOB_KIND, is_reporting_day, keep_report, queue_statistics
 from supervision.forms.statistics import KeepReportForm, StatisticsForm, presets
@@ -71,6 +72,7 @@ def judged(figures: Figures) -> dict:
 
 @statistics_page
 @require_safe
+@from_replica
 def statistics(request):
     form = asked_form(request, StatisticsForm(request.GET, user=request.user))
     counted = figures_at_hand(user=request.user, root=form.root, day=form.chosen_day)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from learning.queries.rules import RuleBook
 from supervision.forms.watch import StudyForm
@@ -27,6 +28,7 @@ def _progress(request: HttpRequest, form: StudyForm) -> StudyProgress:
 
 @committee_page
 @require_safe
+@from_replica
 def study(request):
     form = StudyForm(request.GET, user=request.user)
     day, year = today_shanghai(), form.chosen_year

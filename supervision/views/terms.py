@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.replica import from_replica
 from branch_portal.tables import xlsx_response
 from supervision.forms.watch import TermForm
 from supervision.queries.terms import STATES, TermWatch, term_watch
@@ -27,6 +28,7 @@ def _rows(found: TermWatch, form: TermForm) -> list:
 
 @committee_page
 @require_safe
+@from_replica
 def terms(request):
     form = TermForm(request.GET, user=request.user)
     found = _watch(request, form)

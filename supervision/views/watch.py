@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from branch_portal.dates import today_shanghai
+from branch_portal.replica import from_replica
 from supervision.forms.watch import WatchYearForm
 from supervision.queries.attendance import attendance_year
 from supervision.queries.terms import STATES, term_watch
@@ -37,6 +38,7 @@ class Card:
 
 @committee_page
 @require_safe
+@from_replica
 def overview(request):
     form = WatchYearForm(request.GET, user=request.user)
     page = NumberedPage([], form)

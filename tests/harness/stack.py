@@ -48,6 +48,7 @@ class Stack:
         self.url = f"http://{LOOPBACK}:{self.port}"
         self.sink = MailSink()
         self.web: subprocess.Popen[bytes] | None = None
+        self.others: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes] | None] = []
         self.beats: list[subprocess.Popen[bytes] | None] = []
         # Celery's messages of one test must not reach another's workers: one of Redis' sixteen databases each.
@@ -72,19 +73,25 @@ class Stack:
         return list(self.sink.mails)
 
     def start_web(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "branch_portal.wsgi:application",
-            "--bind",
-            f"{LOOPBACK}:{self.port}",
-        ]
-        command += ["--config", str(ROOT / "deploy/gunicorn.conf.py")]
-        command += ["--worker-class", "gthread", "--workers", str(self.web_workers), "--no-control-socket"]
-        command += ["--threads", "8", "--graceful-timeout", "10", *self.web_options]
-        self.web = self.start("web", command)
+        self.web = self.start("web", self._gunicorn(self.port))
         self.wait_for(self.is_ready, timeout=60, what="the web process")
+
+    def start_another_web(self) -> int:
+        """One more web server beside the first, as on another machine; returns its port."""
+        port = quiet_port(taken=[self.port])
+        self.others.append(self.start(f"web-{port}", self._gunicorn(port)))
+        self.wait_for(
+            lambda: answers(f"http://{LOOPBACK}:{port}/readyz"), timeout=60, what="the other web process"
+        )
+        return port
+
+    def _gunicorn(self, port: int) -> list[str]:
+        return [
+            sys.executable, "-m", "gunicorn", "branch_portal.wsgi:application", "--bind", f"{LOOPBACK}:{port}",
+            "--config", str(ROOT / "deploy/gunicorn.conf.py"),
+            "--worker-class", "gthread", "--workers", str(self.web_workers), "--no-control-socket",
+            "--threads", "8", "--graceful-timeout", "10", *self.web_options,
+        ]  # fmt: skip
 
     def is_ready(self) -> bool:
         return answers(self.url + "/readyz")
@@ -169,7 +176,7 @@ class Stack:
         return "\n".join(f"--- {file.name}\n{processes.log_tail(file, lines)}" for file in files)
 
     def stop(self) -> None:
-        for child in (self.web, *self.beats, *self.workers):
+        for child in (self.web, *self.others, *self.beats, *self.workers):
             self._kill(child)  # nothing here is worth an orderly end, and workers take seconds for one
         self.sink.stop()
 
