@@ -1,4 +1,5 @@
-"""`python -m benchmarks generate|run --scale S|M|L [--only P1,P3]`; `make bench SCALE=M` does both."""
+"""`python -m benchmarks generate|run --scale S|M|L [--only P1,P3]`; `make bench SCALE=M` does both. `python -m benchmarks plot`
+draws docs/scale.svg from what was measured."""
 
 import argparse
 import os
@@ -10,10 +11,15 @@ from benchmarks.stack import Stack
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("task", choices=("generate", "run"))
+    parser.add_argument("task", choices=("generate", "run", "plot"))
     parser.add_argument("--scale", choices=sorted(SCALES), default="M")
     parser.add_argument("--only", default="", help="workloads, e.g. P1,P3")
     asked = parser.parse_args()
+    if asked.task == "plot":
+        from benchmarks.plot import draw
+
+        draw()
+        return 0
     stack = Stack.at(asked.scale)
     try:
         stack.start()

@@ -1,4 +1,4 @@
-"""Runs the workloads, writes `benchmarks/results.json` and prints a table."""
+"""Runs the workloads, writes `benchmarks/results.json` and `benchmarks/measured/<scale>.json`, and prints a table."""
 
 import json
 import os
@@ -17,7 +17,9 @@ WORKLOADS = (
     "pages", "committee", "saving", "importing", "sheets", "reminders", "search", "weight", "phone", "day", "summaries", "peers",
     "ephios", "memory", "row_security",
 )  # fmt: skip
+#: The last run, and the last one at each scale: that is kept with the code, and docs/scale.svg is drawn from it.
 RESULTS = Path(__file__).with_name("results.json")
+MEASURED = Path(__file__).with_name("measured")
 
 
 def run(stack: Stack, scale: Scale, only: set[str]) -> int:
@@ -50,16 +52,18 @@ def run(stack: Stack, scale: Scale, only: set[str]) -> int:
 def write(scale: Scale, machine: str, rows: list[Row]) -> None:
     rows.sort(key=lambda row: (row.id[0], int(row.id[1:]), row.what))
     said = {"scale": scale.name, "machine": machine, "rows": [asdict(row) for row in rows]}
-    RESULTS.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    MEASURED.mkdir(exist_ok=True)
+    for path in (RESULTS, MEASURED / f"{scale.name}.json"):
+        path.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _kept(scale: Scale, machine: str, measured: set[str]) -> list[Row]:
     """What an earlier run at this scale, on this machine, found out about everything else."""
     try:
-        said = json.loads(RESULTS.read_text(encoding="utf-8"))
+        said = json.loads((MEASURED / f"{scale.name}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    if (said.get("scale"), said.get("machine")) != (scale.name, machine):
+    if said.get("machine") != machine:
         return []
     return [Row(**row) for row in said["rows"] if row["id"] not in measured]
 

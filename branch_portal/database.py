@@ -18,7 +18,7 @@ from django.db import Error, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
 from branch_portal.row_security import TREE, install
-from branch_portal.scoping import Scope
+from branch_portal.scoping import IDS_HOLD, Scope
 
 #: How long a step of a path is; a path no longer than this is a root.
 _STEP = 4
@@ -67,6 +67,23 @@ def set_context(*, user=None, scope: Scope | None = None, editable: Scope | None
         values = [*read_values, *write_values, *values, member]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
+        if scope is not None and scope.paths and user is not None:
+            user.access.told(_below(scope, *cursor.fetchone()[_SCOPE_AND_IDS]))
+
+
+#: Where `_SET_AUDIT` and `_SET_SCOPE` say what became of the scope and the ids.
+_SCOPE_AND_IDS = slice(4, 6)
+#: More ids than this (in characters) cost more in each statement than they save.
+_LONGEST = 36_000
+
+
+def _below(scope: Scope, everything: str, ids: str) -> tuple[int, ...] | None:
+    """The ids of a scope's paths; `_IDS_OF_TREES` puts those granted one by one behind them. Branches above cells that were
+    granted alone cannot be told from what lies below: then there are none."""
+    if everything or scope.above_cells or len(ids) > _LONGEST:
+        return None
+    found = [int(part) for part in ids.strip("{}").split(",") if part]
+    return tuple(found[: len(found) - len(scope.organization_ids)])
 
 
 def _ids(scope: Scope) -> tuple[str, list]:
@@ -103,9 +120,11 @@ def beyond_scope(reason: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(_RAISE)
         before = [value or "" for value in cursor.fetchone()[:2]]
+    holds = IDS_HOLD.set(False)
     try:
         yield
     finally:
+        IDS_HOLD.reset(holds)
         # In a transaction that an error has broken no statement runs; its rollback puts the scope back.
         if before != ["all", "all"] and not _is_broken():
             with connection.cursor() as cursor:

@@ -32,14 +32,14 @@ class Protected:
     moves: bool = False
 
 
-#: Functions of the owner, which sees all: each answers one question and is called for little.
+#: Functions of the owner, which sees all: each answers one question.
 _FUNCTIONS = (
     "members.row_security.REACHES",
-    "members.row_security.KNOWS_MEMBER",
+    "members.row_security.MEMBERS_ONCE_KNOWN",
     "members.row_security.MEMBERS_KNOWN",
-    "learning.row_security.TRAINS_MEMBER",
-    "activities.row_security.WAS_THERE",
-    "activities.row_security.TAKES_PART",
+    "learning.row_security.MEMBERS_TRAINED",
+    "activities.row_security.SHARES_ATTENDED",
+    "activities.row_security.GATHERINGS_SHARED",
 )
 
 _BRANCH, _MEMBER = ("branch",), ("member",)
@@ -47,7 +47,7 @@ _BRANCH, _MEMBER = ("branch",), ("member",)
 PROTECTED = (
     Protected(
         "members.Member", ("branch", "left_branch"), ("",),
-        known="portal_knows_member({table}.id) OR portal_trains_member({table}.id)",
+        known="{table}.id IN (SELECT portal_members_once_known()) OR {table}.id IN (SELECT portal_members_trained())",
     ),
     Protected("members.Affiliation", _BRANCH, _MEMBER, through="member"),
     *(
@@ -66,8 +66,8 @@ PROTECTED = (
     Protected("learning.StudySubmission", _BRANCH, _MEMBER, moves=True),
     Protected("learning.SubmissionEntry", through="submission"),
     Protected("learning.SubmissionFile", through="submission"),
-    Protected("activities.GatheringBranch", _BRANCH, known="portal_was_there({table}.id) OR portal_takes_part({table}.gathering_id)"),
-    Protected("activities.ActivityRecord", _BRANCH, known="portal_was_there({table}.share_id)"),
+    Protected("activities.GatheringBranch", _BRANCH, known="{table}.id IN (SELECT portal_shares_attended()) OR {table}.gathering_id IN (SELECT portal_gatherings_shared())"),
+    Protected("activities.ActivityRecord", _BRANCH, known="{table}.share_id IN (SELECT portal_shares_attended())"),
     Protected("activities.AgendaItem", _BRANCH),
     Protected("activities.Remark", _BRANCH),
     Protected("activities.Resolution", _BRANCH),

@@ -5,13 +5,17 @@ says where its rows hang in the organisation tree and whose they are; the asker'
 each permission reaches. `unscoped(reason)` is the only escape, and the reason is part of the call.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 
 from branch_portal.permissions import Permission
+
+#: False while work goes beyond the scope that the transaction began with: its tree may change, and ids found before say too little.
+IDS_HOLD: ContextVar[bool] = ContextVar("the ids of the scope hold", default=True)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,10 @@ class Scope:
     `above_cells` are the branches of cells that were granted without their branch, for row-level security, which
     knows no cells; `everything` is the system administrator's reach. Rows carry the id of their branch and cell, so for leaves comparing
     ids spares the join with the tree; only the tree's own table needs the leaves' paths (a branch includes its cells).
+
+    `below` are the ids of what lies in `paths`, cells left out, once the transaction has found them (`database.set_context`): of a
+    join with the tree the planner knows nothing, while ids written out find rows by an index and are compared before row-level
+    security asks anything. None: not found, or too many to be written into statements.
     """
 
     everything: bool = False
@@ -30,6 +38,7 @@ class Scope:
     leaf_paths: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     above_cells: tuple[str, ...] = ()
+    below: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -60,12 +69,28 @@ class Scope:
             return condition
         if self.organization_ids:
             condition |= Q(**{f"{lookup}_id__in": self.organization_ids})
+        if lookup.endswith("cell"):
+            return condition  # a committee has a cell with its branch, which the row names too
+        if self.below is not None and lookup.endswith("branch") and IDS_HOLD.get():
+            return condition | Q(**{f"{lookup}_id__among": self.below})
         for path in self.paths:
             condition |= Q(**{f"{lookup}__path__startswith": path})
         return condition
 
 
 NOWHERE = Scope()
+
+
+@models.ForeignKey.register_lookup
+class Among(models.Lookup):
+    """`branch_id__among=ids`: one array instead of a placeholder for each id; the planner counts it as exactly."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection) -> tuple[str, list[Any]]:
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} = ANY (%s)", [*values, list(self.rhs)]
 
 
 class ScopedQuerySet(models.QuerySet):

@@ -63,6 +63,12 @@ class Access:
     def scope(self, permission: Permission) -> Scope:
         return self._scopes.get(permission, NOWHERE)
 
+    def told(self, below: tuple[int, ...] | None) -> None:
+        """The ids of all organisations but cells in the paths of `widest`, for every permission that reaches just these."""
+        for permission, scope in self._scopes.items():
+            if scope.paths and scope.paths == self.widest.paths:
+                self._scopes[permission] = replace(scope, below=below)
+
     def may(self, permission: Permission, organization) -> bool:
         """Whether the permission reaches the organisation (no query)."""
         return self.scope(permission).covers(organization)

@@ -1,6 +1,7 @@
 """What PostgreSQL must find out about people before, or beyond, the asker's scope: functions that run as the owner.
 
-Each answers with organisations and yes or no, never with what is about a person.
+Each answers with organisations and keys of rows, never with what is about a person. A policy asks each once a statement, when it
+meets the first row that nothing cheaper has decided, and not once a row: a committee with 500 branches reads past 300 000 rows.
 """
 
 #: Who may do what where, before anybody has a scope: grants, posts in a branch or cell, the own branch.
@@ -20,26 +21,26 @@ BEGIN
 END $$
 """
 
-#: A branch goes on knowing who once belonged to it, whose name stands in its rolls, and who is about to come.
-KNOWS_MEMBER = """
-CREATE OR REPLACE FUNCTION portal_knows_member(wanted bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1000 SET search_path = public, pg_temp AS $$
+#: A branch goes on knowing who once belonged to it, whose name stands in its rolls, and who is about to come; who belongs to it
+#: now the policy has compared before.
+MEMBERS_ONCE_KNOWN = """
+CREATE OR REPLACE FUNCTION portal_members_once_known() RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 10 ROWS 100 SET search_path = public, pg_temp AS $$
 DECLARE
     ids bigint[] := nullif(nullif(current_setting('portal.organization_ids', true), ''), '{}')::bigint[];
 BEGIN
-    RETURN ids IS NOT NULL AND (
-        EXISTS (SELECT 1 FROM members_affiliation a WHERE a.member_id = wanted AND a.branch_id = ANY (ids))
-        OR EXISTS (
-            SELECT 1 FROM members_affiliationtransfer t WHERE t.member_id = wanted AND t.to_branch_id = ANY (ids)
-        )
-    );
+    IF ids IS NOT NULL THEN
+        RETURN QUERY
+        SELECT a.member_id FROM members_affiliation a WHERE a.branch_id = ANY (ids) AND a.loss <> ''
+        UNION ALL SELECT t.member_id FROM members_affiliationtransfer t WHERE t.to_branch_id = ANY (ids);
+    END IF;
 END $$
 """
 
-#: The same for all members at once, for tables of which many rows are asked about: the audit's events.
+#: The same with those who belong to it now, for the audit's events, which have stood elsewhere.
 MEMBERS_KNOWN = """
 CREATE OR REPLACE FUNCTION portal_members_known() RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1000 ROWS 1000 SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 10 ROWS 1000 SET search_path = public, pg_temp AS $$
 DECLARE
     ids bigint[] := nullif(nullif(current_setting('portal.organization_ids', true), ''), '{}')::bigint[];
 BEGIN

@@ -71,7 +71,13 @@ class Affiliation(UidModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "组织关系"
-        indexes = [models.Index(fields=["branch", "member"], name="affiliation_branch_member")]
+        indexes = [
+            models.Index(fields=["branch", "member"], name="affiliation_branch_member"),
+            # Whom a branch once had: row-level security asks it in many statements (`members.row_security`).
+            models.Index(
+                fields=["branch"], include=["member"], condition=~models.Q(loss=""), name="affiliation_ended"
+            ),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="affiliation_one_at_a_time",

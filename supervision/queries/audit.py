@@ -21,7 +21,6 @@ from supervision.queries.audit_fields import Names, Told, actor_names, tell
 from supervision.queries.audit_models import (
     Tracked,
     by_model,
-    organizations_within,
     parts_of,
     tracked_models,
 )
@@ -180,8 +179,7 @@ def changes_page(
     last: datetime.date | None = None,
 ) -> tuple[Page, list[tuple[Told, Act]]]:
     """One page of the events of one kind, newest first, whoever made them; below `root` where one is chosen."""
-    rows = tracked.events(user, found_by=organizations_within(user))
-    rows = of_period(rows, "pgh_created_at", first, last)
+    rows = of_period(tracked.events(user), "pgh_created_at", first, last)
     if label:
         rows = rows.filter(pgh_label=label)
     lookups = getattr(tracked.model._default_manager.all(), "organization_lookups", ())

@@ -1,7 +1,7 @@
 """The event tables that triggers write, one beside each tracked model: which there are, which of their rows somebody may read,
 and what belongs to the time line of one thing."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -87,16 +87,12 @@ class Tracked:
             return self.model._default_manager.all() if reads else None
         if not self.scoped or self.label in PRIVATE:
             return None
-        if self.of_auditor(user):
+        if self.model in (User, RoleGrant) and user.may(Permission.VIEW_AUDIT):
             return self.model.objects.permitted(user, Permission.VIEW_AUDIT)
         lookups = self.model._default_manager.all().organization_lookups
         if not lookups or user.access.scope(Permission.VIEW_HISTORY).empty:
             return None
         return self.model.objects.visible_to(user).permitted(user, Permission.VIEW_HISTORY)
-
-    def of_auditor(self, user) -> bool:
-        """Whether the auditor's permission opens it, and not the place in the tree."""
-        return self.model in (User, RoleGrant) and user.may(Permission.VIEW_AUDIT)
 
     def deleted(self, user) -> Q:
         """Events of rows that are gone, by where they stood: only where no rule finer than the tree guards the model, and for whom
@@ -112,33 +108,13 @@ class Tracked:
             condition |= scope.q(lookup) & shown.q(lookup)
         return Q(pgh_label="delete") & condition
 
-    def events(self, user, *, found_by: Collection[int] | None = None) -> models.QuerySet:
-        """The events that the user may read. Without `found_by` for a few events that something else picks: each is asked by itself.
-
-        Whoever reads through all of them names the organisations that the user reaches (`organizations_within`): ids written
-        into the statement are compared before row-level security asks what it knows of each row, and find rows by an index.
-        """
+    def events(self, user) -> models.QuerySet:
+        """The events that the user may read; each row is asked by itself where something else picks a few events."""
         rows = self.visible(user)
         if rows is None:
             return self.event.objects.none()
-        if found_by is not None and self.label not in _FOR_ALL and not self.of_auditor(user):
-            near = Q(pk__in=[])
-            for lookup in rows.organization_lookups:
-                near |= Q(**{f"{lookup}_id__in" if lookup else "pk__in": found_by})
-            return self.event.objects.filter(
-                Q(pgh_obj__in=rows.filter(near).values("pk")) | self.deleted(user)
-            )
         readable = Exists(rows.order_by().filter(pk=OuterRef("pgh_obj_id")))
         return self.event.objects.filter(Q(readable) | self.deleted(user))
-
-
-def organizations_within(user) -> list[int] | None:
-    """The ids of the organisations whose histories the user reads; None for whoever reaches a whole tree, where nothing is foreign."""
-    scope = user.access.scope(Permission.VIEW_HISTORY)
-    if scope.everything or any(len(path) == PartyOrganization.steplen for path in scope.paths):
-        return None
-    within = PartyOrganization.objects.unscoped("the scope itself").filter(scope.q(""))
-    return list(within.order_by().values_list("pk", flat=True))
 
 
 @lru_cache

@@ -1,12 +1,16 @@
 import datetime
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
+from branch_portal.database import beyond_scope, set_context
 from branch_portal.permissions import Permission
-from branch_portal.scoping import NOWHERE, Scope
+from branch_portal.scoping import NOWHERE, Scope, ScopedQuerySet
 from members.models import Member, PartyOrganization, User
 from tests import factories as make
+from tests.access_objects import objects_of_branch_a
 
 
 def fresh(user) -> User:
@@ -83,3 +87,68 @@ def test_nowhere_covers_nothing_and_everything_all(world):
 def test_unscoped_needs_a_reason():
     with pytest.raises(ValueError, match="reason"):
         Member.objects.all().unscoped("")
+
+
+# --- Ids instead of paths ---
+
+with_ids = pytest.mark.skipif(
+    not settings.PORTAL_ROW_SECURITY, reason="without row-level security nobody asks for the ids"
+)
+
+
+def told(user) -> User:
+    """The account in a transaction that has found the ids of its paths, as in a request."""
+    user = fresh(user)
+    set_context(user=user, scope=user.access.widest, editable=user.access.widest_editable)
+    return user
+
+
+def reached(user) -> dict[str, list[int]]:
+    """Of every scoped model the keys of what the account may read and of what it may change."""
+    found = {}
+    for model in apps.get_models():
+        if isinstance(rows := model._default_manager.all(), ScopedQuerySet):
+            found[f"{model._meta.label} read"] = sorted(rows.visible_to(user).values_list("pk", flat=True))
+            found[f"{model._meta.label} changed"] = sorted(
+                rows.editable_by(user).values_list("pk", flat=True)
+            )
+    return found
+
+
+@with_ids
+def test_the_ids_of_a_subtree_say_what_its_paths_say(world):
+    objects_of_branch_a(world)
+    both = make.user("both", member=world.members_a[7])
+    make.grant(both, "committee_staff", world.committee_x)
+    make.grant(both, "secretary", world.branch_b)
+    users = (world.staff, world.staff_x, both)
+    by_paths = [reached(fresh(user)) for user in users]
+    for user, expected in zip(users, by_paths, strict=True):
+        quick = told(user)
+        assert quick.access.scope(Permission.VIEW_ROSTER).below
+        assert reached(quick) == expected
+        assert expected["members.Member read"]
+    assert len(by_paths[0]["activities.ActivityRecord read"]) >= 2
+    # Another permission's branch is not the ids' matter.
+    assert quick.access.scope(Permission.EDIT_ROSTER).below is None
+
+
+@with_ids
+def test_a_cell_granted_alone_brings_no_branch_among_the_ids(world):
+    mixed = make.user("mixed")
+    make.grant(mixed, "committee_staff", world.committee_x)
+    make.grant(mixed, "cell_leader", world.cell_a1)
+    quick = told(mixed)
+    assert quick.access.scope(Permission.VIEW_ROSTER).below is None
+    in_cell_1 = {member.name for member in world.members_a[:5]}
+    assert names(Member.objects.visible_to(quick)) == {"外部书记x"} | in_cell_1
+
+
+@with_ids
+def test_beyond_the_scope_the_tree_of_now_counts(world):
+    quick = told(world.staff)
+    branch = make.organization(parent=world.committee, name="新建党支部")
+    with beyond_scope("a test"):
+        make.member(branch, "新来党员")
+        assert "新来党员" in names(Member.objects.visible_to(quick))
+    assert "新来党员" in names(Member.objects.visible_to(told(world.staff)))
