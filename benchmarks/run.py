@@ -15,7 +15,7 @@ from benchmarks.stack import DATABASE, Stack
 
 WORKLOADS = (
     "pages", "committee", "saving", "importing", "sheets", "reminders", "search", "weight", "phone", "day", "summaries", "peers",
-    "ephios", "memory", "row_security",
+    "ephios", "memory", "row_security", "replica",
 )  # fmt: skip
 #: The last run, and the last one at each scale: that is kept with the code, and docs/scale.svg is drawn from it.
 RESULTS = Path(__file__).with_name("results.json")

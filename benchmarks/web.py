@@ -77,7 +77,7 @@ class Web:
 
     def cpu(self) -> float:
         """Seconds of CPU that the worker has used."""
-        return sum(_used(pid) for pid in self.workers())
+        return sum(used(pid) for pid in self.workers())
 
     def workers(self) -> list[int]:
         said = subprocess.run(["pgrep", "-P", str(self._process.pid)], capture_output=True, text=True).stdout
@@ -98,7 +98,8 @@ class Web:
         processes.stop(self._process, patience=15)
 
 
-def _used(pid: int) -> float:
+def used(pid: int) -> float:
+    """Seconds of CPU of one process."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

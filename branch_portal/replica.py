@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
@@ -62,7 +63,7 @@ def from_replica(view: View) -> View:
     """
 
     @wraps(view)
-    def looked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def looked(request: Any, *args, **kwargs) -> HttpResponse:
         request.as_of = None
         if ALIAS not in settings.DATABASES or settings.PORTAL_WROTE_COOKIE in request.COOKIES or _resting():
             return view(request, *args, **kwargs)
@@ -86,7 +87,7 @@ class _TooFarBehind(Exception):
     """The replica lives and has not followed for long."""
 
 
-def _read(view: View, request: HttpRequest, args, kwargs) -> HttpResponse:
+def _read(view: View, request: Any, args, kwargs) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE)
         scope = cursor.fetchone()

@@ -88,9 +88,9 @@ class Among(models.Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler, connection) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler, connection) -> tuple[str, tuple[Any, ...]]:
         left, values = self.process_lhs(compiler, connection)
-        return f"{left} = ANY (%s)", [*values, list(self.rhs)]
+        return f"{left} = ANY (%s)", (*values, list(self.rhs))
 
 
 class ScopedQuerySet(models.QuerySet):
