@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from branch_portal.pinyin import lazy_pinyin
 
 #: Surnames read otherwise than the character standing alone, and 任 and 华, so that no update can move them.
 SURNAMES = {
@@ -63,7 +63,7 @@ def _syllables(name: str) -> list[str]:
 def _plain(text: str) -> tuple[str, ...]:
     """Surnames and given names recur in every roster, and a look into the dictionaries costs as much as all the rest."""
     result = []
-    for syllable in lazy_pinyin(text, v_to_u=False):
+    for syllable in lazy_pinyin(text):
         clean = "".join(_KEPT.findall(syllable)).lower()
         if clean:
             result.append(clean)
