@@ -29,14 +29,20 @@ def insert_rows(instances: Sequence[models.Model], *, using: str) -> None:
         instance.pk, instance._state.adding, instance._state.db = key, False, using
 
 
-def insert_columns(model: type[models.Model], columns: Mapping[str, Any], *, count: int, using: str) -> list[Any]:
+def insert_columns(
+    model: type[models.Model], columns: Mapping[str, Any], *, count: int, using: str
+) -> list[Any]:
     """Insert `count` rows told by column, as a list of values or one value for all; what is not told has its default.
 
     Values are as the database takes them. Returns the keys, in the order of the rows.
     """
     connection = connections[using]
     quote = connection.ops.quote_name
-    names, selected, arrays, values, singles = [], [], [], [], []
+    names: list[str] = []
+    selected: list[str] = []
+    arrays: list[str] = []
+    values: list[str] = []
+    singles: list[Any] = []
     for field in _written(model):
         # Without the width: a cast to it would cut what is too long, the column refuses it.
         kind = _WIDTH.sub("", field.db_type(connection) or "")
@@ -109,7 +115,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
 
 
 @lru_cache
-def _writer(kind: type) -> Callable[[Any], str]:
+def _writer(kind: Any) -> Callable[[Any], str]:
     """Of the type or of what it is a kind of, such as a choice of a text; a type that is not known is refused."""
     for base, writer in _TEXT.items():
         if issubclass(kind, base):

@@ -52,7 +52,6 @@ def site_footer(context) -> SafeString:
     return draw(context["portal"].footer, token="", address="")
 
 
-
 @register.tag
 def htmx_where_used(parser, token) -> "_HtmxWhereUsed":
     """What stands up to {% endhtmx_where_used %}, and the library behind it where something there asks by it: few pages do, and

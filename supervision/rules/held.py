@@ -15,7 +15,6 @@ from enum import Enum
 from functools import cached_property
 
 from branch_portal.pinyin import lazy_pinyin
-
 from supervision.rules.requests import normalised
 
 Value = int | Decimal | str | datetime.date | None
