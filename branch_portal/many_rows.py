@@ -9,7 +9,6 @@ import datetime
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from django.db import connections, models
@@ -49,7 +48,7 @@ def insert_columns(
         column = columns[field.attname] if field.attname in columns else _default(field, count)
         if isinstance(column, list) and arrays and column.count(column[0]) == count:
             column = column[0]
-        names.append(quote(field.column))
+        names.append(quote(str(field.column)))
         if isinstance(column, list):
             selected.append(f"c{len(arrays)}")
             arrays.append(f"%s::{kind}[]")
@@ -60,7 +59,7 @@ def insert_columns(
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(names)}) SELECT {', '.join(selected)}"
         f" FROM unnest({', '.join(arrays)}) AS a({', '.join(f'c{n}' for n in range(len(arrays)))})"
-        f" RETURNING {quote(model._meta.pk.column)}"
+        f" RETURNING {quote(str(model._meta.pk.column))}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*singles, *values])
@@ -87,7 +86,8 @@ def _default(field: models.Field, count: int) -> Any:
 
 def _array(column: Sequence[Any]) -> str:
     """The text of a PostgreSQL array."""
-    texts = ["NULL" if value is None else _writer(type(value))(value) for value in column]
+    writers = {kind: _writer(kind) for kind in {type(value) for value in column if value is not None}}
+    texts = ["NULL" if value is None else writers[type(value)](value) for value in column]
     return "{" + ",".join(texts) + "}"
 
 
@@ -114,8 +114,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
 }
 
 
-@lru_cache
-def _writer(kind: Any) -> Callable[[Any], str]:
+def _writer(kind: type) -> Callable[[Any], str]:
     """Of the type or of what it is a kind of, such as a choice of a text; a type that is not known is refused."""
     for base, writer in _TEXT.items():
         if issubclass(kind, base):
