@@ -25,5 +25,5 @@ class Migration(migrations.Migration):
     dependencies = [("members", "0009_security_kinds")]
     operations = [
         migrations.RunSQL(FUNCTION, migrations.RunSQL.noop),
-        migrations.RunSQL(INDEX, "ALTER INDEX member_name_tokens RESET (fastupdate, gin_pending_list_limit)"),
+        migrations.RunSQL(INDEX, "ALTER INDEX member_name_tokens SET (fastupdate = off)"),
     ]
