@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.nginx import behind_nginx
 from benchmarks.stack import Stack
 from benchmarks.web import Web, signed_in
 from branch_portal.local.ports import LOOPBACK
@@ -56,13 +57,13 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def secretary_at(stack: Stack) -> Iterator[tuple[Any, Web, str]]:
-    """(browser, site, the secretary's cookie)."""
+def secretary_at(stack: Stack) -> Iterator[tuple[Any, str, str]]:
+    """(browser, the site's address behind nginx, the secretary's cookie)."""
     web = Web(stack.environment, stack.folder / "web.log", threads=4)
     cookie = signed_in("secretary")
     try:
-        with chromium() as browser:
-            yield browser, web, cookie
+        with behind_nginx(web.url) as url, chromium() as browser:
+            yield browser, url, cookie
     finally:
         web.stop()
 

@@ -1,17 +1,28 @@
 """The Celery application. Only the tickers publish; the web writes rows (design.md 3)."""
 
+import gc
 import logging.config
 import os
 from contextlib import ExitStack
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
+from celery.signals import (
+    beat_init,
+    celeryd_init,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_before_create_process,
+)
 from django.conf import settings
 from kombu.transport.redis import Channel
 
 from branch_portal.celery_pulse import WorkerPulse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "branch_portal.settings")
+
+# `migrate` and the installer run the checks; in each process they would read all pages, which no task needs.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 # When Redis goes away twice in a row, kombu wants to put back what was not acknowledged, over a connection that is gone, and the
 # whole worker ends with an AttributeError. Nothing needs to be put back: the next beat publishes the same again.
@@ -44,6 +55,13 @@ def _sees_nothing(**kwargs) -> None:
 def _log_as_the_site_does(**kwargs) -> None:
     """Celery's own handlers would write past the redaction."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_before_create_process.connect
+def _share_memory(**kwargs) -> None:
+    """Collecting garbage writes into every object: the child leaves alone what it shares with its parent."""
+    gc.collect()
+    gc.freeze()
 
 
 @celeryd_init.connect

@@ -105,6 +105,7 @@ _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(:00(\.0+)?)?$")
 _CHINESE = re.compile(
     r"^([〇零○一二三四五六七八九]{2,4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?$"
 )
+_ISO = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
 _PARTS = re.compile(r"^(\d+)[.年](\d+)[.月](\d+)[日号]?$", re.ASCII)
 _NO_DAY = re.compile(r"^(\d{4})[.年](\d{1,2})月?$", re.ASCII)
 _EIGHT = re.compile(r"^(\d{4})(\d{2})(\d{2})$", re.ASCII)
@@ -148,6 +149,9 @@ def _from_number(value: int | float) -> date:
 def _from_text(raw: str) -> date:
     if len(raw) > 60:
         raise DateError(f"写作 {_quote(raw)}，不是日期，请写成 1990.1.2")
+    if _ISO.match(raw):
+        year, month, day = raw.split("-")
+        return _checked(int(year), int(month), int(day), raw)
     text = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", raw).strip())
     text = "".join(text.split()).translate(_SEPARATORS)
     shown = _quote(raw)

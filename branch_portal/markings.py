@@ -39,7 +39,7 @@ _PATTERNS = (
 _MARK = re.compile("|".join(_PATTERNS), re.MULTILINE)
 #: A cheap first look: without one of these nothing can match, and most texts have none of them.
 _BLANKS = re.compile(r"[^\S\n]+")
-_HINT = re.compile(r"密|开|部")
+_HINT = re.compile(r"[密开传泄印㊞]")
 #: Signs that nobody sees are left out, and pictures of stars are stars.
 _SAME = {
     **dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD]),

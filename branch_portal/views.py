@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.health import look
 from branch_portal.metrics import may_read
 from branch_portal.middleware import NO_DATABASE
-from branch_portal.migrating import newer_than_code
+from branch_portal.migrating import applied_to, newer_than_code, on_disk
 from branch_portal.permissions import Permission
 from branch_portal.registries import workbench_panels
 from branch_portal.views_errors import error_page
@@ -59,15 +58,13 @@ def readyz(request):
     Whoever may read the metrics is told alarms, room on the disk and what has waited longest too. They leave the answer at 200: pages work without workers.
     """
     try:
-        executor = MigrationExecutor(connection)
-        newer = newer_than_code(executor.loader.applied_migrations, executor.loader.disk_migrations)
-        pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        applied, known = applied_to(connection), on_disk()
     except Exception:
         # Whatever the driver raises, the answer is the same: not ready.
         return JsonResponse(NO_DATABASE, status=503)
-    if newer:
+    if newer_than_code(applied, known):
         return JsonResponse({"ready": False, "reason": "database is newer"}, status=503)
-    if pending:
+    if not known.issubset(applied):
         return JsonResponse({"ready": False, "reason": "migrations"}, status=503)
     answer: dict[str, object] = {"ready": True}
     if may_read(request):

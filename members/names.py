@@ -5,6 +5,8 @@ import unicodedata
 
 def plain_text(value: str) -> str:
     """Text as typed, on one line, without control and direction characters, blanks at the ends dropped."""
+    if value.isprintable():
+        return value.strip()  # nearly every text: its only white space is the blank
     one_line = (" " if c.isspace() else c for c in value)
     return "".join(c for c in one_line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"}).strip()
 

@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Binder
-from activities.paper.binder import binder_docx, made_on
 from activities.queries.paper import bound_records
 from activities.queries.sheet import sheets_of
 from branch_portal.dates import today_shanghai
@@ -62,6 +61,8 @@ def make_binder(work: Job, progress: Progress) -> JobResult:
         person_count=sum(len(sheet.roll) for sheet in sheets),
         created_at=timezone.now(),
     )
+    from activities.paper.binder import binder_docx, made_on  # the Word library takes 7 MB of every process
+
     content = binder_docx(
         branch=sheets[-1].branch,
         period=binder.period_label,

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from activities.rules.roll import ABSENT, KEYWORDS, LEAVE, ONLINE, OTHER, PRESENT
+from branch_portal.pinyin import lazy_pinyin
 
 MAX_LENGTH = 20_000
 MAX_LINES = 600

@@ -8,7 +8,6 @@ from benchmarks.browser import CPU_RATE, PHONE, SLOW_4G, secretary_at, signed_in
 from benchmarks.measure import Row
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
-from benchmarks.web import Web
 
 IDS = {"P10"}
 PAGES = {"workbench": "/", "records": "/activities/", "a new record": "/activities/new/theme_day/"}
@@ -27,11 +26,11 @@ new PerformanceObserver((list) => {
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
     rows = []
-    with secretary_at(stack) as (browser, web, cookie):
+    with secretary_at(stack) as (browser, url, cookie):
         for name, path in PAGES.items():
-            first, later = zip(*(_paints(browser, web, cookie, path) for _ in range(ROUNDS)), strict=True)
+            first, later = zip(*(_paints(browser, url, cookie, path) for _ in range(ROUNDS)), strict=True)
             rows += [_painted(f"{name}, first visit", first), _painted(f"{name}, later visit", later)]
-        delays = [_delays(browser, web, cookie) for _ in range(ROUNDS)]
+        delays = [_delays(browser, url, cookie) for _ in range(ROUNDS)]
     longest = [max(each) for each in delays]
     delay = statistics.median(longest)
     rows.append(
@@ -52,14 +51,14 @@ def _slow(session) -> None:
     session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_RATE})
 
 
-def _paints(browser, web: Web, cookie: str, path: str) -> tuple[float, float]:
+def _paints(browser, url: str, cookie: str, path: str) -> tuple[float, float]:
     """With an empty cache, and again after another page."""
     with signed_in_page(browser, cookie, PHONE) as (page, session):
         page.add_init_script(_WATCH)
         _slow(session)
 
         def painted(path: str) -> float:
-            page.goto(web.url + path, wait_until="networkidle")
+            page.goto(url + path, wait_until="networkidle")
             return page.evaluate("window.__largest")
 
         first = painted(path)
@@ -67,11 +66,11 @@ def _paints(browser, web: Web, cookie: str, path: str) -> tuple[float, float]:
         return first, painted(path)
 
 
-def _delays(browser, web: Web, cookie: str) -> list[float]:
+def _delays(browser, url: str, cookie: str) -> list[float]:
     """A finger and the keys on the form of a new record: every key reads the typed line and marks thirty rows anew."""
     with signed_in_page(browser, cookie, PHONE) as (page, session):
         page.add_init_script(_WATCH)
-        page.goto(f"{web.url}/activities/new/theme_day/", wait_until="networkidle")
+        page.goto(f"{url}/activities/new/theme_day/", wait_until="networkidle")
         session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_RATE})
         line = page.get_by_label(re.compile("^缺席")).first
         line.tap()

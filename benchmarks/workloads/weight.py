@@ -1,10 +1,9 @@
-"""P9: what a page weighs and how many requests it takes, at the first visit and later, as gunicorn sends it; the script that runs."""
+"""P9: what a page weighs and how many requests it takes, at the first visit and later, as nginx sends it; the script that runs."""
 
 from benchmarks.browser import DESKTOP, Traffic, secretary_at, signed_in_page, traffic_of
 from benchmarks.measure import Row
 from benchmarks.scales import Scale
 from benchmarks.stack import Stack
-from benchmarks.web import Web
 
 IDS = {"P9"}
 PAGES = {
@@ -15,18 +14,18 @@ FIRST, LATER, REQUESTS, SCRIPT = 150, 25, 8, 60
 
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
-    with secretary_at(stack) as (browser, web, cookie):
+    with secretary_at(stack) as (browser, url, cookie):
         return [
-            row for name, path in PAGES.items() for row in _rows(name, *_visits(browser, web, cookie, path))
+            row for name, path in PAGES.items() for row in _rows(name, *_visits(browser, url, cookie, path))
         ]
 
 
-def _visits(browser, web: Web, cookie: str, path: str) -> tuple[Traffic, Traffic]:
+def _visits(browser, url: str, cookie: str, path: str) -> tuple[Traffic, Traffic]:
     """With an empty cache, and again after another page."""
     with signed_in_page(browser, cookie, DESKTOP) as (page, session):
 
         def visit(path: str = path) -> None:
-            page.goto(web.url + path, wait_until="networkidle")
+            page.goto(url + path, wait_until="networkidle")
 
         first = traffic_of(session, visit)
         visit("/notices/")

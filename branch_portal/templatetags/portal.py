@@ -7,6 +7,7 @@ from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_htmx.jinja import htmx_script
 
 from branch_portal.shell import draw
 
@@ -49,3 +50,21 @@ def site_header(context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def site_footer(context) -> SafeString:
     return draw(context["portal"].footer, token="", address="")
+
+
+@register.tag
+def htmx_where_used(parser, token) -> "_HtmxWhereUsed":
+    """What stands up to {% endhtmx_where_used %}, and the library behind it where something there asks by it: few pages do, and
+    it is four fifths of all script."""
+    nodes = parser.parse(("endhtmx_where_used",))
+    parser.delete_first_token()
+    return _HtmxWhereUsed(nodes)
+
+
+class _HtmxWhereUsed(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context) -> str:
+        drawn = self.nodelist.render(context)
+        return drawn + htmx_script() if "hx-get=" in drawn or "hx-post=" in drawn else drawn

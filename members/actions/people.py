@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from branch_portal.many_rows import insert_columns, insert_rows
 from members.actions.errors import ActionRefused
 from members.models import Affiliation, Member, MemberStatus, PartyOrganization, PostTenure, User
 from members.rules.pinyin import name_initials, name_pinyin
@@ -115,7 +116,7 @@ def create_member(
 def create_members_bulk(
     *, by: User | None, branch: PartyOrganization, rows: Sequence[NewMember]
 ) -> list[Member]:
-    """Enter many members of one branch: one INSERT each for members, affiliations and tenures per 1 000 rows.
+    """Enter many members of one branch: one INSERT each for members, affiliations, statuses and tenures.
 
     The caller sends `members_moved`, once for all branches.
     """
@@ -125,27 +126,23 @@ def create_members_bulk(
         _fill(member, row.values)
         members.append(member)
     with _numbers_stay_unique():
-        Member.objects.bulk_create(members, batch_size=1000)
-    Affiliation.objects.bulk_create(
-        [
-            Affiliation(
-                member=member, branch=branch, cell=row.cell, period=DateRange(row.since, None), gain=row.gain
-            )
-            for member, row in zip(members, rows, strict=True)
-        ],
-        batch_size=1000,
-    )
-    MemberStatus.objects.bulk_create(
-        [status for member in members for status in _statuses_of(member)], batch_size=1000
-    )
-    PostTenure.objects.bulk_create(
-        [
-            PostTenure(member=member, organization=organization, post=post, period=DateRange(start, end))
-            for member, row in zip(members, rows, strict=True)
-            for post, organization, start, end in row.tenures
-        ],
-        batch_size=1000,
-    )
+        Member.objects.insert(members)
+    using = Member.objects.db
+    places = {
+        "member_id": [member.pk for member in members],
+        "branch_id": branch.pk,
+        "cell_id": [row.cell.pk if row.cell else None for row in rows],
+        "period": [DateRange(row.since, None) for row in rows],
+        "gain": [row.gain for row in rows],
+    }
+    insert_columns(Affiliation, places, count=len(members), using=using)
+    insert_rows([status for member in members for status in _statuses_of(member)], using=using)
+    tenures = [
+        PostTenure(member=member, organization=organization, post=post, period=DateRange(start, end))
+        for member, row in zip(members, rows, strict=True)
+        for post, organization, start, end in row.tenures
+    ]
+    insert_rows(tenures, using=using)
     return members
 
 

@@ -78,6 +78,8 @@ def read_landline(cell: Any) -> str | None:
 
 def _choice(labels: Mapping[str, Any], advice: str) -> Callable[[Any], Any]:
     def read(cell: Any) -> str | None:
+        if isinstance(cell, str) and cell in labels:
+            return labels[cell]
         text = "".join(unicodedata.normalize("NFKC", _text(cell)).split())
         if text not in labels:
             raise CellError(f"写作 {text[:20]}，{advice}")

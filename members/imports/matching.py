@@ -66,14 +66,15 @@ class Known:
             number: number_index(number) for row in rows if (number := row.values.get("id_number"))
         }
         names = {row.values["name"] for row in rows if "id_number" not in row.values and "name" in row.values}
-        members = known_members(places.branches, self._indexes.values(), names, lock=lock)
+        # First whose numbers are here at all: of a new roster nobody, and the wide look at cards asks for nobody.
+        self._anywhere = taken_numbers(self._indexes.values())
+        members = known_members(places.branches, self._anywhere, names, lock=lock)
         self._by_name: dict[tuple[int | None, str], list[Member]] = {}
         for member in members:
             self._by_name.setdefault((member.branch_id, member.name), []).append(member)
         self._by_index = {
             bytes(member.id_number_index): member for member in members if member.id_number_index
         }
-        self._anywhere = taken_numbers(self._indexes.values())
         self._statuses = statuses_of(members) if _tells_statuses(rows) else {}
 
     def match(self, row: Row, branch: PartyOrganization) -> Member | None:

@@ -156,7 +156,7 @@ def _default_gain(since: datetime.date, admitted_on: datetime.date, start: Start
 
 def _complete(row: Row, values: dict[str, Any]) -> None:
     """Take from the identity number and the dates what the sheet need not say again."""
-    facts = national_id.read(values["id_number"])
+    facts = national_id.facts_of(values["id_number"])  # checked with its cell
     values.setdefault("gender", facts.sex)
     values.setdefault("birth_date", facts.birth_date)
     if "category" not in values and values.get("confirmed_on"):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
+from django.utils import timezone
 
+from branch_portal.many_rows import insert_columns
 from branch_portal.salts import salt_keeper
 from members.models.erasure import PersonalDataErasure
 from members.models.people import Member
@@ -51,8 +53,8 @@ class _Keeper:
         return self.salts([holder_id], using=using)[holder_id]
 
     def keep(self, salts: dict[int, bytes], *, using: str) -> None:
-        rows = [MemberKey(member_id=member, salt=salt) for member, salt in salts.items()]
-        MemberKey.objects.using(using).bulk_create(rows, batch_size=1000)
+        columns = {"member_id": list(salts), "salt": list(salts.values()), "created_at": timezone.now()}
+        insert_columns(MemberKey, columns, count=len(salts), using=using)
 
     def erased(self, ids: Iterable[int], *, using: str) -> set[int]:
         asked = set(ids)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from branch_portal.dates import today_shanghai
 
@@ -41,6 +42,8 @@ def normalise(value: object) -> str:
     cell."""
     if value is None:
         return ""
+    if isinstance(value, str) and value.isascii() and value.isalnum():
+        return value.upper()
     text = unicodedata.normalize("NFKC", str(value)).upper()
     return "".join(
         c for c in text if not c.isspace() and c not in "-—–" and unicodedata.category(c) not in {"Cf", "Cc"}
@@ -51,7 +54,7 @@ def check_character(first17: str) -> str:
     """The 18th character for the first seventeen digits."""
     if len(first17) != 17 or not _is_digits(first17):
         raise ValueError("seventeen digits are needed")
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first17), _WEIGHTS))
     return _CHECK_CHARACTERS[total % 11]
 
 
@@ -86,9 +89,13 @@ def read(value: object, *, allow_demo: bool = False, today: date | None = None) 
     """Birth date and sex of a valid number; ValueError with the first problem otherwise."""
     if found := check(value, allow_demo=allow_demo, today=today):
         raise ValueError(found[0])
-    number = normalise(value)
+    return facts_of(normalise(value))
+
+
+def facts_of(number: str) -> NumberFacts:
+    """The same of a number as it is stored, which was checked when it came."""
     birth = _birth_date(number)
-    assert birth is not None  # check() has just read it
+    assert birth is not None  # check() has read it
     return NumberFacts(birth, MALE if int(number[16]) % 2 else FEMALE)
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from branch_portal.pinyin import lazy_pinyin
 
 #: Surnames read otherwise than the character standing alone, and 任 and 华, so that no update can move them.
 SURNAMES = {
@@ -55,16 +56,18 @@ def _syllables(name: str) -> list[str]:
         return [*COMPOUND_SURNAMES[text[:2]].split(), *_plain(text[2:])]
     if text[0] in SURNAMES:
         return [SURNAMES[text[0]], *_plain(text[1:])]
-    return _plain(text[0]) + _plain(text[1:]) if _is_han(text[0]) else _plain(text)
+    return [*_plain(text[0]), *_plain(text[1:])] if _is_han(text[0]) else [*_plain(text)]
 
 
-def _plain(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _plain(text: str) -> tuple[str, ...]:
+    """Surnames and given names recur in every roster, and a look into the dictionaries costs as much as all the rest."""
     result = []
-    for syllable in lazy_pinyin(text, v_to_u=False):
+    for syllable in lazy_pinyin(text):
         clean = "".join(_KEPT.findall(syllable)).lower()
         if clean:
             result.append(clean)
-    return result
+    return tuple(result)
 
 
 def _is_han(char: str) -> bool:

@@ -211,7 +211,7 @@ def _check_number(facts: MemberFacts, today: date) -> Iterator[Finding]:
         for problem in problems:
             yield _hard("id_number_invalid", "id_number", problem)
         return
-    number = national_id.read(facts.id_number, allow_demo=facts.allow_demo, today=today)
+    number = national_id.facts_of(national_id.normalise(facts.id_number))
     if facts.gender and facts.gender != number.sex:
         yield _warn("gender_differs", "gender", "性别与公民身份号码第 17 位不一致")
     if facts.birth_date and facts.birth_date != number.birth_date:

@@ -14,8 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 
-from pypinyin import lazy_pinyin
-
+from branch_portal.pinyin import lazy_pinyin
 from supervision.rules.requests import normalised
 
 Value = int | Decimal | str | datetime.date | None

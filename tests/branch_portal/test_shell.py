@@ -71,3 +71,16 @@ def test_the_token_is_this_sessions(world):
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', header_of(client)).group(1)
         answer = client.post("/accounts/elder-view/", {"csrfmiddlewaretoken": token, "next": PAGE})
         assert answer.status_code == 302
+
+
+def test_the_library_of_htmx_comes_only_where_something_asks_by_it(world, as_user):
+    client = as_user(world.secretary_a)
+    for path, expected in (
+        ("/", 0),
+        ("/activities/", 0),
+        ("/members/", 0),
+        ("/activities/new/theme_day/", 1),
+    ):
+        html = client.get(path).content.decode()
+        assert html.count("django_htmx/htmx") == expected, path
+        assert ("hx-get=" in html or "hx-post=" in html) is bool(expected), path

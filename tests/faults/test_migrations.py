@@ -206,7 +206,16 @@ def test_older_code_does_not_start(servers, fresh_database, measured):
     run_sql(fresh_database.owner_url, FUTURE)
     celery = [sys.executable, "-m", "celery", "-A", "branch_portal.celery"]
     for command in (
-        [sys.executable, "-m", "gunicorn", "branch_portal.wsgi:application", "--bind", "127.0.0.1:0"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "branch_portal.wsgi:application",
+            "--bind",
+            "127.0.0.1:0",
+            "--config",
+            "deploy/gunicorn.conf.py",
+        ],
         [*celery, "worker", "--pool", "solo"],
         [*celery, "beat", "--schedule", str(servers.folder / "beat-refused"), "--pidfile", ""],
     ):
