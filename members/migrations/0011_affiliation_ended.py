@@ -6,7 +6,7 @@ from branch_portal.migration_operations import BuildIndex
 class Migration(migrations.Migration):
     atomic = False  # the index is built without keeping anybody from writing
 
-    dependencies = [("members", "0009_security_kinds")]
+    dependencies = [("members", "0010_roster_by_columns")]
 
     operations = [
         BuildIndex(
