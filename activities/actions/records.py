@@ -20,7 +20,7 @@ from activities.actions.minutes import write_minutes
 from activities.actions.quality import review_records
 from activities.actions.returns import tell_of_return
 from activities.actions.transitions import move
-from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
+from activities.actions.years import recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.ballots import waiting_ballots
 from activities.queries.minutes import has_minutes
@@ -292,7 +292,7 @@ def settle(
             first=record is new,
         )
     if counted:
-        write_branch_years(compute_branch_years([counted[0][1].branch], years))
+        write_branch_years([counted[0][1].branch], years)
         review_records([record.pk for _, record in counted])
 
 
