@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from activities.actions.crediting import credit_lines
-from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
+from activities.actions.facts import Facts, Mark, Texts, attendance
 from activities.actions.joint import pass_on_facts, shared_facts
 from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.minutes import write_minutes
@@ -105,6 +105,7 @@ def update_record(
         theme, facts = facts.theme, shared_facts(share, facts)
         facts = replace(facts, theme=theme) if own_title else facts
     was_open, new = gathering.state != Gathering.State.HELD, current.state == DRAFT
+    had_roll = share.roll_saved_at is not None
     roll = attendance(marks)
     _assign(gathering, _gathering_values(facts, theme=not own_title))
     if was_open:
@@ -122,7 +123,8 @@ def update_record(
     write_minutes(current, facts, fresh=not stored.has_minutes)
     _follow(siblings, facts)
     records = sorted((current, *siblings), key=lambda row: row.pk)
-    rows = _store_roll(share, roll, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
+    rows = roll.rows(share, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
+    _store_roll(share, rows, fresh=not had_roll)
     if was_open:
         cancel_reminders(by=by, subject=share_subject(share))
     years |= {row.assessment_year for row in records}
@@ -296,18 +298,10 @@ def settle(
         review_records([record.pk for _, record in counted])
 
 
-def _store_roll(
-    share: GatheringBranch,
-    roll: Attendance,
-    on_date: datetime.date,
-    by,
-    now: datetime.datetime,
-    *,
-    study: Sequence[int],
-) -> list[RollEntry]:
-    """Write the roll: whoever keeps the place on the list keeps the row, which changes where something differs."""
-    rows = roll.rows(share, on_date, by, now, study=study)
-    stored = {(old.member_id, old.row_number): old for old in RollEntry.objects.filter(share=share)}
+def _store_roll(share: GatheringBranch, rows: Sequence[RollEntry], *, fresh: bool) -> None:
+    """Write the roll: whoever keeps the place on the list keeps the row, which changes where something differs. A `fresh`
+    one has no rows yet."""
+    stored = {} if fresh else {(old.member_id, old.row_number): old for old in share.roll.all()}
     changed, added = [], []
     for row in rows:
         old = stored.pop((row.member_id, row.row_number), None)
@@ -321,7 +315,6 @@ def _store_roll(
         RollEntry.objects.filter(pk__in=[old.pk for old in stored.values()]).delete()
     RollEntry.objects.bulk_create(added)
     RollEntry.objects.bulk_update(changed, [*_ROLL_VALUES, "marked_by", "marked_at"])
-    return rows
 
 
 _ROLL_VALUES = ("on_date", "status", "leave_type", "reason", "minutes", "own_minutes")

@@ -83,7 +83,7 @@ WITH entry AS (
     FROM owed o JOIN members_affiliation a ON NOT isempty(a.period) AND a.period && o.days
     WHERE {{tenure}}
     ORDER BY a.member_id, o.year, a.period DESC
-), required AS (
+), required AS MATERIALIZED (  -- the months are asked for twice below
     SELECT t.*, f.member_id IS NOT NULL AS is_officer,
            CASE WHEN f.member_id IS NULL THEN o.member_hours ELSE o.officer_hours END AS whole,
            CASE WHEN f.member_id IS NULL THEN 0 ELSE o.officer_trainings END AS required_trainings,
