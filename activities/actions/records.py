@@ -7,9 +7,11 @@ statements does not depend on the length of the roll.
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from activities.actions.crediting import credit_lines
@@ -190,15 +192,7 @@ def locked_for_change(record: ActivityRecord, version: int) -> Stored:
     """The record as stored, under the locks of its branch and gathering; Conflict, NotEditable."""
     lock_branches([record.branch_id])
     lock_gathering(record.share.gathering_id)
-    others = GatheringBranch.objects.filter(gathering=OuterRef("share__gathering")).exclude(
-        pk=OuterRef("share")
-    )
-    rows = list(
-        ActivityRecord.objects.filter(share=record.share_id)
-        .select_related("share__gathering", "branch")
-        .annotate(has_minutes=has_minutes(), joint=Exists(others))
-        .order_by("pk")
-    )
+    rows: list[Any] = list(_with_its_share().filter(share=record.share_id).order_by("pk"))
     current = next((row for row in rows if row.pk == record.pk), None)
     if current is None:
         raise ActivityRecord.DoesNotExist
@@ -210,6 +204,15 @@ def locked_for_change(record: ActivityRecord, version: int) -> Stored:
     for row in siblings:
         row.share, row.branch = current.share, current.branch
     return Stored(current, siblings, current.has_minutes, current.joint)
+
+
+@cache
+def _with_its_share() -> QuerySet[ActivityRecord]:
+    """The question that every change begins with, put together once."""
+    others = GatheringBranch.objects.filter(gathering=OuterRef("share__gathering"))
+    return ActivityRecord.objects.select_related("share__gathering", "branch").annotate(
+        has_minutes=has_minutes(), joint=Exists(others.exclude(pk=OuterRef("share")))
+    )
 
 
 def change_record(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
 
 from activities.models import ActivityKind, ActivityRecord, AgendaItem, Remark, Resolution
 from activities.rules.parts import (
@@ -23,7 +24,7 @@ from members.models import PartyOrganization
 PRIOR_WITHIN = datetime.timedelta(days=183)
 
 
-def has_minutes() -> Exists:
+def has_minutes() -> Combinable:
     """Of a queryset of records: whether any of the rows that minutes are made of is there."""
     agenda, remarks, resolutions = (
         Exists(model.objects.filter(record=OuterRef("pk"))) for model in (AgendaItem, Remark, Resolution)

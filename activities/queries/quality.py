@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -109,5 +110,10 @@ def _day(text: str | None) -> datetime.date | None:
 
 def judged_facts(ids: Iterable[int]) -> list[tuple[ActivityRecord, RecordFacts]]:
     """Counted records by key, each with its facts. One query."""
-    records = with_facts(ActivityRecord.objects.filter(pk__in=list(ids)).counted()).only(*_READ)
-    return [(record, facts_of(record)) for record in records]
+    return [(record, facts_of(record)) for record in _judged().filter(pk__in=list(ids))]
+
+
+@cache
+def _judged() -> QuerySet[ActivityRecord]:
+    """The question, put together once: every save asks it, of other records."""
+    return with_facts(ActivityRecord.objects.counted()).only(*_READ)

@@ -165,7 +165,9 @@ def test_a_return_needs_its_reason(world):
 def test_who_keeps_the_place_on_the_list_keeps_the_row(world):
     record = life.record(world.secretary_a, world.branch_a)
     before = dict(RollEntry.objects.values_list("row_number", "pk"))
-    marks = [mark for mark in life.marks(world.branch_a, row_3=("absent", "", "外出")) if mark.row_number != 2]
+    marks = [
+        mark for mark in life.marks(world.branch_a, row_3=("absent", "", "外出")) if mark.row_number != 2
+    ]
     newcomer = make.member(world.branch_a)
     marks.append(Mark(len(before) + 1, newcomer.pk, newcomer.name, "present"))
     update_record(

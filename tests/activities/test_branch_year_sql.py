@@ -41,7 +41,9 @@ changes = st.lists(st.tuples(days, st.booleans()), max_size=3)
 
 def build(world, held, lives, changes):
     """A branch with cells that lived so, a committee that came and went so, and records of what was held."""
-    branch = make.organization(parent=world.committee, has_committee=True, founded_on=datetime.date(2000, 1, 1))
+    branch = make.organization(
+        parent=world.committee, has_committee=True, founded_on=datetime.date(2000, 1, 1)
+    )
     cells = [
         make.organization("cell", parent=branch, founded_on=since, abolished_on=until)
         for since, until in lives
@@ -70,7 +72,9 @@ def write(world, branch, records) -> None:
         )
         for _, day, _, _ in records
     ]  # fmt: skip
-    shares = [GatheringBranch(gathering=each, branch=branch) for each in Gathering.objects.bulk_create(gatherings)]
+    shares = [
+        GatheringBranch(gathering=each, branch=branch) for each in Gathering.objects.bulk_create(gatherings)
+    ]
     rows = zip(GatheringBranch.objects.bulk_create(shares), records, strict=True)
     ActivityRecord.objects.bulk_create(
         ActivityRecord(
@@ -86,7 +90,9 @@ def write(world, branch, records) -> None:
 
 def months(branch, kind, cell, part) -> set[int]:
     states = {"held": ["recorded", "confirmed"], "confirmed": ["confirmed"]}[part]
-    rows = ActivityRecord.objects.filter(branch=branch, kind=kind, cell=cell, assessment_year=YEAR, state__in=states)
+    rows = ActivityRecord.objects.filter(
+        branch=branch, kind=kind, cell=cell, assessment_year=YEAR, state__in=states
+    )
     return {day.month for day in rows.values_list("on_date", flat=True)}
 
 
