@@ -20,7 +20,7 @@ from activities.queries.defaults import theme_day_of
 from activities.queries.holidays import uploaded_days
 from activities.queries.records import cells_met, coming_drafts, unfinished_records
 from activities.reminders import RULE_OF_KIND
-from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, CadenceRule, month_bit
+from activities.rules.cadence import DUE, YEAR_CLOSES_IN, YEAR_OPENS_IN, Dues, month_bit
 from activities.rules.kinds import KINDS
 from activities.rules.states import DRAFT, PLANNED, RECORDED
 from activities.rules.strip import PeriodStatus
@@ -97,6 +97,7 @@ class _Owed:
 
 def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) -> Iterator[DueItem]:
     all_rules = cadence_rules()
+    dues = Dues(all_rules)
     clauses = {str(kind): rule_in_force(all_rules, kind, day).clause for kind in KIND_ORDER}
     statuses = branch_statuses(branches, day.year, day)
     late = branch_statuses(branches, day.year - 1, day) if day.month <= YEAR_CLOSES_IN else {}
@@ -114,7 +115,7 @@ def _cadence_items(branches: Sequence[PartyOrganization], day: datetime.date) ->
                 continue
             owing = [branch]
             if kind == ActivityKind.CELL_MEETING:
-                owing = _owing_cells(all_rules, branch, cells[branch.pk], met, day)
+                owing = _owing_cells(dues, branch, cells[branch.pk], met, day)
             for organization in owing:
                 cell_id = organization.pk if kind == ActivityKind.CELL_MEETING else None
                 draft = coming.get((branch.pk, kind, cell_id))
@@ -127,14 +128,14 @@ def _asked_for(period: PeriodStatus, day: datetime.date) -> bool:
 
 
 def _owing_cells(
-    all_rules: Sequence[CadenceRule],
+    dues: Dues,
     branch: PartyOrganization,
     cells: Sequence[PartyOrganization],
     met: set[int],
     day: datetime.date,
 ) -> list[PartyOrganization]:
     """The cells that owe this month's meeting and have not met."""
-    _, due = due_masks(all_rules, branch, cells, day.year)
+    _, due = due_masks(dues, branch, cells, day.year)
     return [cell for cell in cells if due[cell.pk] & month_bit(day.month) and cell.pk not in met]
 
 

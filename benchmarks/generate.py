@@ -51,7 +51,7 @@ class World:
 
 def generate(stack: Stack, scale: Scale, say=print) -> None:
     """Fill an empty, migrated database."""
-    from activities.actions.years import compute_branch_years, write_branch_years
+    from activities.actions.years import write_branch_years
     from learning.actions.years import rebuild_years
     from members.models import PartyOrganization
 
@@ -74,7 +74,7 @@ def generate(stack: Stack, scale: Scale, say=print) -> None:
     connection.close()
     branches = list(PartyOrganization.objects.branches().order_by("pk"))
     for start in range(0, len(branches), 500):
-        write_branch_years(compute_branch_years(branches[start : start + 500], YEARS))
+        write_branch_years(branches[start : start + 500], YEARS)
     rebuild_years(by=None)
     stack.cluster.execute("VACUUM ANALYZE", database=DATABASE)
     say(f"· summaries: {time.monotonic() - begun:.0f} s")

@@ -52,12 +52,12 @@ def update_part(
     *, by, record: ActivityRecord, version: int, texts: Texts, signed: bool = True
 ) -> ActivityRecord:
     """Change a record's own texts and study minutes, and nothing of the gathering; Conflict and NotEditable as ever."""
-    current, siblings = locked_for_change(record, version)
-    years = {current.assessment_year}
+    stored = locked_for_change(record, version)
+    current, years = stored.record, {stored.record.assessment_year}
     change_record(current, texts, current.share.gathering, by, timezone.now(), signed=signed)
     current.save()
-    write_minutes(current, texts)
-    settle_share(by, [current, *siblings], years | {current.assessment_year})
+    write_minutes(current, texts, fresh=not stored.has_minutes)
+    settle_share(by, [current, *stored.siblings], years | {current.assessment_year})
     return current
 
 

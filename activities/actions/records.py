@@ -6,23 +6,26 @@ statements does not depend on the length of the roll.
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 
 from activities.actions.crediting import credit_lines
-from activities.actions.facts import Attendance, Facts, Mark, Texts, attendance
+from activities.actions.facts import Facts, Mark, Texts, attendance
 from activities.actions.joint import pass_on_facts, shared_facts
 from activities.actions.locks import lock_branches, lock_gathering
 from activities.actions.minutes import write_minutes
 from activities.actions.quality import review_records
 from activities.actions.returns import tell_of_return
 from activities.actions.transitions import move
-from activities.actions.years import compute_branch_years, recompute_branch_years, write_branch_years
+from activities.actions.years import recompute_branch_years, write_branch_years
 from activities.models import ActivityRecord, Gathering, GatheringBranch, RollEntry
 from activities.queries.ballots import waiting_ballots
+from activities.queries.minutes import has_minutes
 from activities.queries.subjects import credit_source, record_url, share_subject
 from activities.rules.kinds import KINDS, year_of
 from activities.rules.roll import minutes_by_record
@@ -77,7 +80,7 @@ def record_gathering(
         roll.rows(share, facts.on_date, by, now, study=[record.study_minutes or 0])
     )
     if signed:
-        settle(by, [record], rows, {record.assessment_year})
+        settle(by, [record], rows, {record.assessment_year}, new=record)
     return record
 
 
@@ -92,37 +95,42 @@ def update_record(
     they are fixed (NotEditable) and only a record's own texts change (`update_part`). Counted records post their credits
     anew, which writes reversal rows for what differs.
     """
-    current, siblings = locked_for_change(record, version)
+    stored = locked_for_change(record, version)
+    current, siblings = stored.record, stored.siblings
     if any(sibling.state in CONFIRMED_STATES for sibling in siblings):
         raise NotEditable
     years = {row.assessment_year for row in (current, *siblings)}
     share, gathering, now = current.share, current.share.gathering, timezone.now()
     # A further record of the gathering keeps a title of its own.
     own_title = any(sibling.pk < current.pk for sibling in siblings)
-    facts = (
-        replace(shared_facts(share, facts), theme=facts.theme) if own_title else shared_facts(share, facts)
-    )
-    was_open = gathering.state != Gathering.State.HELD
+    if stored.joint:
+        theme, facts = facts.theme, shared_facts(share, facts)
+        facts = replace(facts, theme=theme) if own_title else facts
+    was_open, new = gathering.state != Gathering.State.HELD, current.state == DRAFT
+    had_roll = share.roll_saved_at is not None
     roll = attendance(marks)
     _assign(gathering, _gathering_values(facts, theme=not own_title))
     if was_open:
         move(gathering, "hold")
     gathering.version += 1
     gathering.save()
-    pass_on_facts(share)
+    if stored.joint:
+        pass_on_facts(share)
     _assign(share, {"cell": facts.cell, "roll_saved_at": now} | _share_values(facts) | roll.counts)
     share.save()
     if current.cell != facts.cell:
         current.cell, current.number = facts.cell, None  # a cell has a series of its own
     change_record(current, facts, facts, by, now, signed=signed)
     current.save()
-    write_minutes(current, facts)
+    write_minutes(current, facts, fresh=not stored.has_minutes)
     _follow(siblings, facts)
     records = sorted((current, *siblings), key=lambda row: row.pk)
-    rows = _store_roll(share, roll, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
+    rows = roll.rows(share, facts.on_date, by, now, study=[row.study_minutes or 0 for row in records])
+    _store_roll(share, rows, fresh=not had_roll)
     if was_open:
         cancel_reminders(by=by, subject=share_subject(share))
-    settle(by, records, rows, years | {row.assessment_year for row in records})
+    years |= {row.assessment_year for row in records}
+    settle(by, records, rows, years, new=current if new else None)
     return current
 
 
@@ -162,22 +170,49 @@ def return_record(
     current.version = current.version + 1
     current.save()
     # Also takes the credits back to 待确认.
-    records = [current, *_siblings(current)]
+    others = ActivityRecord.objects.filter(share=current.share_id).exclude(pk=current.pk)
+    records = [current, *others.select_related("branch")]
     settle(by, records, RollEntry.objects.filter(share_id=current.share_id), [current.assessment_year])
     tell_of_return(by=by, record=current)
     return current
 
 
-def locked_for_change(record: ActivityRecord, version: int) -> tuple[ActivityRecord, list[ActivityRecord]]:
-    """The record as stored and the other records of its gathering, under the branch's lock; Conflict, NotEditable."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as stored with the other records of its share; whether it has parts of minutes, and whether another branch
+    has a part in the gathering."""
+
+    record: ActivityRecord
+    siblings: list[ActivityRecord]
+    has_minutes: bool
+    joint: bool
+
+
+def locked_for_change(record: ActivityRecord, version: int) -> Stored:
+    """The record as stored, under the locks of its branch and gathering; Conflict, NotEditable."""
     lock_branches([record.branch_id])
     lock_gathering(record.share.gathering_id)
-    current = ActivityRecord.objects.select_related("share__gathering", "branch").get(pk=record.pk)
+    rows: list[Any] = list(_with_its_share().filter(share=record.share_id).order_by("pk"))
+    current = next((row for row in rows if row.pk == record.pk), None)
+    if current is None:
+        raise ActivityRecord.DoesNotExist
     if current.version != version:
         raise Conflict
     if current.state not in EDITABLE or current.share.gathering.state == Gathering.State.CANCELLED:
         raise NotEditable
-    return current, _siblings(current)
+    siblings = [row for row in rows if row is not current]
+    for row in siblings:
+        row.share, row.branch = current.share, current.branch
+    return Stored(current, siblings, current.has_minutes, current.joint)
+
+
+@cache
+def _with_its_share() -> QuerySet[ActivityRecord]:
+    """The question that every change begins with, put together once."""
+    others = GatheringBranch.objects.filter(gathering=OuterRef("share__gathering"))
+    return ActivityRecord.objects.select_related("share__gathering", "branch").annotate(
+        has_minutes=has_minutes(), joint=Exists(others.exclude(pk=OuterRef("share")))
+    )
 
 
 def change_record(
@@ -207,11 +242,6 @@ def sign(record: ActivityRecord, by, now: datetime.datetime) -> None:
         record.number = _next_number(record)
 
 
-def _siblings(record: ActivityRecord) -> list[ActivityRecord]:
-    others = ActivityRecord.objects.filter(share=record.share_id).exclude(pk=record.pk)
-    return list(others.select_related("branch").order_by("pk"))
-
-
 def _follow(siblings: Sequence[ActivityRecord], facts: Facts) -> None:
     """The other records of the gathering move to its day; their versions say that something has changed."""
     for row in siblings:
@@ -235,11 +265,18 @@ def _next_number(record: ActivityRecord) -> int:
     return (series.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def settle(by, records: Sequence[ActivityRecord], rows: Iterable[RollEntry], years: Iterable[int]) -> None:
-    """Make the ledger and the branch's years say what the records of one share say.
+def settle(
+    by,
+    records: Sequence[ActivityRecord],
+    rows: Iterable[RollEntry],
+    years: Iterable[int],
+    *,
+    new: ActivityRecord | None = None,
+) -> None:
+    """Make the ledger and the branch's years say what the records of one share say; the caller holds the branch's lock.
 
     A row's minutes are shared out among the records in their order, so nobody earns twice of one hour. A draft earns
-    nothing yet, but has its place in the order.
+    nothing yet, but has its place in the order. `new` counts for the first time, so the ledger has nothing of it yet.
     """
     entries = list(rows)
     ordered = sorted(records, key=lambda record: record.pk)
@@ -257,38 +294,30 @@ def settle(by, records: Sequence[ActivityRecord], rows: Iterable[RollEntry], yea
             lines=credit_lines(record, entries, [minutes[place] for minutes in earned], book),
             confirmed=record.state in CONFIRMED_STATES,
             book=book,
+            first=record is new,
         )
     if counted:
-        write_branch_years(compute_branch_years([counted[0][1].branch], years))
+        write_branch_years([counted[0][1].branch], years)
         review_records([record.pk for _, record in counted])
 
 
-def _store_roll(
-    share: GatheringBranch,
-    roll: Attendance,
-    on_date: datetime.date,
-    by,
-    now: datetime.datetime,
-    *,
-    study: Sequence[int],
-) -> list[RollEntry]:
-    """Write the roll: only the rows that changed while the list is the same, all of them when the day's list differs."""
-    rows = roll.rows(share, on_date, by, now, study=study)
-    stored = {entry.member_id: entry for entry in RollEntry.objects.filter(share=share)}
-    if [(row.member_id, row.row_number) for row in rows] != [
-        (entry.member_id, entry.row_number)
-        for entry in sorted(stored.values(), key=lambda entry: entry.row_number)
-    ]:
-        RollEntry.objects.filter(share=share).delete()
-        return RollEntry.objects.bulk_create(rows)
-    changed = []
+def _store_roll(share: GatheringBranch, rows: Sequence[RollEntry], *, fresh: bool) -> None:
+    """Write the roll: whoever keeps the place on the list keeps the row, which changes where something differs. A `fresh`
+    one has no rows yet."""
+    stored = {} if fresh else {(old.member_id, old.row_number): old for old in share.roll.all()}
+    changed, added = [], []
     for row in rows:
-        old = stored[row.member_id]
+        old = stored.pop((row.member_id, row.row_number), None)
+        if old is None:
+            added.append(row)
+            continue
         row.pk = old.pk
         if any(getattr(old, name) != getattr(row, name) for name in _ROLL_VALUES):
             changed.append(row)
+    if stored:
+        RollEntry.objects.filter(pk__in=[old.pk for old in stored.values()]).delete()
+    RollEntry.objects.bulk_create(added)
     RollEntry.objects.bulk_update(changed, [*_ROLL_VALUES, "marked_by", "marked_at"])
-    return rows
 
 
 _ROLL_VALUES = ("on_date", "status", "leave_type", "reason", "minutes", "own_minutes")

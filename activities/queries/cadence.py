@@ -114,18 +114,16 @@ def branch_facts(
 
 
 def due_masks(
-    all_rules: Sequence[rules.CadenceRule],
+    dues: rules.Dues,
     branch: PartyOrganization,
     cells: Sequence[PartyOrganization],
     year: int,
     committee: Sequence[tuple[datetime.date, bool]] = (),
 ) -> tuple[dict[str, int], dict[int, int]]:
     """(kind → months owed by the branch, cell id → months in which that cell owes its meeting)."""
-    due = rules.due_mask(all_rules, branch_facts(branch, has_cells=bool(cells), committee=committee), year)
+    due = dues.of(branch_facts(branch, has_cells=bool(cells), committee=committee), year)
     per_cell = {
-        cell.pk: rules.due_mask(all_rules, branch_facts(cell, has_cells=False), year).get(
-            ActivityKind.CELL_MEETING, 0
-        )
+        cell.pk: dues.of(branch_facts(cell, has_cells=False), year).get(ActivityKind.CELL_MEETING, 0)
         & due.get(ActivityKind.CELL_MEETING, 0)
         for cell in cells
     }
@@ -144,9 +142,9 @@ def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, 
     }
     absent = [branch for branch in branches if branch.pk not in stored]
     if absent:
-        all_rules, cells, committees = cadence_rules(), cells_of(absent), committee_changes(absent)
+        dues, cells, committees = rules.Dues(cadence_rules()), cells_of(absent), committee_changes(absent)
         for branch in absent:
-            due, _ = due_masks(all_rules, branch, cells[branch.pk], year, committees.get(branch.pk, ()))
+            due, _ = due_masks(dues, branch, cells[branch.pk], year, committees.get(branch.pk, ()))
             row = BranchYear(branch=branch, year=year)
             for kind in KIND_ORDER:
                 setattr(row, f"due_{kind}", due.get(kind, 0))

@@ -4,6 +4,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
+
 from activities.models import ActivityKind, ActivityRecord, AgendaItem, Remark, Resolution
 from activities.rules.parts import (
     AGENDA,
@@ -19,6 +22,14 @@ from branch_portal.dates import format_date_cn
 from members.models import PartyOrganization
 
 PRIOR_WITHIN = datetime.timedelta(days=183)
+
+
+def has_minutes() -> Combinable:
+    """Of a queryset of records: whether any of the rows that minutes are made of is there."""
+    agenda, remarks, resolutions = (
+        Exists(model.objects.filter(record=OuterRef("pk"))) for model in (AgendaItem, Remark, Resolution)
+    )
+    return agenda | remarks | resolutions
 
 
 @dataclass(frozen=True, slots=True)

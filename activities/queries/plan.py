@@ -17,7 +17,7 @@ from activities.queries.cadence import (
 from activities.queries.defaults import USUAL_END, USUAL_START, theme_day_rule
 from activities.queries.holidays import uploaded_days
 from activities.rules import plan as rules
-from activities.rules.cadence import MONTHS_IN, YEAR, YEAR_CLOSES_IN
+from activities.rules.cadence import MONTHS_IN, YEAR, YEAR_CLOSES_IN, Dues
 from activities.rules.states import ANNOUNCED, CANCELLED, PLANNED
 from activities.rules.theme_day import UploadedDays, planned_day, theme_day, year_of_theme_days
 from branch_portal.dates import add_months, month_bounds, to_local, today_shanghai, year_bounds
@@ -96,7 +96,7 @@ def year_plan(
 
 def _duties(all_rules, branch: PartyOrganization, cells: Sequence[PartyOrganization], year: int):
     committee = committee_changes([branch]).get(branch.pk, ())
-    due, per_cell = due_masks(all_rules, branch, cells, year, committee)
+    due, per_cell = due_masks(Dues(all_rules), branch, cells, year, committee)
     found = []
     for kind in KIND_ORDER:
         period = rule_in_force(all_rules, kind, datetime.date(year, 1, 1)).period

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -33,6 +34,15 @@ _VOTE = {
     "valid": "ballots_valid", "invalid": "ballots_invalid",
 }  # fmt: skip
 _ROLL = {"number": "row_number", "status": "status", "leave_type": "leave_type", "reason": "reason"}
+#: What is judged, and whose it is: putting together a statement of all columns takes longer than to run it.
+_READ = (
+    "kind", "on_date", "created_at", "recorded_at", "branch_id", "assessment_year",
+    "preparation", "content", "summary", "lecturer", "material",
+    *(f"share__{name}" for name in (
+        "expected_count", "present_count", "leave_count", "absent_count", "chair_id", "recorder_id", "roll_saved_at",
+        "gathering__started_at", "gathering__ended_at", "gathering__place",
+    )),
+)  # fmt: skip
 _RESOLUTION = {"position": "position", "due_on": "due_on", "closed_on": "closed_on"}
 
 
@@ -100,5 +110,10 @@ def _day(text: str | None) -> datetime.date | None:
 
 def judged_facts(ids: Iterable[int]) -> list[tuple[ActivityRecord, RecordFacts]]:
     """Counted records by key, each with its facts. One query."""
-    records = with_facts(ActivityRecord.objects.filter(pk__in=list(ids)).counted())
-    return [(record, facts_of(record)) for record in records]
+    return [(record, facts_of(record)) for record in _judged().filter(pk__in=list(ids))]
+
+
+@cache
+def _judged() -> QuerySet[ActivityRecord]:
+    """The question, put together once: every save asks it, of other records."""
+    return with_facts(ActivityRecord.objects.counted()).only(*_READ)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from activities.models import BranchYear, CadenceRule, VotingRule
 from activities.queries.cadence import cadence_rules, cells_of, committee_changes, due_masks, rule_in_force
-from activities.rules.cadence import HELD, MISSING, PENDING
+from activities.rules.cadence import HELD, MISSING, PENDING, Dues
 from activities.rules.cadence import CadenceRule as Cadence
 from activities.rules.strip import period_statuses
 from activities.rules.vote_kinds import VOTE_KINDS
@@ -68,10 +68,10 @@ def _outcome(branches: Sequence[PartyOrganization], rules, rule: Cadence, day: d
             year=day.year, branch__in=[branch.pk for branch in branches]
         ).values_list("branch_id", f"held_{rule.kind}", f"confirmed_{rule.kind}")
     }
-    cells, committees = cells_of(branches), committee_changes(branches)
+    dues, cells, committees = Dues(rules), cells_of(branches), committee_changes(branches)
     sum_ = Outcome()
     for branch in branches:
-        due, _ = due_masks(rules, branch, cells[branch.pk], day.year, committees.get(branch.pk, ()))
+        due, _ = due_masks(dues, branch, cells[branch.pk], day.year, committees.get(branch.pk, ()))
         masks = (due.get(rule.kind, 0), *held.get(branch.pk, (0, 0)))
         periods = period_statuses(masks, rule.period, rule.minimum, day.year, day)
         owed = [one for one in periods if masks[0] >> one.first.month - 1 & 1]

@@ -222,6 +222,32 @@ def due_mask(rules: Iterable[CadenceRule], facts: OrganisationFacts, year: int) 
     return due
 
 
+class Dues:
+    """`due_mask` under some rules for many organisations: those that are alike in what a year looks at are judged once."""
+
+    def __init__(self, rules: Iterable[CadenceRule]) -> None:
+        self._rules = list(rules)
+        self._known: dict[tuple, dict[str, int]] = {}
+
+    def of(self, facts: OrganisationFacts, year: int) -> dict[str, int]:
+        founded, abolished = facts.founded_on, facts.abolished_on
+        alike = (
+            year,
+            facts.kind,
+            facts.formation,
+            # What happened before the year or after it makes no difference within it.
+            founded if founded is not None and founded > date(year, 1, 1) else None,
+            abolished if abolished is not None and abolished < date(year, 12, 31) else None,
+            facts.full_members >= COMMITTEE_FROM,
+            facts.has_committee,
+            facts.has_cells,
+            *facts.committee_changes,
+        )
+        if alike not in self._known:
+            self._known[alike] = due_mask(self._rules, facts, year)
+        return dict(self._known[alike])
+
+
 def evaluate_year(
     rules: Iterable[CadenceRule],
     facts: OrganisationFacts,
@@ -289,22 +315,6 @@ def progress(periods: Iterable[Period], kind: str) -> Progress:
         missing=len(missing),
         missing_periods=missing,
     )
-
-
-def every_cell(cells: Iterable[tuple[int, int]]) -> int:
-    """Months in which every cell that owed a meeting held one, from (due mask, held mask) per cell.
-
-    The branch's own cell-meeting mask: one cell's meeting does not stand for the others'. A month that no
-    cell owed counts when any cell met.
-    """
-    pairs = list(cells)
-    result = 0
-    for month in range(1, 13):
-        bit = month_bit(month)
-        owing = [held for due, held in pairs if due & bit]
-        if all(held & bit for held in owing) if owing else any(held & bit for _, held in pairs):
-            result |= bit
-    return result
 
 
 def periods_of(period: str, year: int) -> list[tuple[int, date, date, int]]:

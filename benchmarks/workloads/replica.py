@@ -8,6 +8,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from contextlib import closing
 
 from benchmarks.measure import Row, alternate, compared
 from benchmarks.scales import Scale
@@ -82,7 +83,8 @@ def _cpu_of(stack: Stack) -> float:
 def _behind(stack: Stack, standby: Standby) -> Row:
     """From a commit on the primary to the moment a question to the replica sees it."""
     seconds = []
-    with stack.cluster.connect(DATABASE) as primary, standby.connect(DATABASE) as replica:
+    # psycopg2 takes a connection in a `with` of its own as a transaction, whose commits nobody would see.
+    with closing(stack.cluster.connect(DATABASE)) as primary, closing(standby.connect(DATABASE)) as replica:
         write, read = primary.cursor(), replica.cursor()
         write.execute("DROP TABLE IF EXISTS bench_commit")
         write.execute("CREATE TABLE bench_commit (number int)")

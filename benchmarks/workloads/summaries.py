@@ -15,7 +15,7 @@ WHERE state IN ('recorded', 'confirmed', 'archived') AND assessment_year = %s GR
 
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
-    from activities.actions.years import compute_branch_years, write_branch_years
+    from activities.actions.years import write_branch_years
     from learning.queries import year_sql
     from members.models import PartyOrganization
 
@@ -34,7 +34,7 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
     def branch_years() -> None:
         with transaction.atomic():
             for start in range(0, len(branches), 500):
-                write_branch_years(compute_branch_years(branches[start : start + 500], [year]))
+                write_branch_years(branches[start : start + 500], [year])
             transaction.set_rollback(True)
 
     def plain(statement: str) -> None:

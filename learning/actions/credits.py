@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from branch_portal.uids import ordered_uid
 from learning.actions.years import recompute_member_years
 from learning.models import StudyCredit
 from learning.queries.rules import RuleBook
@@ -52,6 +53,7 @@ def post_credits(
     lines: Sequence[CreditLine],
     confirmed: bool,
     book: RuleBook | None = None,
+    first: bool = False,
 ) -> None:
     """Make the ledger say exactly these lines for this source.
 
@@ -62,11 +64,13 @@ def post_credits(
     again under the next revision; what is no longer said is reversed. An empty list takes everything back. Posting the
     same lines again changes nothing. A line without minutes, or of a year in which its category has no rule yet, earns
     nothing. ValueError when two lines are of the same member, category and day. `book` spares a caller who has one the
-    reading of the rules.
+    reading of the rules. `first`: under this source nothing was ever posted, and a lock of the caller's keeps others from it.
     """
     wanted = _by_key(lines)
-    _lock(source)
-    stored = list(StudyCredit.objects.filter(source=source).order_by("pk"))
+    stored: list[StudyCredit] = []
+    if not first:
+        _lock(source)
+        stored = list(StudyCredit.objects.filter(source=source).order_by("pk"))
     reversed_ids = {row.reverses_id for row in stored if row.reverses_id}
     standing = {
         (row.member_id, row.category, row.on_date): row
@@ -124,6 +128,7 @@ def credit_rows(
             continue
         rows.append(
             StudyCredit(
+                uid=ordered_uid(),
                 member_id=line.member_id,
                 branch_id=line.branch_id,
                 on_date=line.on_date,
@@ -178,6 +183,7 @@ def _last_revisions(stored: Sequence[StudyCredit]) -> dict[Key, int]:
 def _reversal(row: StudyCredit) -> StudyCredit:
     """The row that takes another back; it keeps the other's status, so that pending sums close as well."""
     return StudyCredit(
+        uid=ordered_uid(),
         member_id=row.member_id,
         branch_id=row.branch_id,
         on_date=row.on_date,

@@ -37,7 +37,7 @@ OWED = """owed AS (
         ORDER BY q.from_year <= y.year DESC, CASE WHEN q.from_year <= y.year THEN -q.from_year ELSE q.from_year END LIMIT 1
     ) AS q ON true
 )"""
-OFFICER = """officer AS (
+OFFICER = """officer AS MATERIALIZED (  -- once, not once a member, where the planner expects few
     SELECT member_id, year FROM (
         SELECT t.member_id, o.year, o.days, o.by_majority, range_agg(t.period * o.days) AS held
         FROM owed o JOIN members_posttenure t ON t.post = ANY(%(posts)s) AND NOT isempty(t.period) AND t.period && o.days
@@ -72,18 +72,18 @@ WITH entry AS (
            jsonb_build_array({_MONTH_TOTALS}) AS month_hours
     FROM in_category c LEFT JOIN rule r USING (year, category)
     GROUP BY c.member_id, c.year
-), training AS (
+), training AS MATERIALIZED (
     SELECT member_id, year, count(*) AS trainings FROM (
         SELECT member_id, year FROM learning_studycredit
         WHERE category = %(training)s AND status = 'confirmed' AND {{where}}
         GROUP BY member_id, year, source HAVING sum(sign(minutes)) > 0
     ) AS attended GROUP BY member_id, year
-), {OWED}, {OFFICER}, place AS (
+), {OWED}, {OFFICER}, place AS MATERIALIZED (
     SELECT DISTINCT ON (a.member_id, o.year) a.member_id, o.year, a.branch_id
     FROM owed o JOIN members_affiliation a ON NOT isempty(a.period) AND a.period && o.days
     WHERE {{tenure}}
     ORDER BY a.member_id, o.year, a.period DESC
-), required AS (
+), required AS MATERIALIZED (  -- the months are asked for twice below
     SELECT t.*, f.member_id IS NOT NULL AS is_officer,
            CASE WHEN f.member_id IS NULL THEN o.member_hours ELSE o.officer_hours END AS whole,
            CASE WHEN f.member_id IS NULL THEN 0 ELSE o.officer_trainings END AS required_trainings,

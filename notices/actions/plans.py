@@ -190,14 +190,17 @@ def _value(slot: ReminderSlot, field):
 
 def cancel(slots, now: datetime.datetime) -> int:
     """Cancel these: waiting ones, and told ones that still lie ahead with their waiting mail. Returns the waiting ones."""
-    ids = list(slots.values_list("pk", flat=True))
-    waiting = ReminderSlot.objects.filter(pk__in=ids, state__in=(_State.OPEN, _State.OFF)).update(
-        state=_State.CANCELLED
-    )
-    ReminderSlot.objects.filter(pk__in=ids, state=_State.TOLD, not_after__gt=now).update(
-        state=_State.CANCELLED
-    )
-    Delivery.objects.filter(
-        slot_id__in=ids, slot__state=_State.CANCELLED, status=Delivery.Status.PENDING
-    ).update(status=Delivery.Status.CANCELLED, next_at=None)
-    return waiting
+    # Held, so that a round that is just telling them ends first.
+    held = slots.select_for_update(no_key=True).order_by("pk").values_list("pk", "state", "not_after")
+    waiting, told = [], []
+    for pk, state, not_after in held:
+        if state in (_State.OPEN, _State.OFF):
+            waiting.append(pk)
+        elif state == _State.CANCELLED or (state == _State.TOLD and not_after > now):
+            told.append(pk)
+    if ids := waiting + told:
+        ReminderSlot.objects.filter(pk__in=ids).exclude(state=_State.CANCELLED).update(state=_State.CANCELLED)
+    if told:
+        mail = Delivery.objects.filter(slot_id__in=told, status=Delivery.Status.PENDING)
+        mail.update(status=Delivery.Status.CANCELLED, next_at=None)
+    return len(waiting)

@@ -57,7 +57,7 @@ def plan_reminders(
     return list(of_subject.filter(due_key__in=keys).order_by("due_at"))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def cancel_reminders(*, by, subject: str, now: datetime.datetime | None = None) -> int:
     """Cancel everything about the subject that still lies ahead; returns how many reminders were open.
 

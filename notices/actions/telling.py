@@ -13,7 +13,9 @@ from notices.registry import inside_only
 from notices.rules.timing import after_quiet_hours, next_daily
 
 Clock = Callable[[], datetime.datetime]
-_SLOTS_AT_ONCE = 20
+#: How many slots a transaction tells: few at first, then as many as make about so many deliveries. Planning the statement
+#: costs as much as some hundred rows, and one slot may be a branch's or a whole city's.
+_FEW, _MANY, _DELIVERIES_AT_ONCE = 20, 100, 3_000
 
 _CLAIM = """
 SELECT slot.id, slot.not_after <= %(now)s AS too_late FROM notices_reminderslot slot
@@ -68,18 +70,20 @@ def tell_due_slots(clock: Clock) -> dict[str, int]:
 
     Returns counts: slots told, slots expired, deliveries made.
     """
-    counts = {"told": 0, "expired": 0, "deliveries": 0}
-    while batch := _tell_some(clock()):
+    counts, most = {"told": 0, "expired": 0, "deliveries": 0}, _FEW
+    while batch := _tell_some(clock(), most):
         for name in counts:
             counts[name] += batch[name]
+        each = batch["deliveries"] / max(batch["told"], 1)
+        most = int(min(max(_DELIVERIES_AT_ONCE / max(each, 1), _FEW), _MANY))
     return counts
 
 
-def _tell_some(now: datetime.datetime) -> dict[str, int] | None:
+def _tell_some(now: datetime.datetime, most: int) -> dict[str, int] | None:
     """One transaction: claim some slots, write their deliveries, close them. None when nothing was due."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, {"now": now, "most": _SLOTS_AT_ONCE})
+            cursor.execute(_CLAIM, {"now": now, "most": most})
             claimed = cursor.fetchall()
         if not claimed:
             return None

@@ -13,7 +13,7 @@ from django.db.models.functions import Left, Length
 
 from activities.models import BranchYear
 from activities.queries.cadence import committee_changes, due_masks
-from activities.rules.cadence import CadenceRule
+from activities.rules.cadence import CadenceRule, Dues
 from members.models import PartyOrganization
 
 #: Formation, first and last day as far as they touch the year.
@@ -37,7 +37,7 @@ def absent_owed(branches, rules: Sequence[CadenceRule], year: int) -> dict[int, 
     rows = list(branches.filter(~Exists(stored)).order_by().only("path", "has_committee", *_FACTS))
     if not rows:
         return {}
-    changes, cells = committee_changes(rows), _lives_of_cells(rows, year)
+    changes, cells, dues = committee_changes(rows), _lives_of_cells(rows, year), Dues(rules)
     judged: dict[_Case, dict[str, int]] = {}
     owed = {}
     for branch in rows:
@@ -48,18 +48,18 @@ def absent_owed(branches, rules: Sequence[CadenceRule], year: int) -> dict[int, 
             frozenset(cells.get(branch.path, ())),
         )
         if case not in judged:
-            judged[case] = _judge(case, rules, year)
+            judged[case] = _judge(case, dues, year)
         owed[branch.pk] = judged[case]
     return owed
 
 
-def _judge(case: _Case, rules: Sequence[CadenceRule], year: int) -> dict[str, int]:
+def _judge(case: _Case, dues: Dues, year: int) -> dict[str, int]:
     branch = _organization(PartyOrganization.Kind.BRANCH, case.life)
     branch.has_committee = case.has_committee
     cells = [_organization(PartyOrganization.Kind.CELL, life) for life in sorted(case.cells, key=str)]
     for number, cell in enumerate(cells):
         cell.pk = number
-    due, _ = due_masks(rules, branch, cells, year, case.committee)
+    due, _ = due_masks(dues, branch, cells, year, case.committee)
     return due
 
 

@@ -1,9 +1,11 @@
 """Records from draft to confirmed: states, ledger, yearly summary, and the number of statements."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activities.actions.facts import Mark
 from activities.actions.records import Conflict, NotEditable, confirm_record, return_record, update_record
 from activities.models import BranchYear, RollEntry
 from activities.rules.states import TransitionError
@@ -158,6 +160,25 @@ def test_a_return_needs_its_reason(world):
     record = life.record(world.secretary_a, world.branch_a)
     with pytest.raises(TransitionError):
         return_record(by=world.staff, record=record, reason=" ")
+
+
+def test_who_keeps_the_place_on_the_list_keeps_the_row(world):
+    record = life.record(world.secretary_a, world.branch_a)
+    before = dict(RollEntry.objects.values_list("row_number", "pk"))
+    marks = [
+        mark for mark in life.marks(world.branch_a, row_3=("absent", "", "外出")) if mark.row_number != 2
+    ]
+    newcomer = make.member(world.branch_a)
+    marks.append(Mark(len(before) + 1, newcomer.pk, newcomer.name, "present"))
+    update_record(
+        by=world.secretary_a, record=record, version=record.version, facts=life.facts(), marks=marks
+    )
+    after = dict(RollEntry.objects.values_list("row_number", "pk"))
+    added = after.pop(len(before) + 1)
+    assert after == {number: pk for number, pk in before.items() if number != 2} and added
+    seen = apps.get_model("activities", "RollEntryEvent").objects.exclude(pgh_label="insert")
+    assert set(seen.values_list("pgh_label", "pgh_obj_id")) == {("delete", before[2]), ("update", before[3])}
+    assert newcomer.name in standing() and len(standing()) == len(before) - 1
 
 
 def test_the_second_of_two_editors_changes_nothing(world):

@@ -1,8 +1,11 @@
 """Telling: never early, each person once, and only those who are meant when the moment has come."""
 
 import datetime
+import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from members.models import Member
 from notices.models import Delivery, ReminderRule, ReminderSlot
@@ -33,6 +36,20 @@ def test_a_round_more_tells_nobody_twice(world):
     plan(world, anchor=NOON + 2 * DAY)
     assert [at(NOON)["deliveries"], at(NOON)["deliveries"], at(NOON + SECOND)["deliveries"]] == [5, 0, 0]
     assert (told(), told("email")) == (ACCOUNTS_A, ["member_a"])
+
+
+def test_many_small_ones_go_in_few_transactions(world):
+    plan(world, anchor=NOON + 2 * DAY)
+    slot = ReminderSlot.objects.earliest("due_at")
+    ReminderSlot.objects.exclude(pk=slot.pk).delete()
+    for number in range(139):
+        slot.pk, slot.uid, slot.subject = None, uuid.uuid4(), f"m:{number + 2}"
+        slot.save(force_insert=True)
+    with CaptureQueriesContext(connection) as asked:
+        seen = at(NOON)
+    assert (seen["told"], told().count("member_a")) == (140, 140)
+    claims = [each for each in asked.captured_queries if "SKIP LOCKED" in each["sql"]]
+    assert len(claims) == 4  # of 20, 100, 20 and none
 
 
 def test_a_slot_opened_by_hand_tells_nobody_twice(world):

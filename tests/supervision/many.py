@@ -5,6 +5,7 @@ from random import Random
 
 from activities.models import BranchYear
 from activities.queries.cadence import cadence_rules, due_masks
+from activities.rules.cadence import Dues
 from members.models import PartyOrganization
 
 KINDS = ("theme_day", "general_meeting", "committee_meeting", "party_lecture")
@@ -26,8 +27,8 @@ def build_many(
         ],
         batch_size=2000,
     )
-    rules = cadence_rules()
-    owed = {there: due_masks(rules, next(b for b in rows if b.has_committee == there), (), year)[0] for there in (True, False)}  # fmt: skip
+    dues = Dues(cadence_rules())
+    owed = {there: due_masks(dues, next(b for b in rows if b.has_committee == there), (), year)[0] for there in (True, False)}  # fmt: skip
     years = []
     for branch in rows:
         if random.random() < stored:

@@ -3,12 +3,13 @@
 import argparse
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 
 from activities.actions.locks import lock_branches
-from activities.actions.years import BATCH, MASK_FIELDS, compute_branch_years, write_branch_years
-from activities.models import ActivityRecord, BranchYear
+from activities.actions.years import BATCH, write_branch_years
+from activities.models import ActivityRecord
+from activities.queries import branch_year_sql
 from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
 
@@ -29,13 +30,11 @@ class Command(BaseCommand):
         for start in range(0, len(branches), BATCH):
             with transaction.atomic():
                 some = branches[start : start + BATCH]
-                if not check:
+                if check:
+                    different += _differing(some, wanted)
+                else:
                     lock_branches(branch.pk for branch in some)
-                rows = compute_branch_years(some, wanted)
-                changed = _differing(rows)
-                different += len(changed)
-                if not check:
-                    write_branch_years(changed)
+                    different += write_branch_years(some, wanted)
         if check and different:
             raise CommandError(f"{different} 行与活动记录不一致，请运行 rebuild_branch_years 重算。")
         self.stdout.write(f"{len(branches)} 个党支部，{len(wanted)} 个年度，{different} 行有差异。")
@@ -48,16 +47,8 @@ def _years_on_record() -> list[int]:
     return list(range(min(first or this_year, this_year), this_year + 1))
 
 
-def _differing(rows: list[BranchYear]) -> list[BranchYear]:
-    stored = {
-        (row.branch_id, row.year): row
-        for row in BranchYear.objects.filter(
-            branch__in={row.branch_id for row in rows}, year__in={row.year for row in rows}
-        )
-    }
-    return [
-        row
-        for row in rows
-        if (old := stored.get((row.branch_id, row.year))) is None
-        or any(getattr(old, name) != getattr(row, name) for name in MASK_FIELDS)
-    ]
+def _differing(branches: list[PartyOrganization], years: list[int]) -> int:
+    statement = branch_year_sql.differences(branches, years)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        return cursor.fetchone()[0]

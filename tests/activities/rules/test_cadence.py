@@ -193,13 +193,6 @@ def test_labels_and_masks():
     assert set(cadence.STATUS_LABELS) == {"held", "pending", "missing", "due", "future", "not_applicable"}
 
 
-def test_every_cell_must_have_met():
-    assert cadence.every_cell([(0xFFF, 0b111), (0xFFF, 0b101)]) == 0b101
-    assert cadence.every_cell([(0xFFF, 0b111), (0xFFE, 0b110)]) == 0b111
-    assert cadence.every_cell([]) == 0
-    assert cadence.every_cell([(0, 0b1)]) == 0b1
-
-
 def test_wrong_rules_are_refused():
     for change in ({"period": "week"}, {"condition": "raining"}, {"minimum": 0}):
         with pytest.raises(ValueError):
