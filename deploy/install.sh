@@ -133,7 +133,9 @@ umask 077
 printf 'postgres://portal_web:%s@127.0.0.1:%s/portal' "$WEB" "$PORT" > $SECRETS/database-url
 printf 'postgres://portal_owner:%s@127.0.0.1:%s/portal' "$OWNER" "$PORT" > $SECRETS/database-owner-url
 [ -s $SECRETS/redis-url ] || printf 'redis+socket:///run/redis-portal/redis.sock?virtual_host=0' > $SECRETS/redis-url
-[ -e $SECRETS/email-url ] || : > $SECRETS/email-url
+for file in email-url database-replica-url; do  # empty: none
+    [ -e $SECRETS/$file ] || : > $SECRETS/$file
+done
 chmod 0400 $SECRETS/*
 umask 022
 sed "s/__SERVER_NAME__/$HOST/g" $APP/deploy/portal.env > $ETC/portal.env.new

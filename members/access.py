@@ -100,9 +100,10 @@ class Access:
 
     @cached_property
     def widest_editable(self) -> Scope:
-        """The same for what is written besides the own rows: a mere member writes nothing of the branch's, and an administrator of
-        the platform no row about a person."""
-        return _scope_of([reach for reach in self.reaches if reach.role is not Role.MEMBER])
+        """The same for what is written besides the own rows: a mere member writes nothing of the branch's. Of the platform's
+        administrators only who sets the rules writes about people, for a rule's years are worked out anew."""
+        scope = _scope_of([reach for reach in self.reaches if reach.role is not Role.MEMBER])
+        return replace(scope, everything=Permission.CONFIGURE in self.everywhere)
 
     @property
     def common_place(self) -> int | None:

@@ -24,6 +24,7 @@ from tests.source import (
 #: Where SQL is written by hand: parameters only, no text of a request in the statement.
 SQL_BY_HAND = {
     "branch_portal/database.py": "who asks and within which scope, told to PostgreSQL",
+    "branch_portal/many_rows.py": "many rows in one INSERT, a column an array",
     "branch_portal/replica.py": "the scope of one connection, told to another",
     "branch_portal/once.py": "the one-time key is claimed by one INSERT",
     "branch_portal/jobs.py": "jobs are claimed with SKIP LOCKED, and listened for",

@@ -1,4 +1,4 @@
-"""P1, P2: the list pages of 25 rows, signed in and scoped, beside a stock signed-in constant view."""
+"""P1, P2: the list pages of 25 rows, signed in and scoped, beside a stock signed-in constant view; and committees' lists."""
 
 from benchmarks.measure import Row, alternate, compared
 from benchmarks.scales import Scale
@@ -8,6 +8,9 @@ from benchmarks.web import Web, signed_in
 IDS = {"P1", "P2"}
 PAGES = {"records": "/activities/", "roster": "/members/", "study": "/learning/branch/"}
 TIMES = 60
+#: Of a district with 25 branches at M and 500 at L, and of the top committee.
+COMMITTEES = ("district", "staff")
+COMMITTEE_TIMES = 10
 
 
 def run(stack: Stack, scale: Scale) -> list[Row]:
@@ -22,6 +25,11 @@ def run(stack: Stack, scale: Scale) -> list[Row]:
             )
             rows.append(compared("P1", f"{name}: CPU a request", ours, floor, at_most=1.0, by="cpu"))
             rows.append(Row("P2", f"{name}: wall a request", ours.wall * 1000, 0, 0, "L ÷ M ≤ 1.2", "ms"))
+        for who in COMMITTEES if scale.branches > 1 else ():
+            cookie = signed_in(who)
+            for name in ("records", "roster"):
+                wall, _ = portal.cost(PAGES[name], cookie, COMMITTEE_TIMES)
+                rows.append(Row("P2", f"{name} of the {who}: wall a request", wall * 1000, 0, 0, "", "ms"))
     finally:
         portal.stop()
         stock.stop()

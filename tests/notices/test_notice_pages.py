@@ -305,8 +305,7 @@ def test_receipts_cost_the_same_for_few_and_many_query_count(world, as_user):
 def test_receipts_show_who_left_and_who_has_no_account(world, as_user):
     gone = make.member(world.branch_a, "外出者")
     notice = sent(world)
-    gone.branch = world.branch_b
-    gone.save()
+    make.leave(gone)
     rows = as_user(world.secretary_a).get(page("notice-receipts", notice)).content.decode()
     assert rows.count("已离开本组织") == 1
     assert rows.count("没有账号，请另行通知") == 6
