@@ -16,6 +16,7 @@ class BranchPortalConfig(AppConfig):
             queries_audit_chain,
             queries_backups,
             queries_health,
+            queries_replica,
             queries_retention,
             retention_rules,
             security_log,

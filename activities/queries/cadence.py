@@ -4,6 +4,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from django.db.models.functions import Left, Length
+
 from activities.models import ActivityKind, BranchYear, CadenceRule
 from activities.rules import cadence as rules
 from activities.rules.strip import PeriodStatus, period_statuses
@@ -75,10 +77,11 @@ def cells_of(branches: Iterable[PartyOrganization]) -> dict[int, list[PartyOrgan
     cells = PartyOrganization.objects.filter(kind=PartyOrganization.Kind.CELL)
     if len(by_path) == 1:
         cells = cells.filter(path__startswith=next(iter(by_path)))
+    else:
+        above = Left("path", Length("path") - PartyOrganization.steplen)
+        cells = cells.alias(above=above).filter(above__in=list(by_path))
     for cell in cells.order_by("sort_number", "path"):
-        parent = by_path.get(cell.path[: -PartyOrganization.steplen])
-        if parent is not None:
-            found[parent].append(cell)
+        found[by_path[cell.path[: -PartyOrganization.steplen]]].append(cell)
     return found
 
 

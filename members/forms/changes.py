@@ -2,6 +2,7 @@ from django import forms
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, PortalFormHelper
+from members.forms.offered import offer
 from members.models import PartyOrganization
 from members.queries.roster import roster_organizations
 
@@ -23,4 +24,10 @@ class ChangesFilter(FilterForm):
         self.helper = PortalFormHelper()
         today = today_shanghai()
         self.fields["year"].choices = [(year, f"{year}年") for year in range(today.year, today.year - 10, -1)]
-        self.fields["organization"].queryset = roster_organizations(user, day=today)
+        field = self.fields["organization"]
+        field.queryset = roster_organizations(user, day=today)
+        try:
+            chosen = field.clean(self.data.get("organization"))
+        except forms.ValidationError:
+            chosen = None
+        offer(field, chosen)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm, PortalFormHelper
 from branch_portal.permissions import Permission
+from members.forms.offered import offer
 from members.models import Member, PartyOrganization
 from members.queries.dictionaries import choices_of
 from members.queries.roster import cells_of_branch, roster_branches, roster_organizations
@@ -71,6 +72,7 @@ class RosterFilter(FilterForm):
             field = self.fields["branch"]
             field.queryset = roster_organizations(user, day=self._given("day") or today_shanghai())
             chosen = self._given("branch")
+            offer(field, chosen, first=[_ALL])
         else:
             del self.fields["branch"]
         if chosen is not None and chosen.is_branch:

@@ -10,7 +10,7 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table, xlsx_response
 from members.forms.changes import ChangesFilter
 from members.models import Member
-from members.queries.changes import histories
+from members.queries.changes import movements
 from members.queries.roster import roster_organizations
 from members.rules.changes import ROWS, change_table
 
@@ -27,7 +27,8 @@ def _asked(request) -> dict:
         raise PermissionDenied
     year = asked.get("year") or today.year
     until = min(year_bounds(year)[1], today)
-    result = change_table(histories(organization, year=year, until=until), year=year, until=until)
+    moved, steady, _ = movements(organization, year=year, until=until)
+    result = change_table(moved, year=year, until=until, steady=steady)
     return {
         "form": form,
         "organization": organization,

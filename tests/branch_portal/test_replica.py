@@ -1,13 +1,14 @@
 """Overviews from a replica: two real PostgreSQL servers, two web processes and three workers on one database."""
 
 import ast
+import json
 import re
 
 import pytest
 
 from benchmarks.standby import Standby
 from branch_portal.replica import from_replica
-from tests.faults.client import Browser
+from tests.faults.client import Browser, readiness
 from tests.source import nodes, python_files
 
 pytestmark = pytest.mark.stack
@@ -98,13 +99,19 @@ def test_a_committee_reads_from_the_replica_and_is_never_deceived(site, standby,
     site.wait_for(lambda: as_of(one, GRID), what="the replica's answer")
     assert "改名党支部" in one.get(GRID).text
 
-    # Nor one that is gone: nobody gets an error, and later it is asked again.
+    # Nor one that is gone: nobody gets an error, and who runs the portal is told.
+    assert "replica" not in alarms(site)
     standby.stop(orderly=False)
     for browser in (one, two):
         assert as_of(browser, GRID) == ""
     assert "the replica did not answer" in site.log("web")
+    assert "replica_away" in alarms(site)
     (queued,) = site.sql("SELECT count(*) FROM branch_portal_processbeat WHERE kind = 'worker'")
     assert queued == (3,)
+
+
+def alarms(site) -> str:
+    return json.dumps(readiness(site.port))
 
 
 def without_tokens(text: str) -> str:

@@ -1,0 +1,33 @@
+"""What a choice of organisations offers where there are very many: ten thousand lines help nobody and weigh a megabyte."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.db.models import Q
+
+from members.models import PartyOrganization
+
+#: So many are offered at once; beyond that one goes down level by level.
+MOST = 200
+
+
+def offer(
+    field: forms.ModelChoiceField, chosen: PartyOrganization | None, *, first: Iterable[tuple[str, str]] = ()
+) -> None:
+    """Offer the organisations of the field's queryset, in the order of the tree, `first` before them.
+
+    Beyond `MOST` these are the upper two levels, what lies above the chosen one, and what lies directly under it; whatever the
+    queryset holds is still understood. One query for few, two for many.
+    """
+    assert field.queryset is not None
+    reach = field.queryset.order_by("path")
+    found = list(reach[: MOST + 1])
+    if len(found) > MOST:
+        near = Q(depth__lte=found[0].depth + 1)
+        if chosen is not None:
+            step = PartyOrganization.steplen
+            above = [chosen.path[:end] for end in range(step, len(chosen.path) + 1, step)]
+            near |= Q(path__in=above) | Q(path__startswith=chosen.path, depth=chosen.depth + 1)
+        found = list(reach.filter(near))
+        field.help_text = "单位较多：先选上级单位，再选它的下级。"
+    field.choices = [*first, *((str(each.uid), str(each)) for each in found)]
