@@ -45,7 +45,9 @@ def apart(
         command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
     if ended.returncode:
-        raise RuntimeError(f"{function}: {ended.stderr[-3000:]}")
+        raise RuntimeError(
+            f"{function} ended with {ended.returncode}: {(ended.stderr or ended.stdout)[-3000:]}"
+        )
     return Apart(**json.loads(ended.stdout.strip().splitlines()[-1]))
 
 

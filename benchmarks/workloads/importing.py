@@ -81,9 +81,11 @@ def make_file(path: Path, count: int, *, peer: bool = False) -> Path:
         page = book.add_worksheet("名册")
         page.write_row(0, 0, list(COLUMNS.values() if peer else COLUMNS))
         for number in range(1, count + 1):
-            born = datetime.date(1955, 1, 1) + datetime.timedelta(days=number // 8)
+            # Eight a day, all grown up when they were admitted; then the same days in the next district.
+            district, day = divmod(number // 8, 9_000)
+            born = datetime.date(1955, 1, 1) + datetime.timedelta(days=day)
             row = [
-                words.name(random)[0], compose("110101", born, number % 900 + 1), "正式党员", "2005-07-01", "2006-07-01",
+                words.name(random)[0], compose(f"{110101 + district}", born, number % 900 + 1), "正式党员", "2005-07-01", "2006-07-01",
                 CODE if peer else _BRANCH, "大学", "汉族", f"139{number:08d}", "清源镇人民政府", "江苏南京",
                 f"清源镇测试路{number}号",
             ]  # fmt: skip
