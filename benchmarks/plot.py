@@ -22,7 +22,7 @@ CURVES = (
     ("P13", "records beside Django's admin", "ours", "records of all branches", "#b96a00"),
     ("P13", "records beside Django's admin", "floor", "the same, Django's admin", "#b96a00"),
 )
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 880, 480, 76, 220, 24, 56
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 892, 480, 88, 220, 24, 56
 _LEAST, _MOST = 1.0, 10_000.0
 
 
