@@ -68,7 +68,7 @@ def set_context(*, user=None, scope: Scope | None = None, editable: Scope | None
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         if scope is not None and scope.paths and user is not None:
-            user.access.told(_below(scope, *cursor.fetchone()[_SCOPE_AND_IDS]))
+            user.access.told(scope.paths, _below(scope, *cursor.fetchone()[_SCOPE_AND_IDS]))
 
 
 #: Where `_SET_AUDIT` and `_SET_SCOPE` say what became of the scope and the ids.

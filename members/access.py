@@ -63,10 +63,10 @@ class Access:
     def scope(self, permission: Permission) -> Scope:
         return self._scopes.get(permission, NOWHERE)
 
-    def told(self, below: tuple[int, ...] | None) -> None:
-        """The ids of all organisations but cells in the paths of `widest`, for every permission that reaches just these."""
+    def told(self, paths: tuple[str, ...], below: tuple[int, ...] | None) -> None:
+        """The ids of all organisations but cells in `paths`, for every permission that reaches just these."""
         for permission, scope in self._scopes.items():
-            if scope.paths and scope.paths == self.widest.paths:
+            if scope.paths == paths:
                 self._scopes[permission] = replace(scope, below=below)
 
     def may(self, permission: Permission, organization) -> bool:
