@@ -29,7 +29,9 @@ def replica(now: datetime.datetime) -> Readings:
     else:
         # A primary on which nothing is written says nothing; the workers' pulse is written every quarter of a minute.
         if seconds is None or seconds > 2 * settings.PORTAL_REPLICA_SECONDS:
-            since = "还没有开始复制" if seconds is None else f"落后 {span(datetime.timedelta(seconds=seconds))}"
+            since = (
+                "还没有开始复制" if seconds is None else f"落后 {span(datetime.timedelta(seconds=seconds))}"
+            )
             alarms.append(Alarm("replica_behind", f"只读副本{since}。", _ADVICE))
     figure = Figure(
         "portal_replica_behind_seconds",
