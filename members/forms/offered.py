@@ -29,5 +29,5 @@ def offer(
             above = [chosen.path[:end] for end in range(step, len(chosen.path) + 1, step)]
             near |= Q(path__in=above) | Q(path__startswith=chosen.path, depth=chosen.depth + 1)
         found = list(reach.filter(near))
-        field.help_text = "单位较多：先选上级单位，再选它的下级。"
+        field.label = f"{field.label}（逐级选择）"  # filters show no more than the label
     field.choices = [*first, *((str(each.uid), str(each)) for each in found)]

@@ -19,14 +19,14 @@ def many(monkeypatch):
 def test_few_are_all_offered(world):
     form = RosterFilter({}, user=world.staff)
     assert {str(world.branch_a), str(world.branch_d), str(world.general_branch)} <= set(names(form, "branch"))
-    assert not form.fields["branch"].help_text
+    assert form.fields["branch"].label == "党组织"
 
 
 def test_many_are_offered_level_by_level(world, many):
     form = RosterFilter({}, user=world.staff)
     upper = [str(world.committee), str(world.general_branch), str(world.branch_d)]
     assert names(form, "branch") == upper
-    assert "先选上级单位" in form.fields["branch"].help_text
+    assert form.fields["branch"].label == "党组织（逐级选择）"
 
     below = RosterFilter({"branch": str(world.general_branch.uid)}, user=world.staff)
     assert set(names(below, "branch")) == {*upper, str(world.branch_a), str(world.branch_b)}
