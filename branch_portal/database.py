@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error, connection, connections, transaction
 from django.db.backends.signals import connection_created
 
+from branch_portal.replica import READING
 from branch_portal.row_security import TREE, install
 from branch_portal.scoping import IDS_HOLD, Scope
 
@@ -30,6 +31,8 @@ _SET_SCOPE = """
        set_config('portal.member_id', %s, true),
        set_config('portal.scope', r.everything, true), set_config('portal.organization_ids', r.ids, true),
        set_config('portal.edit_scope', w.everything, true), set_config('portal.edit_ids', w.ids, true)"""
+#: Where the answer to both says what became of the scope and the ids.
+_SCOPE_AND_IDS = slice(4, 6)
 
 #: A subtree's ids are found by the statement that sets them, so they never travel; a root that is the only one is everything.
 _IDS_OF_TREES = f"""
@@ -71,8 +74,6 @@ def set_context(*, user=None, scope: Scope | None = None, editable: Scope | None
             user.access.told(scope.paths, _below(scope, *cursor.fetchone()[_SCOPE_AND_IDS]))
 
 
-#: Where `_SET_AUDIT` and `_SET_SCOPE` say what became of the scope and the ids.
-_SCOPE_AND_IDS = slice(4, 6)
 #: More ids than this (in characters) cost more in each statement than they save.
 _LONGEST = 36_000
 
@@ -120,11 +121,12 @@ def beyond_scope(reason: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute(_RAISE)
         before = [value or "" for value in cursor.fetchone()[:2]]
-    holds = IDS_HOLD.set(False)
+    hold, reading = IDS_HOLD.set(False), READING.set(False)
     try:
         yield
     finally:
-        IDS_HOLD.reset(holds)
+        IDS_HOLD.reset(hold)
+        READING.reset(reading)
         # In a transaction that an error has broken no statement runs; its rollback puts the scope back.
         if before != ["all", "all"] and not _is_broken():
             with connection.cursor() as cursor:

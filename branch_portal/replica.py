@@ -29,7 +29,8 @@ CONNECT, REST = 1.0, 30.0
 #: PostgreSQL ends a statement that stands in the way of what it has to follow, and says so with this.
 _CONFLICT = "40001"
 
-_reading: ContextVar[bool] = ContextVar("reading from the replica", default=False)
+#: `database.beyond_scope` puts it to False: the scope that it raises is that of the primary's transaction.
+READING: ContextVar[bool] = ContextVar("reading from the replica", default=False)
 _state = threading.local()
 
 _SCOPE = (
@@ -45,7 +46,7 @@ _GIVE = (
 
 def alias() -> str:
     """Where the router sends what is read now."""
-    return ALIAS if _reading.get() else "default"
+    return ALIAS if READING.get() else "default"
 
 
 def reading():
@@ -57,10 +58,7 @@ View = Callable[..., HttpResponse]
 
 
 def from_replica(view: View) -> View:
-    """For a view that changes nothing and answers with a finished page; `request.as_of` says as of when it was read, None: now.
-
-    `beyond_scope` has no place in it: that raises the scope of the primary's transaction.
-    """
+    """For a view that changes nothing and answers with a finished page; `request.as_of` says as of when it was read, None: now."""
 
     @wraps(view)
     def looked(request: Any, *args, **kwargs) -> HttpResponse:
@@ -98,11 +96,11 @@ def _read(view: View, request: Any, args, kwargs) -> HttpResponse:
         if followed is None or now - followed > datetime.timedelta(seconds=settings.PORTAL_REPLICA_SECONDS):
             raise _TooFarBehind("unknown" if followed is None else now - followed)
         request.as_of = followed
-        token = _reading.set(True)
+        token = READING.set(True)
         try:
             return view(request, *args, **kwargs)
         finally:
-            _reading.reset(token)
+            READING.reset(token)
 
 
 def _resting() -> bool:
