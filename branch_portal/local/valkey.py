@@ -19,6 +19,7 @@ class Valkey:
     log: Path
     folder: Path
     password: str = field(repr=False)
+    databases: int = 16
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -31,6 +32,7 @@ class Valkey:
         settings = [
             f"bind {LOOPBACK}", f"port {self.port}", f"requirepass {self.password}", f'dir "{self.folder}"',
             'save ""', "appendonly no", "maxmemory 256mb", "maxmemory-policy noeviction", "daemonize no",
+            f"databases {self.databases}",
         ]  # fmt: skip
         self.process = processes.start(
             [str(valkey_program()), "-"],

@@ -10,6 +10,8 @@ anything. A test that provokes an error on purpose takes it off the list: `brows
 
 import os
 import shutil
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ _SIZES: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
 }
+_PAGES: pytest.StashKey[list[tuple[Any, deque[str]]]] = pytest.StashKey()
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
@@ -60,9 +63,12 @@ def browser_problems() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def new_page(browser: Any, browser_problems: list[str]) -> Iterator[Callable[..., Any]]:
+def new_page(
+    request: pytest.FixtureRequest, browser: Any, browser_problems: list[str]
+) -> Iterator[Callable[..., Any]]:
     """`new_page("desktop" or "phone")` → a page with cookies of its own, for one more person."""
     contexts = []
+    request.node.stash[_PAGES] = pages = []
 
     def make(size: str = "desktop") -> Any:
         context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **_SIZES[size])
@@ -70,6 +76,7 @@ def new_page(browser: Any, browser_problems: list[str]) -> Iterator[Callable[...
         contexts.append(context)
         page = context.new_page()
         _watch(page, browser_problems)
+        pages.append((page, _followed(page)))
         return page
 
     yield make
@@ -113,3 +120,32 @@ def _watch(page: Any, problems: list[str]) -> None:
     page.on("console", on_console)
     page.on("request", on_request)
     page.on("pageerror", lambda error: problems.append(f"script on {page.url}: {error}"))
+
+
+def _followed(page: Any) -> deque[str]:
+    """The last requests of a page and how each ended, with the seconds since it was opened."""
+    begun, lines = time.monotonic(), deque[str](maxlen=30)
+
+    def told(word: str) -> Callable[[Any], None]:
+        return lambda request: lines.append(
+            f"{time.monotonic() - begun:6.1f} {word} {request.method} {request.url}"
+        )
+
+    page.on("request", told("asks"))
+    page.on("requestfinished", told("has "))
+    page.on("requestfailed", told("lost"))
+    return lines
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Where each page of a failed test stood: its address, what it says, what it asked for."""
+    report = yield
+    if report.failed and call.when == "call":
+        for page, lines in item.stash.get(_PAGES, []):
+            try:
+                words = page.locator("body").inner_text(timeout=2_000)[:600]
+            except Exception as error:  # a page that hangs is what the report is about
+                words = repr(error)
+            report.sections.append((f"page at {page.url}", "\n".join([*lines, words])))
+    return report

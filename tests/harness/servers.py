@@ -29,6 +29,7 @@ from tests.harness import template_cache
 TEMPLATE = "portal_template"
 DEMO_TEMPLATE = "portal_demo_template"
 FOLDER_VARIABLE = "PORTAL_TEST_FOLDER"
+REDIS_DATABASES = 512
 _PATIENCE = 600
 _started: list[subprocess.Popen] = []  # held, because a forgotten child is a ResourceWarning
 
@@ -56,7 +57,11 @@ class Servers:
             durable=False,
         )
         self.valkey = Valkey(
-            self.plan["valkey_port"], folder / "valkey.log", folder / "valkey", self.plan["valkey"]
+            self.plan["valkey_port"],
+            folder / "valkey.log",
+            folder / "valkey",
+            self.plan["valkey"],
+            databases=REDIS_DATABASES,
         )
 
     @classmethod

@@ -29,7 +29,7 @@ from branch_portal.local.ports import LOOPBACK, quiet_port
 from branch_portal.local.site import answers
 from tests.harness.databases import run_sql
 from tests.harness.mailsink import Mail, MailSink
-from tests.harness.servers import DEMO_TEMPLATE, TEMPLATE, Database, Servers, locked
+from tests.harness.servers import DEMO_TEMPLATE, REDIS_DATABASES, TEMPLATE, Database, Servers, locked
 
 T = TypeVar("T")
 _numbers = itertools.count(1)
@@ -51,8 +51,7 @@ class Stack:
         self.others: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes] | None] = []
         self.beats: list[subprocess.Popen[bytes] | None] = []
-        # Celery's messages of one test must not reach another's workers: one of Redis' sixteen databases each.
-        self.redis_url = servers.valkey.url[:-1] + str(next(_numbers) % 15 + 1)
+        self.redis_url = servers.valkey.url[:-1] + str(_redis_number())
         self.environment = {
             **os.environ,
             **servers.environment(database),
@@ -172,7 +171,8 @@ class Stack:
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
 
     def logs(self, lines: int = 40) -> str:
-        files = sorted(self.folder.glob("*.log"))
+        # The web's last: the end of a report is what one sees first.
+        files = sorted(self.folder.glob("*.log"), key=lambda file: (file.stem.startswith("web"), file.name))
         return "\n".join(f"--- {file.name}\n{processes.log_tail(file, lines)}" for file in files)
 
     def stop(self) -> None:
@@ -197,6 +197,13 @@ class Stack:
         if child is not None:
             processes.signal_group(child.pid, signal.SIGKILL)
             child.wait(10)
+
+
+def _redis_number() -> int:
+    """A database of Redis that no other stack has: Celery's messages of one test must not reach another's workers, nor what one
+    flushes be another's. The processes of a test run share one server, so each chooses among sixteen of its own."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return (process * 16 + next(_numbers) % 16) % (REDIS_DATABASES - 1) + 1
 
 
 def collected_static(servers: Servers) -> Path:
