@@ -75,9 +75,10 @@ class SignInLimitsMiddleware:
             messages.warning(request, reason)
         response = self.get_response(request)
         hand_out_device_token(request, response)
-        # At the end, so that the row is held for moments only.
+        # At the end, so that the row is held for moments only; what failed is undone, and PostgreSQL takes no more statements after it.
         seen = request.session.last_seen_at
-        if seen is not None and now - seen >= TOUCH and request.session.session_key:
+        due = seen is not None and now - seen >= TOUCH and request.session.session_key
+        if due and response.status_code < 500:
             touch(request.session.session_key, now)
         return response
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, F, QuerySet, Value, When
 
 from activities.models import ActivityKind
 from members.models import Affiliation, Member, PartyOrganization
@@ -165,7 +165,7 @@ def _events(moves: Moves, population: Population, sheet: str, line: str, column:
 
 def with_names(user, rows: QuerySet) -> QuerySet:
     """`shown`: whether the asker may see the member; the others stand last, so that no order says who they are."""
-    mine = Q(member__in=Member.objects.visible_to(user))
+    mine = Member.objects.all().visible_at(user, "member")
     return (
         rows.select_related("member")
         .defer(*[f"member__{name}" for name in Member.SEALED_FIELDS])

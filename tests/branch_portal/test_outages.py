@@ -4,13 +4,16 @@ import errno
 import time
 
 import pytest
+import time_machine
 from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 from psycopg2 import extensions
 
 from branch_portal import outages
 from branch_portal.models import TickerBeat
 from branch_portal.patience import install, patience
+from members.rules.sessions import TOUCH
 
 
 class _Pg(Exception):
@@ -52,6 +55,14 @@ def test_the_cause_counts_too():
 def client(settings):
     settings.ROOT_URLCONF = "tests.branch_portal.broken_urls"
     return Client(raise_request_exception=False)
+
+
+def test_who_was_long_not_seen_gets_the_same_words(world, client):
+    """The minute's note of when a session was seen is no statement for a transaction that has failed."""
+    client.force_login(world.member_a)
+    with time_machine.travel(timezone.now() + 2 * TOUCH, tick=True):
+        answer = client.get("/slow/")
+    assert (answer.status_code, "这次查询用时过长" in answer.content.decode()) == (503, True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from branch_portal.database import beyond_scope, set_context
 from branch_portal.permissions import Permission
 from branch_portal.scoping import NOWHERE, Scope, ScopedQuerySet
-from members.models import Member, PartyOrganization, User
+from members.models import Affiliation, Member, PartyOrganization, User
 from tests import factories as make
 from tests.access_objects import objects_of_branch_a
 
@@ -40,6 +40,19 @@ def test_each_persona_sees_its_part_of_the_roster_and_no_more(world):
     }
     assert {key: names(Member.objects.visible_to(getattr(world, key))) for key in expected} == expected
     assert not Member.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_a_row_that_names_a_member_is_marked_as_the_roster_would_say(world):
+    """Of every affiliation, those that left included, for each persona and with the ids of the subtree."""
+    rows = Affiliation.objects.unscoped("to mark each")
+    for key, user in world.users.items():
+        for asker in (fresh(user), told(user)) if key.startswith("staff") else (fresh(user),):
+            mine = Member.objects.all().visible_at(asker, "member")
+            marked = set(rows.filter(mine).values_list("member_id", flat=True))
+            assert marked == set(
+                rows.filter(member__in=Member.objects.visible_to(asker)).values_list("member_id", flat=True)
+            ), key
+    assert marked != set(rows.values_list("member_id", flat=True))
 
 
 def test_only_officers_may_edit_and_only_their_own_branch(world):
