@@ -1,7 +1,7 @@
 """Whom a notice is for: the audience as rows of today, shown before sending and frozen by it."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,19 +21,27 @@ SHOWN = 300
 def branches_meant(
     organization: PartyOrganization, audience: Mapping[str, Any], day: datetime.date
 ) -> PartyOrganizationQuerySet:
-    """Live branches of the sender's subtree; chosen ones are narrowed to it, never widened by it."""
+    """Live branches of the sender's subtree; what is chosen narrows it, never widens it, and means all that lies below."""
     found = PartyOrganization.objects.existing_on(day).branches().filter(path__startswith=organization.path)
     chosen = audience.get("organizations")
-    return found.filter(pk__in=chosen) if chosen else found
+    return found.filter(_below("path", chosen)) if chosen else found
+
+
+def _below(path: str, chosen: Iterable[int]) -> Q:
+    """The organisations themselves and what lies below them, as a condition on the path at `path`. One query."""
+    found = Q(pk__in=[])
+    for one in PartyOrganization.objects.filter(pk__in=chosen).values_list("path", flat=True):
+        found |= Q(**{f"{path}__startswith": one})
+    return found
 
 
 def people_meant(
     organization: PartyOrganization, audience: Mapping[str, Any], day: datetime.date
 ) -> MemberQuerySet:
-    """Current members of the sender's subtree: of the chosen branches or cells, with one of the posts, of the categories."""
+    """Current members of the sender's subtree: of what is chosen, with one of the posts, of the categories."""
     found = Member.objects.current().filter(branch__path__startswith=organization.path)
     if chosen := audience.get("organizations"):
-        found = found.filter(Q(branch_id__in=chosen) | Q(cell_id__in=chosen))
+        found = found.filter(Q(cell_id__in=chosen) | _below("branch__path", chosen))
     if posts := audience.get("posts"):
         held = PostTenure.objects.on(day).filter(
             member=OuterRef("pk"), post__in=posts, organization__path__startswith=organization.path
@@ -60,7 +68,7 @@ class Preview:
 
 
 def preview(notice: Notice, day: datetime.date | None = None) -> Preview:
-    """Three queries whatever the number of people."""
+    """Five queries at most, whatever the number of people."""
     day = day or today_shanghai()
     if notice.to_branches:
         branches = branches_meant(notice.organization, notice.audience, day).in_official_order()
@@ -102,9 +110,14 @@ def audience_words(notice: Notice) -> str:
     chosen = PartyOrganization.objects.filter(pk__in=audience.get("organizations") or ())
     posts, kinds = dict(PostTenure.Post.choices), dict(Member.Category.choices)
     parts = [
-        "、".join(str(organization) for organization in chosen.in_official_order()),
+        "、".join(_part_words(organization) for organization in chosen.in_official_order()),
         "、".join(posts[post] for post in audience.get("posts") or () if post in posts),
         "、".join(kinds[kind] for kind in audience.get("categories") or () if kind in kinds),
     ]
     said = "；".join(part for part in parts if part)
     return said or ("所属全部党支部" if notice.to_branches else f"{notice.organization}全体党员")
+
+
+def _part_words(organization: PartyOrganization) -> str:
+    own = organization.is_branch or organization.kind == PartyOrganization.Kind.CELL
+    return str(organization) if own else f"{organization}所属党支部"

@@ -29,6 +29,8 @@ from notices.rules.notices import ANSWERS, answer_closed, is_late
 
 #: What nobody has asked for again in two months is the sender's to settle.
 ASKED_FOR = datetime.timedelta(days=60)
+#: Branches that a committee can tick one by one; ten thousand would be a page that nobody reads to its end.
+TICKED = 200
 _PREFIX = "notices.notice:"
 _ABOVE = (PartyOrganization.Kind.COMMITTEE, PartyOrganization.Kind.GENERAL_BRANCH)
 _LABELS = dict(NoticeAnswer.Answer.choices)
@@ -49,12 +51,17 @@ def may_send(user) -> bool:
 
 
 def parts_of(organization: PartyOrganization) -> list[PartyOrganization]:
-    """What an audience is chosen from: a branch's cells, a committee's branches."""
-    kind = "cell" if organization.is_branch else "branch"
-    below = PartyOrganization.objects.existing_on(today_shanghai()).filter(
-        path__startswith=organization.path, kind=kind
-    )
-    return list(below.in_official_order())
+    """What an audience is chosen from: a branch's cells, a committee's branches; what stands directly under a committee of very
+    many, each with all branches of its own. At most two queries."""
+    kinds = PartyOrganization.Kind
+    below = PartyOrganization.objects.existing_on(today_shanghai()).filter(path__startswith=organization.path)
+    below = below.in_official_order()
+    if organization.is_branch:
+        return list(below.filter(kind=kinds.CELL))
+    branches = list(below.filter(kind=kinds.BRANCH)[: TICKED + 1])
+    if len(branches) <= TICKED:
+        return branches
+    return list(below.filter(depth=organization.depth + 1))
 
 
 @dataclass(frozen=True)

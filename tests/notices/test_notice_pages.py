@@ -15,6 +15,7 @@ from branch_portal.files import keep_file
 from notices.actions.notice_answers import answer_notice
 from notices.actions.notices import withdraw_notice
 from notices.models import Delivery, Notice, NoticeAttachment, NoticeTarget
+from notices.queries import notices
 from tests import factories as make
 from tests.notices.notices import DAY, draft, from_committee, sent, target_of
 from tests.personas import PERSONAS
@@ -71,6 +72,32 @@ def test_written_looked_at_and_sent(world, as_user):
         assert client.post(first.url, {"version": notice.version}).url == page("notice", notice)
     assert NoticeTarget.objects.count() == 10
     assert "通知对象" in client.get(page("notice", notice)).content.decode()
+
+
+def test_a_committee_of_very_many_branches_chooses_what_stands_under_it(world, as_user, monkeypatch):
+    """With all branches of what is chosen; what it is called is said before sending, and the draft opens as it was."""
+    monkeypatch.setattr(notices, "TICKED", 2)
+    client, new = as_user(world.staff), reverse("notices:notice-new")
+    offered = client.get(new).content.decode()
+    assert "选中的下级党组织" in offered and "发给所选党组织所属的全部党支部" in offered
+    uids = {part.uid.hex for part in (world.general_branch, world.branch_d)}
+    assert set(re.findall(r'name="organizations"[^>]*value="([0-9a-f]{32})"', offered)) == uids
+    posted = written(addressed="branches", reach="some", organizations=[world.general_branch.uid.hex])
+    first = client.post(new, posted)
+    shown = client.get(first.url).content.decode()
+    assert '<b class="num">2</b> 个党支部' in shown and "清源村党总支所属党支部" in shown
+    notice = Notice.objects.get()
+    again = client.get(page("notice-edit", notice)).content.decode()
+    assert re.search(rf'value="{world.general_branch.uid.hex}"[^>]*checked', again)
+    client.post(first.url, {"version": notice.version})
+    assert set(NoticeTarget.objects.values_list("branch", flat=True)) == {
+        world.branch_a.pk,
+        world.branch_b.pk,
+    }
+    refused = client.post(
+        new, posted | {"submission_key": str(uuid.uuid4()), "organizations": [world.branch_x.uid.hex]}
+    )
+    assert refused.status_code == 200 and Notice.objects.count() == 1
 
 
 def test_a_refused_form_says_what_to_mend_and_loses_nothing(world, as_user):
