@@ -193,7 +193,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "branch_portal.static_files.PortalStaticFilesStorage"
         if env.bool("PORTAL_HASHED_STATIC", default=True)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

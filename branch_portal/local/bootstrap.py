@@ -27,7 +27,6 @@ _MAP_POINTER = re.compile(rb"\s*(//|/\*)# sourceMappingURL=\S+(\s*\*/)?\s*\Z")
 # Where each front-end file lies in its package. Nothing else is copied, so nothing else is served.
 _ASSETS = (
     "bootstrap/dist/css/bootstrap.min.css",
-    "bootstrap/dist/js/bootstrap.bundle.min.js",
     "echarts/dist/echarts.min.js",
     "tom-select/dist/js/tom-select.complete.min.js",
     "tom-select/dist/css/tom-select.bootstrap5.min.css",

@@ -60,11 +60,15 @@ def _static_fingerprint() -> str:
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 
+    from branch_portal.static_files import THINNED, used_classes
+
     mark = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             status = Path(storage.path(path)).stat()
             mark.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+            if path == THINNED:  # what is left of it depends on what pages name
+                mark.update("\0".join(sorted(used_classes(Path(storage.path(path)).read_text()))).encode())
     return mark.hexdigest()
 
 

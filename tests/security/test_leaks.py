@@ -16,6 +16,7 @@ from tests.security.spec import Reach, administrators, reach_of
 from tests.security.walk import Answer, Reader, now, pages, whole_walk
 from tests.security.worlds import Neighbours, everything_of, mirror, neighbours
 from tests.source import none
+from tests.styles import unstyled
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,11 @@ def broken(walked: Walked) -> list[str]:
     ]
 
 
+def without_rules(walked: Walked) -> list[str]:
+    """No leak, but who opens all pages anyway can say it of all: a class whose rules are thinned out of what is served."""
+    return [f"{answer.path} shows {names}" for answer in walked.answers if (names := unstyled(answer.text))]
+
+
 def differences(walked: Walked) -> list[str]:
     """What W′ answers and W does not."""
     before = {answer.path: answer.lasting for answer in walked.before}
@@ -139,7 +145,7 @@ def _first(one: str, other: str) -> str:
     return f"…{one[max(0, at - 40) : at + 60]!r} and …{other[max(0, at - 40) : at + 60]!r}"
 
 
-QUESTIONS = (foreign_texts, sealed_items, typed_markup, writes, broken)
+QUESTIONS = (foreign_texts, sealed_items, typed_markup, writes, broken, without_rules)
 #: Whose answers are compared with those in W; a letter and an invitation join A and B, so B's secretary is not among them.
 TWICE = ("secretary_d", "member_a", "secretary_a", "staff")
 
