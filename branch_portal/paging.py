@@ -22,20 +22,23 @@ class Page:
     next_cursor: str | None
     previous_cursor: str | None
     total: int
+    cap: int = COUNT_CAP
 
     @property
     def total_label(self) -> str:
-        return f"{COUNT_CAP}+" if self.total > COUNT_CAP else str(self.total)
+        return f"{self.cap}+" if self.total > self.cap else str(self.total)
 
 
-def keyset_page(queryset: QuerySet, *, cursor: str | None, fields: Sequence[str], size: int = 25) -> Page:
+def keyset_page(
+    queryset: QuerySet, *, cursor: str | None, fields: Sequence[str], size: int = 25, cap: int = COUNT_CAP
+) -> Page:
     """One page of `queryset` ordered by `fields` ("-on_date", "-pk"; the last must be unique).
 
-    Two queries: a capped count and the rows. An unreadable cursor means the first page. Fields that are annotations or
+    Two queries: a count up to `cap` and the rows. An unreadable cursor means the first page. Fields that are annotations or
     columns of the row itself are allowed; an empty one stands where PostgreSQL puts it: last, and first when descending.
     """
     # Counted by key: what is only annotated for the order need not be worked out for every row.
-    total = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+    total = queryset.order_by().values("pk")[: cap + 1].count()
     backwards, values = _decode(queryset, cursor, fields)
     ordering = [_flip(field) for field in fields] if backwards else list(fields)
     selected = queryset.order_by(*ordering)
@@ -53,6 +56,7 @@ def keyset_page(queryset: QuerySet, *, cursor: str | None, fields: Sequence[str]
         next_cursor=_encode(rows[-1], fields, backwards=False) if rows and has_next else None,
         previous_cursor=_encode(rows[0], fields, backwards=True) if rows and has_previous else None,
         total=total,
+        cap=cap,
     )
 
 
