@@ -80,7 +80,7 @@ class NoticeForm(OneTimeFormMixin, NoticeTextBase):
         own, word = organization.is_branch, "党小组" if organization.is_branch else "党支部"
         if any(part.kind not in (part.Kind.BRANCH, part.Kind.CELL) for part in parts):
             word = "下级党组织"
-            self.fields["organizations"].help_text = "发给所选党组织所属的全部党支部。"
+            self.fields["organizations"].help_text = "包括所选党组织所属的全部党支部。"
         self.parts = {part.uid.hex: part for part in parts}
         self.fields["organizations"].choices = [(uid, str(part)) for uid, part in self.parts.items()]
         self.fields["organizations"].label = f"选中的{word}"

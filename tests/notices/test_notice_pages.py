@@ -79,7 +79,7 @@ def test_a_committee_of_very_many_branches_chooses_what_stands_under_it(world, a
     monkeypatch.setattr(notices, "TICKED", 2)
     client, new = as_user(world.staff), reverse("notices:notice-new")
     offered = client.get(new).content.decode()
-    assert "选中的下级党组织" in offered and "发给所选党组织所属的全部党支部" in offered
+    assert "选中的下级党组织" in offered and "包括所选党组织所属的全部党支部" in offered
     uids = {part.uid.hex for part in (world.general_branch, world.branch_d)}
     assert set(re.findall(r'name="organizations"[^>]*value="([0-9a-f]{32})"', offered)) == uids
     posted = written(addressed="branches", reach="some", organizations=[world.general_branch.uid.hex])
