@@ -82,6 +82,7 @@ NOWHERE = Scope()
 
 
 @models.ForeignKey.register_lookup
+@models.BigAutoField.register_lookup
 class Among(models.Lookup):
     """`branch_id__among=ids`: one array instead of a placeholder for each id; the planner counts it as exactly."""
 
@@ -90,7 +91,8 @@ class Among(models.Lookup):
 
     def as_sql(self, compiler, connection) -> tuple[str, tuple[Any, ...]]:
         left, values = self.process_lhs(compiler, connection)
-        return f"{left} = ANY (%s)", (*values, list(self.rhs))
+        # As text it is read by PostgreSQL in one go; ARRAY[…] would be an expression for each of ten thousand ids.
+        return f"{left} = ANY (%s::bigint[])", (*values, f"{{{','.join(map(str, map(int, self.rhs)))}}}")
 
 
 class ScopedQuerySet(models.QuerySet):

@@ -141,7 +141,7 @@ def branch_years(branches: Sequence[PartyOrganization], year: int) -> dict[int, 
     """Each branch's stored year; one that has none yet gets an unsaved row with what it owes. At most four queries."""
     stored = {
         row.branch_id: row
-        for row in BranchYear.objects.filter(branch__in=[b.pk for b in branches], year=year)
+        for row in BranchYear.objects.filter(branch_id__among=[b.pk for b in branches], year=year)
     }
     absent = [branch for branch in branches if branch.pk not in stored]
     if absent:

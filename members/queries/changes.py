@@ -73,7 +73,7 @@ def movements(
     suspended = MemberStatus.objects.filter(kind=MemberStatus.Kind.SUSPENDED).values("member_id")
     rows = _overlapping(stretches, first, until)
     steady = (
-        Q(branch_id__in=throughout)
+        Q(branch_id__among=throughout)
         & Q(period__contains=DateRange(first, until, "[]"))
         & ~Q(member_id__in=suspended)
     )
@@ -82,7 +82,7 @@ def movements(
 
 def _overlapping(stretches: dict[int, list], first: datetime.date, until: datetime.date):
     return Affiliation.objects.filter(
-        branch_id__in=list(stretches), period__overlap=(first, until + datetime.timedelta(days=1))
+        branch_id__among=stretches, period__overlap=(first, until + datetime.timedelta(days=1))
     )
 
 

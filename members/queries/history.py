@@ -46,7 +46,7 @@ def organizations_on(
     changes = OrganizationChange.objects.until(day)
     if organizations is not None:
         ids = list(organizations)
-        founded, changes = founded.filter(pk__in=ids), changes.filter(organization__in=ids)
+        founded, changes = founded.filter(pk__among=ids), changes.filter(organization_id__among=ids)
     # Until a first row says otherwise, today's place in the tree is the place it always had.
     superior = PartyOrganization.objects.filter(
         path=Left(OuterRef("path"), Length(OuterRef("path")) - PartyOrganization.steplen)

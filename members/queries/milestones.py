@@ -54,7 +54,13 @@ def birthdays(members, year: int, month: int) -> list[Milestone]:
 
 def confirmations(members, until: datetime.date) -> list[Milestone]:
     """Probationary members whose probation ends by the day, the longest overdue first."""
-    probationary = _here(members).without_personal_data().filter(category=Member.Category.PROBATIONARY)
+    # Nobody's probation is shorter than a year; the rule decides the day.
+    begun = add_years(until, -1) + datetime.timedelta(days=1)
+    probationary = (
+        _here(members)
+        .without_personal_data()
+        .filter(category=Member.Category.PROBATIONARY, admitted_on__lte=begun)
+    )
     return _by_day(
         Milestone(CONFIRMATION, member, member.branch, day)
         for member in probationary

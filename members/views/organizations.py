@@ -35,17 +35,19 @@ def _url(organization: PartyOrganization) -> str:
     return reverse("organizations:detail", args=[organization.uid])
 
 
-def _level(request, organizations, day, cursor):
-    """One page of one level: (page, table)."""
+def _level(request, organizations, day, cursor, above: PartyOrganization | None = None):
+    """One page of one level, and the organisation above it: (page, table, its structure). Counted together."""
     page = keyset_page(organizations, cursor=cursor, fields=_ORDER, size=_PER_PAGE)
-    structures = structures_on(page.rows, day)
+    asked = {row.pk: row for row in [*page.rows, *([above] if above else [])]}
+    structures = structures_on(list(asked.values()), day)
     query = f"?on={day.isoformat()}" if day != today_shanghai() else ""
     rows = [
         ListedOrganization(structures[row.pk], _url(row) + query, request.user)
         for row in page.rows
         if row.pk in structures
     ]
-    return page, Table(organization_columns(), rows, caption="党组织")
+    table = Table(organization_columns(), rows, caption="党组织")
+    return page, table, structures.get(above.pk) if above else None
 
 
 @require_safe
@@ -56,8 +58,7 @@ def tree(request):
     tops = list(topmost(request.user)[:2])
     top = tops[0] if len(tops) == 1 else None
     level = children_on(request.user, top, day) if top else topmost(request.user)
-    page, table = _level(request, level, day, form.values().get("cursor"))
-    own = structures_on([top], day).get(top.pk) if top else None
+    page, table, own = _level(request, level, day, form.values().get("cursor"), top)
     context = {
         "page_title": "党组织",
         "form": form,
@@ -98,11 +99,9 @@ def detail(request, uid):
     organization = organization_or_404(request, uid)
     form = DayFilter(request.GET)
     day, access = form.day, request.user.access
-    structure = structures_on([organization], day).get(organization.pk)
     parent = parent_of(organization)
-    page, table = _level(
-        request, children_on(request.user, organization, day), day, form.values().get("cursor")
-    )
+    level = children_on(request.user, organization, day)
+    page, table, structure = _level(request, level, day, form.values().get("cursor"), organization)
     context = {
         "page_title": structure.then.name if structure else organization.name,
         "subtitle": organization.get_kind_display(),

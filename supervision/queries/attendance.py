@@ -4,10 +4,11 @@
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from activities.models import ActivityKind, ActivityRecord, GatheringBranch, RollEntry
 from members.models import PartyOrganization
@@ -70,14 +71,19 @@ class AttendanceYear:
 
     rows: list[AttendanceRow]
     lines: list[tuple[Child, Attendance]]
-    kinds: list[tuple[str, Attendance]]
     total: Attendance
+    records: QuerySet = field(repr=False)
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, Attendance]]:
+        """Kinds in their order, those that were held. One query, for who asks."""
+        return _by_kind(self.records)
 
 
 def attendance_year(
     *, user, year: int, day: datetime.date, root: PartyOrganization | None = None, kind: str = ""
 ) -> AttendanceYear:
-    """Six queries, whatever the number of branches. A branch that held nothing is there, last."""
+    """Five queries and one for the kinds, whatever the number of branches. A branch that held nothing is there, last."""
     subtree = Subtree(user, root, min(day, datetime.date(year, 12, 31)))
     branches = list(subtree.branches().in_official_order().values_list("pk", "uid", "short_name", "path"))
     inside = subtree.branches().order_by().values("pk")
@@ -89,7 +95,7 @@ def attendance_year(
     rows.sort(key=_need)
     lines = summed(subtree, ((row.path, row.figures) for row in rows), NOTHING)
     total = sum((row.figures for row in rows), NOTHING)
-    return AttendanceYear(rows, lines, _by_kind(records), total)
+    return AttendanceYear(rows, lines, total, records)
 
 
 def _need(row: AttendanceRow) -> tuple[bool, float]:
@@ -130,7 +136,6 @@ def _by_branch(records) -> dict[int, Attendance]:
 
 
 def _by_kind(records) -> list[tuple[str, Attendance]]:
-    """Kinds in their order, those that were held. One query."""
     counts = {name: Sum(F(f"share__{name}_count")) for name in ("expected", "present", "leave", "absent")}
     found = {
         row.pop("kind"): Attendance(**row)

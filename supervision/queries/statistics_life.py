@@ -39,7 +39,7 @@ class Structure:
         #: Today's rows, for kind, uid and order; a place that was entered later than its people has these words only.
         self.rows = {
             row.pk: row
-            for row in PartyOrganization.objects.filter(pk__in=list(ids))
+            for row in PartyOrganization.objects.filter(pk__among=ids)
             .only(
                 "pk", "uid", "path", "kind", "name", "short_name", "sort_number", "formation", "unit_category", "founded_on",
                 "abolished_on", "has_committee",
@@ -172,7 +172,7 @@ class Life:
 def meetings(population: Population):
     """Records that count, of the branches of the day, from 1 January to the day."""
     return ActivityRecord.objects.counted().filter(
-        branch_id__in=list(population.branch_ids),
+        branch_id__among=population.branch_ids,
         on_date__range=(datetime.date(population.day.year, 1, 1), population.day),
     )
 

@@ -86,9 +86,7 @@ class Moves:
     def _dated(self, name: str, first: datetime.date, last: datetime.date) -> list[tuple[int, datetime.date]]:
         """Members with a date of their card between two days who were here on it."""
         rows = (
-            Affiliation.objects.filter(
-                branch_id__in=list(self._read[1]), period__contains=F(f"member__{name}")
-            )
+            Affiliation.objects.filter(branch_id__among=self._read[1], period__contains=F(f"member__{name}"))
             .filter(**{f"member__{name}__range": (first, last)})
             .order_by(f"member__{name}", "member_id")
         )
@@ -108,7 +106,7 @@ class Moves:
         """Whose first year of probation ended in the period and was extended; where they were on the day it ended."""
         admitted = (add_years(self.first, -1), add_years(self.day, -1) + datetime.timedelta(days=1))
         rows = Affiliation.objects.filter(
-            branch_id__in=list(self._read[1]),
+            branch_id__among=self._read[1],
             member__extension_until__isnull=False,
             member__admitted_on__range=admitted,
         ).values_list("member_id", "branch_id", "period", "member__admitted_on")

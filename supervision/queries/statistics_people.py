@@ -109,7 +109,7 @@ def members_on(population: Population, *, suspended: bool | None = False) -> Que
     """
     day = population.day
     stopped = MemberStatus.objects.on(day).filter(kind=_Kinds.SUSPENDED).values("member_id")
-    rows = Affiliation.objects.on(day).filter(branch_id__in=list(population.branch_ids))
+    rows = Affiliation.objects.on(day).filter(branch_id__among=population.branch_ids)
     if suspended is not None:
         rows = rows.filter(member_id__in=stopped) if suspended else rows.exclude(member_id__in=stopped)
     rows = rows.annotate(

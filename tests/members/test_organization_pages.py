@@ -8,8 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from branch_portal.dates import today_shanghai
 from members.actions.organizations import rename_organization
 from members.models import MemberStatus, OrganizationChange, PartyOrganization
+from members.queries import organization_facts
+from members.queries.history import organizations_on
 from members.queries.organization_facts import structures_on
 from tests import factories as make
 
@@ -72,7 +75,7 @@ def test_tree_query_count(world, as_user, children):
     with CaptureQueriesContext(connection) as captured:
         response = client.get(TREE)
     assert len(rows(response)) == children + 1
-    assert len(captured) == 19
+    assert len(captured) == 14
 
 
 def test_members_are_counted_as_of_the_day(world):
@@ -87,6 +90,20 @@ def test_members_are_counted_as_of_the_day(world):
     ]
     assert counts == [(9, 8), (11, 9), (11, 10)]
     assert late.confirmed_on == datetime.date(2026, 4, 20)
+
+
+def test_today_s_cards_count_what_the_affiliations_of_the_day_count(world):
+    """The same numbers from the mirrors of the card and, as for any past day, from the dated rows."""
+    today = today_shanghai()
+    make.status(world.members_a[5], "suspended", since=MARCH)
+    make.leave(world.members_a[6])
+    make.member(world.branch_b, since=today, category="probationary")
+    everything = list(PartyOrganization.objects.order_by("path"))
+    cards = organization_facts._counts(everything, today, None)
+    dated = organization_facts._counts(everything, today, organizations_on(today))
+    assert cards == dated
+    top = structures_on([world.committee], today)[world.committee.pk].count
+    assert (top.members, top.full) == (12, 10)
 
 
 def test_findings_of_a_branch_with_their_clauses(world, as_user):

@@ -178,4 +178,4 @@ def test_the_overview_counts_what_the_lists_show(people, away, as_user, django_a
         staff.get(reverse("supervision:watch"))
 
 
-OVERVIEW_QUERIES = 22
+OVERVIEW_QUERIES = 21
