@@ -40,7 +40,7 @@ _GROUPS = ("media", "supports")
 #: Named by templates of libraries that the portal does not render; `tests/security/test_leaks.py` asks every page.
 _UNUSED = re.compile(
     r"accordion|blockquote|btn-(close|check)|collaps|column-gap|dropdown|form-(floating|switch)|input-group|m-\w|modal|nav-|progress"
-    r"|row-(cols|gap)|tab-|tooltip|(in)?valid-tooltip|col-form-label"
+    r"|row-(cols|gap)|tab-|tooltip|(in)?valid-tooltip|col-form-label|container|fade|is-valid|valid-|pagination|placeholder|ratio"
 )
 _DARK = "data-bs-theme"
 _PARTING = (";", ",")

@@ -7,7 +7,6 @@ from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django_htmx.jinja import htmx_script
 
 from branch_portal.shell import draw
 
@@ -67,4 +66,8 @@ class _HtmxWhereUsed(template.Node):
 
     def render(self, context) -> str:
         drawn = self.nodelist.render(context)
-        return drawn + htmx_script() if "hx-get=" in drawn or "hx-post=" in drawn else drawn
+        if "hx-get=" not in drawn and "hx-post=" not in drawn:
+            return drawn
+        return drawn + format_html(
+            '<template data-later="{}"></template>', static("django_htmx/htmx-2.min.js")
+        )

@@ -226,7 +226,7 @@ function loadSearchSelect() {
       sheet.rel = "stylesheet";
       sheet.href = meta.dataset.css;
       // Before our own sheets, so that ours win.
-      document.head.querySelector("link[rel=stylesheet]").after(sheet);
+      document.head.querySelector("link[rel=stylesheet]").before(sheet);
       const script = document.createElement("script");
       script.src = meta.content;
       script.onload = resolve;
@@ -280,4 +280,11 @@ function wake(root) {
   enhance(root);
 }
 wake(document);
+
+/* ---------- Scripts that would take the line from the style sheet: asked for when that is there ---------- */
+document.querySelectorAll("template[data-later]").forEach(({ dataset }) => {
+  const script = document.createElement("script");
+  Object.assign(script, { type: dataset.kind ?? "", src: dataset.later, async: false });
+  document.head.append(script);
+});
 on("htmx:load", (event) => { if (event.detail.elt !== document.body) wake(event.detail.elt); });
