@@ -65,7 +65,7 @@ def _numbers_stay_unique() -> Iterator[None]:
         raise ActionRefused(NUMBER_TAKEN) from error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NewMember:
     """One member to enter: `values` by ENTERED_FIELDS and STATUS_FIELDS, a place in a branch, how the member came (`gain`),
     and posts as (post, organisation, from, to)."""

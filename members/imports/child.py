@@ -1,4 +1,4 @@
-"""Reads one .xlsx and prints its sheets as JSON; run as a script of its own, without Django, under hard limits.
+"""Reads one .xlsx and prints its sheets as lines of JSON; run as a script of its own, without Django, under hard limits.
 
 A foreign file may be built to exhaust memory or time, or to make the reader abort: then this process dies and no other.
 Dates are printed as {"d": "1990-01-02"}, a formula whose result was never saved as {"f": 1}, everything else as JSON text,
@@ -25,6 +25,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 PRINTED_A_ROW = 1200
 #: Ends with this status where it would be more.
 TOO_MUCH = 3
+#: Bytes of a sheet's text that are looked at, and at a time; a cell with its formula is shorter than the last.
+UNPACKED, PIECE, LONGEST_CELL = 200 << 20, 1 << 20, 16 << 10
 _FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]{0,60}><f(?:[^>]{0,200}/>|[^>]{0,200}>[^<]{0,8192}</f>)(?:<v\s?/>|<v></v>)?</c>'
 )
@@ -44,50 +46,64 @@ def main(path: str, max_rows: int) -> None:
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         if meta.visible != SheetVisibleEnum.Visible:
-            left = _write({"name": meta.name, "rows": [], "hidden": True}, left)
+            left = _write({"name": meta.name, "hidden": True}, left)
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.end is not None and (sheet.end[0] >= 200_000 or sheet.end[1] >= 2_000):
-            left = _write({"name": meta.name, "rows": [], "too_large": True}, left)
+            left = _write({"name": meta.name, "too_large": True}, left)
             continue
-        # Titles, empty rows and a header stand above the people, so more rows than people are let through.
-        rows, too_large = _rows(sheet, max_rows + 500)
-        for row, column in _unsaved_formulas(path, parts.get(meta.name)):
-            if row < len(rows) and column < MAX_COLUMNS:
-                cells = rows[row]
-                cells += [""] * (column + 1 - len(cells))
-                cells[column] = {"f": 1}
         merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or [] if start[0] < HEADER_ROWS]
-        left = _write({"name": meta.name, "rows": rows, "too_large": too_large, "merged": merged[:500]}, left)
+        unsaved = _unsaved_formulas(path, parts.get(meta.name))
+        # Titles, empty rows and a header stand above the people, so more rows than people are let through.
+        left = _write_rows({"name": meta.name, "merged": merged[:500]}, sheet, unsaved, max_rows + 500, left)
 
 
 def _write(sheet: dict, left: int) -> int:
-    """One sheet a line, so that the reader need not hold the whole workbook twice; how much may still be printed."""
-    for piece in json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).iterencode(sheet):
-        left -= len(piece)
-        if left < 0:
-            sys.exit(TOO_MUCH)
-        sys.stdout.write(piece)
-    sys.stdout.write("\n")
+    """What is known of a sheet, on a line; its rows follow on theirs. Returns how much may still be printed."""
+    return _say(f"{_json(sheet)}\n", left)
+
+
+def _write_rows(sheet: dict, cells, unsaved: dict[int, list[int]], limit: int, left: int) -> int:
+    """A sheet with its rows, each forgotten when it is printed: of a long roster only what the reader holds is held."""
+    left = _write(sheet, left)
+    waiting = 0
+    for number, row in enumerate(_rows(cells, limit + 1)):
+        if not row:
+            waiting += 1  # empty rows count where another comes after them
+            continue
+        if number == limit:
+            return _say(f"{_json({'too_large': True})}\n", left)
+        for place in range(number - waiting, number + 1):
+            shown = row if place == number else []
+            for column in unsaved.get(place, ()):
+                shown += [""] * (column + 1 - len(shown))
+                shown[column] = {"f": 1}
+            left = _say(f"{_json(shown)}\n", left)
+        waiting = 0
     return left
 
 
-def _rows(sheet, limit: int) -> tuple[list[list], bool]:
+def _say(piece: str, left: int) -> int:
+    if left < len(piece):
+        sys.exit(TOO_MUCH)
+    sys.stdout.write(piece)
+    return left - len(piece)
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rows(sheet, most: int):
     """Rows with the sheet's own numbers: the empty area on top and on the left is kept."""
     if sheet.start is None:
-        return [], False
+        return
     left = [""] * min(sheet.start[1], MAX_COLUMNS)
-    rows = []
-    for row in itertools.islice(sheet.iter_rows(), limit + 1):
+    for row in itertools.islice(sheet.iter_rows(), most):
         cells = [*left, *(_plain(cell) for cell in row[: MAX_COLUMNS - len(left)])]
         while cells and cells[-1] == "":
             cells.pop()
-        rows.append(cells)
-    too_large = len(rows) > limit and any(rows[limit:])
-    del rows[limit:]
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows, too_large
+        yield cells
 
 
 def _plain(cell):
@@ -140,16 +156,27 @@ def _refuse(*_):
     raise ValueError("a workbook has no document type")
 
 
-def _unsaved_formulas(path: str, part: str | None) -> list[tuple[int, int]]:
-    """Cells (row, column from 0) that hold a formula and no result: the reader would pass them by as empty."""
+def _unsaved_formulas(path: str, part: str | None) -> dict[int, list[int]]:
+    """Row → columns (from 0) that hold a formula and no result: the reader would pass them by as empty."""
+    found: dict[int, list[int]] = {}
     if part is None:
-        return []
+        return found
+    text = b""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as file:
-            text = file.read(200 << 20)
+            for _ in range(UNPACKED // PIECE):
+                piece = file.read(PIECE)
+                if not piece:
+                    break
+                # A cell that the last piece ended in is found in the next.
+                text = text[-LONGEST_CELL:] + piece
+                for match in _FORMULA.finditer(text) if b"<f" in text else ():
+                    row, column = _place(match[1].decode())
+                    if column < MAX_COLUMNS and column not in found.setdefault(row, []):
+                        found[row].append(column)
     except (KeyError, zipfile.BadZipFile, EOFError):
-        return []
-    return [_place(match[1].decode()) for match in _FORMULA.finditer(text)] if b"<f" in text else []
+        return {}
+    return found
 
 
 def _place(address: str) -> tuple[int, int]:

@@ -27,7 +27,7 @@ _CHOICES: dict[str, dict] = {
 #: Fields whose name is that of their code table.
 _CODED = {"ethnicity", "education", "degree", "job_post", "new_stratum", "admission_type"}
 #: What a new card has where the sheet says nothing; the model's own defaults for the rest.
-_BLANK = dict.fromkeys(("education", "job_post", "employer", "mobile", "landline", "home_address", "registered_address", "floating_destination"), "")  # fmt: skip
+_BLANK = {"ethnicity": "01", "confirmed_on": None}
 _STATUS_COLUMNS = {
     MemberStatus.Kind.FLOATING: "floating_since",
     MemberStatus.Kind.OUT_OF_CONTACT: "lost_contact_on",
@@ -125,7 +125,8 @@ def make_plan(
 
 
 def _plan_new(plan: Plan, row: Row, branch: PartyOrganization, places: Places, start: Start) -> None:
-    values = dict(row.values)
+    # Taken over, not copied: of a long file most of the memory is what its rows say.
+    values, row.values = row.values, {}
     cell = places.cell_of(row, branch, values.pop("cell", None))
     since, gain = values.pop("since", None), values.pop("gain", None)
     _complete(row, values)
@@ -134,7 +135,8 @@ def _plan_new(plan: Plan, row: Row, branch: PartyOrganization, places: Places, s
     _judge(row, values)
     if row.problems:
         return
-    values = {"ethnicity": "01", "confirmed_on": None} | _BLANK | values
+    for name, nothing in _BLANK.items():
+        values.setdefault(name, nothing)
     since = since or max(start.since, values["admitted_on"])
     gain = gain or _default_gain(since, values["admitted_on"], start)
     if gain is None:

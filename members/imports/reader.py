@@ -7,7 +7,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -152,19 +154,39 @@ def _check_container(file: BinaryIO, start: bytes, limits: Limits) -> None:
 
 
 def _read_in_child(path: Path, limits: Limits) -> list[Sheet]:
+    child = subprocess.Popen(
+        [sys.executable, "-I", str(_CHILD), str(path), str(limits.rows)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8", "RUST_BACKTRACE": "0"},
+    )
+    overdue = threading.Timer(_SECONDS, child.kill)
+    overdue.start()
     try:
-        ended = subprocess.run(
-            [sys.executable, "-I", str(_CHILD), str(path), str(limits.rows)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            env={"LANG": "C.UTF-8", "PYTHONIOENCODING": "utf-8", "RUST_BACKTRACE": "0"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise FileRefused(_UNREADABLE) from error
-    if ended.returncode == TOO_MUCH:
+        with child:
+            assert child.stdout is not None  # it is piped
+            sheets = _sheets_printed(child.stdout)
+    finally:
+        overdue.cancel()
+    if child.returncode == TOO_MUCH:
         raise FileRefused(_TOO_MUCH)
-    if ended.returncode != 0:
+    if child.returncode != 0:
         raise FileRefused(_UNREADABLE)
-    return [Sheet(**json.loads(line)) for line in ended.stdout.splitlines()]
+    return sheets
+
+
+def _sheets_printed(lines: Iterable[bytes]) -> list[Sheet]:
+    """Sheets and their rows from the lines of the child, as they come; its end says whether they are all."""
+    sheets: list[dict[str, Any]] = []
+    for line in lines:
+        if not line.endswith(b"\n"):
+            break  # it was stopped in the middle
+        said = json.loads(line)
+        if isinstance(said, list):
+            sheets[-1]["rows"].append(said)
+        elif "name" in said:
+            sheets.append({"rows": []} | said)
+        else:
+            sheets[-1] |= said
+    return [Sheet(**sheet) for sheet in sheets]

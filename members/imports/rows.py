@@ -22,6 +22,11 @@ _FOOTER = re.compile(
 )
 _WRITTEN = re.compile(r"^写作 [^，]*，")
 _DAY = re.compile(r"\s?\d{4}\s?年\d{1,2}月\d{1,2}日\s?")
+#: Texts and dates that many rows share; kept once.
+_REPEATED = frozenset(
+    ("admitted_on", "confirmed_on", "since", "applied_on", "work_started_on", "employer", "native_place", "admitted_branch",
+     "professional_title", "branch", "cell")
+)  # fmt: skip
 _NO_FORMULA = "是公式，没有保存计算结果；请在 Excel 或 WPS 中打开后保存一次，或粘贴为数值"
 
 
@@ -55,8 +60,8 @@ class Row:
     number: int
     header: Header
     values: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def _at(self, key: str, message: str) -> Problem:
         column = self.header.places.get(key)
@@ -67,10 +72,10 @@ class Row:
         return Problem(self.sheet, self.number, letter(column) if column is not None else "", header, message)
 
     def refuse(self, key: str, message: str) -> None:
-        self.problems.append(self._at(key, message))
+        self.problems = (*self.problems, self._at(key, message))
 
     def warn(self, key: str, message: str) -> None:
-        self.warnings.append(self._at(key, message))
+        self.warnings = (*self.warnings, self._at(key, message))
 
     def seen_from(self, other: "Row") -> str:
         """How another row's sentence calls this one."""
@@ -101,12 +106,20 @@ class ReadBook:
 
 
 def read_rows(
-    sheets: Sequence[Sheet], mapping: Mapping[str, str] | None = None, *, limit: int = WEB.rows
+    sheets: Sequence[Sheet],
+    mapping: Mapping[str, str] | None = None,
+    *,
+    limit: int = WEB.rows,
+    forget: bool = False,
 ) -> ReadBook:
-    """Rows of every visible sheet that has a header; FileRefused when none has, none has people, or there are too many."""
+    """Rows of every visible sheet that has a header; FileRefused when none has, none has people, or there are too many.
+
+    `forget` empties the sheets' rows as they are read: of a long file their cells are half of the memory.
+    """
     rows: list[Row] = []
     headers, others = [], []
     readers = make_readers()
+    said: dict[Any, Any] = {}
     for sheet in sheets:
         if sheet.hidden:
             continue
@@ -120,8 +133,10 @@ def read_rows(
                 others.append(sheet.name)
             continue
         headers.append(header)
-        for number, cells in enumerate(sheet.rows[header.row + 1 :], start=header.row + 2):
-            row = _read_row(Row(sheet.name, number, header), cells, readers)
+        for index in range(header.row + 1, len(sheet.rows)):
+            row = _read_row(Row(sheet.name, index + 1, header), sheet.rows[index], readers, said)
+            if forget:
+                sheet.rows[index] = []
             if row is not None:
                 rows.append(row)
     if not headers:
@@ -133,7 +148,7 @@ def read_rows(
     return ReadBook(rows, headers, others, [sheet.name for sheet in sheets if sheet.hidden])
 
 
-def _read_row(row: Row, cells: Sequence[Any], readers) -> Row | None:
+def _read_row(row: Row, cells: Sequence[Any], readers, said: dict[Any, Any]) -> Row | None:
     """The row, or None when it is no person: empty, a total, a footer, the header once more."""
     filled = {
         key: cells[column]
@@ -155,7 +170,7 @@ def _read_row(row: Row, cells: Sequence[Any], readers) -> Row | None:
                 row.refuse(key, str(error))
             continue
         if value is not None:
-            row.values[key] = value
+            row.values[key] = said.setdefault(value, value) if key in _REPEATED else value
     if "name" not in row.values and "name" not in filled:
         row.refuse("name", "没有填写")
     return row

@@ -12,7 +12,7 @@ from branch_portal.scoping import Scope
 from members.actions.imports import plan_book, write_plan
 from members.imports.plan import Plan, Start
 from members.imports.reader import SHELL, FileRefused, Sheet, read_workbook
-from members.imports.rows import read_rows
+from members.imports.rows import ReadBook, read_rows
 from members.imports.workbook import error_workbook
 from members.models import PartyOrganization
 from members.queries.imports import organization_with_code
@@ -31,9 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args, file: str, branch: str, write: bool, report: str | None, since, **options):
         target, start = _target(branch), Start(_since(since))
         sheets = _sheets(file)
+        book = _book(sheets, forget=report is None)  # only the report shows the cells again
         with transaction.atomic():
             set_context(scope=Scope(everything=True), source="import_members")
-            plan = self._plan(sheets, target, start, write=write)
+            plan = self._plan(book, target, start, write=write)
             if write:
                 write_plan(by=None, plan=plan, source=Path(file).name)
         if report:
@@ -42,11 +43,7 @@ class Command(BaseCommand):
         if plan.bad_rows:
             raise SystemExit(1)
 
-    def _plan(self, sheets: list[Sheet], target: PartyOrganization, start: Start, *, write: bool) -> Plan:
-        try:
-            book = read_rows(sheets, limit=SHELL.rows)
-        except FileRefused as refused:
-            raise CommandError(str(refused), returncode=2) from refused
+    def _plan(self, book: ReadBook, target: PartyOrganization, start: Start, *, write: bool) -> Plan:
         if write:
             # Two imports into one organisation follow each other, as in the web.
             PartyOrganization.objects.select_for_update(no_key=True).get(pk=target.pk)
@@ -75,6 +72,13 @@ def _sheets(file: str) -> list[Sheet]:
             return read_workbook(opened, limits=SHELL)
     except OSError as error:
         raise CommandError(f"文件 {file} 不能打开，请核对路径和权限。", returncode=2) from error
+    except FileRefused as refused:
+        raise CommandError(str(refused), returncode=2) from refused
+
+
+def _book(sheets: list[Sheet], *, forget: bool) -> ReadBook:
+    try:
+        return read_rows(sheets, limit=SHELL.rows, forget=forget)
     except FileRefused as refused:
         raise CommandError(str(refused), returncode=2) from refused
 
