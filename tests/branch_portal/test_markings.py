@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,6 +174,7 @@ def test_an_attachment_with_a_mark_is_noted_and_the_rest_is_kept(world, as_user,
 
 def test_every_form_of_the_portal_looks():
     """A form that people fill in and that does not look would be a door."""
+    assert get_resolver().url_patterns  # their modules are read with the pages
 
     def below(cls):
         return {cls} | {found for child in cls.__subclasses__() for found in below(child)}
