@@ -8,6 +8,7 @@ from branch_portal.dates import today_shanghai
 from branch_portal.forms import DateInput, FilterForm, PortalForm
 from branch_portal.once import OneTimeFormMixin
 from branch_portal.permissions import Permission
+from members.forms import offered
 from members.models import PartyOrganization
 
 FIRST_YEAR = 2000
@@ -41,12 +42,31 @@ class _BranchYearForm(PortalForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
         this_year = today_shanghai().year
-        self.fields["branch"].queryset = (
-            PartyOrganization.objects.permitted(user, self.permission).branches().in_official_order()
-        )
-        self.fields["branch"].error_messages["invalid_choice"] = "这个党支部不在您的范围内，请重新选择。"
+        reach = PartyOrganization.objects.permitted(user, self.permission)
+        field = self.fields["branch"]
+        field.queryset = reach.branches().in_official_order()
+        field.error_messages["invalid_choice"] = "这个党支部不在您的范围内，请重新选择。"
+        found = list(field.queryset[: offered.MOST + 1])
+        field.choices = [(str(branch.uid), str(branch)) for branch in found]
+        if len(found) > offered.MOST:
+            self._offer_by_level(field, reach)
         self.fields["year"].choices = [(year, f"{year}年") for year in range(this_year, this_year - 11, -1)]
         self.fields["year"].error_messages["invalid_choice"] = "请选择年度。"
+
+    def _offer_by_level(self, field: forms.ModelChoiceField, reach) -> None:
+        field.queryset = reach.exclude(kind=PartyOrganization.Kind.CELL)
+        try:
+            chosen = field.clean(self.data.get("branch"))
+        except forms.ValidationError:
+            chosen = None
+        offered.offer(field, chosen)
+
+    def clean_branch(self) -> PartyOrganization:
+        """Where very many are offered level by level, an upper organisation opens its own; the paper is of a branch."""
+        chosen = self.cleaned_data["branch"]
+        if not chosen.is_branch:
+            raise forms.ValidationError(f"已列出{chosen}的下级，请选择党支部。")
+        return chosen
 
 
 class BinderForm(OneTimeFormMixin, _BranchYearForm):

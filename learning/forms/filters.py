@@ -4,6 +4,7 @@ from django import forms
 
 from branch_portal.forms import FilterForm, PortalFormHelper
 from learning.queries.progress import PERIODS
+from members.forms import offered
 from members.models import PartyOrganization
 
 
@@ -35,7 +36,11 @@ class PaperFilter(FilterForm):
 
 
 class BranchFilter(FilterForm):
-    """Whose list is shown; without a choice for who sees one branch only."""
+    """Whose list is shown; without a choice for who sees one branch only.
+
+    With `above`, organisations that hold the branches, very many are offered level by level: a choice of an upper organisation shows
+    the first branch under it, beside which its neighbours are offered.
+    """
 
     branch = forms.ModelChoiceField(
         label="党支部",
@@ -45,18 +50,35 @@ class BranchFilter(FilterForm):
         empty_label=None,
     )
 
-    def __init__(self, *args, branches, default, **kwargs):
+    def __init__(self, *args, branches, default, above=None, **kwargs):
         super().__init__(*args, **kwargs)
-        first = list(branches[:2])
-        self.fallback = default or (first[0] if first else None)
-        if len(first) > 1:
-            self.fields["branch"].queryset = branches
-        else:
+        found = list(branches[: offered.MOST + 1])
+        self.branches, self.fallback = branches, default or (found[0] if found else None)
+        if len(found) < 2:
             del self.fields["branch"]
+        elif above is not None and len(found) > offered.MOST:
+            self._offer_by_level(above)
+        else:
+            self.fields["branch"].queryset = branches
+
+    def _offer_by_level(self, above) -> None:
+        field = self.fields["branch"]
+        field.queryset = above
+        try:
+            given = field.clean(self.data.get("branch"))
+        except forms.ValidationError:
+            given = None
+        offered.offer(field, self._branch_of(given))
+
+    def _branch_of(self, given: PartyOrganization | None) -> PartyOrganization | None:
+        """The branch that a choice shows: of an upper organisation its first one."""
+        if given is not None and not given.is_branch:
+            given = self.branches.filter(path__startswith=given.path).first()
+        return given or self.fallback
 
     def chosen_branch(self) -> PartyOrganization | None:
         """The branch asked for, the one that the user works for, or the first; None when there is none."""
-        chosen = self.values().get("branch") or self.fallback
+        chosen = self._branch_of(self.values().get("branch"))
         if chosen is not None:
             self.data = self.data.copy()
             self.data["branch"] = str(chosen.uid)

@@ -60,6 +60,12 @@ def study_branches(user):
     )
 
 
+def study_organizations(user):
+    """The same branches with what stands above them, as far as the user reads it."""
+    organizations = PartyOrganization.objects.permitted(user, Permission.VIEW_STUDY)
+    return organizations.exclude(kind=PartyOrganization.Kind.CELL).filter(abolished_on__isnull=True)
+
+
 def reviewed_branches(user):
     """Branches whose own study the user decides, in official order."""
     branches = PartyOrganization.objects.permitted(user, Permission.MANAGE_STUDY).branches()

@@ -14,7 +14,14 @@ from branch_portal.permissions import Permission
 from branch_portal.tables import Column, Table, xlsx_response
 from learning.forms.filters import BranchPeriodFilter
 from learning.presentation import apart, progress_stats, tabs
-from learning.queries.progress import PERIODS, Progress, branch_progress, study_branches, years_with_hours
+from learning.queries.progress import (
+    PERIODS,
+    Progress,
+    branch_progress,
+    study_branches,
+    study_organizations,
+    years_with_hours,
+)
 from learning.rules.hours import show
 from learning.tables import paper, progress_columns
 from members.actions.audit import record_access
@@ -76,6 +83,7 @@ def _asked(request: HttpRequest) -> _Asked:
         request.GET,
         years=years_with_hours(today),
         branches=study_branches(user),
+        above=study_organizations(user),
         default=acting if works_for else None,
     )
     year, branch = form.year_or(today.year), form.chosen_branch()

@@ -16,7 +16,7 @@ from learning.forms.plan import PlanYearFilter, plan_years
 from learning.plan_tables import cell_text, hours_text, matrix_columns, means_text, on_paper
 from learning.presentation import tabs
 from learning.queries.plan import Matrix, OwnTopic, matrix_of, own_plan
-from learning.queries.progress import study_branches
+from learning.queries.progress import study_branches, study_organizations
 from learning.rules.plan import OPEN
 from learning.views.plans import CRUMBS
 from members.actions.audit import record_access
@@ -83,6 +83,7 @@ def _asked(request) -> _Asked:
         request.GET,
         years=plan_years(),
         branches=study_branches(user),
+        above=study_organizations(user),
         default=acting if works_for else None,
     )
     year, branch = form.year_or(today.year), form.chosen_branch()

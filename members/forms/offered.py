@@ -16,8 +16,8 @@ def offer(
 ) -> None:
     """Offer the organisations of the field's queryset, in the order of the tree, `first` before them.
 
-    Beyond `MOST` these are the upper two levels, what lies above the chosen one, and what lies directly under it; whatever the
-    queryset holds is still understood. One query for few, two for many.
+    Beyond `MOST` these are the upper two levels, what lies above the chosen one, and what lies directly under it, or beside it where
+    it is a branch; whatever the queryset holds is still understood. One query for few, two for many.
     """
     assert field.queryset is not None
     reach = field.queryset.order_by("path")
@@ -27,7 +27,10 @@ def offer(
         if chosen is not None:
             step = PartyOrganization.steplen
             above = [chosen.path[:end] for end in range(step, len(chosen.path) + 1, step)]
-            near |= Q(path__in=above) | Q(path__startswith=chosen.path, depth=chosen.depth + 1)
+            opened, depth = (
+                (chosen.path[:-step], chosen.depth) if chosen.is_branch else (chosen.path, chosen.depth + 1)
+            )
+            near |= Q(path__in=above) | Q(path__startswith=opened, depth=depth)
         found = list(reach.filter(near))
         field.label = f"{field.label}（逐级选择）"  # filters show no more than the label
     field.choices = [*first, *((str(each.uid), str(each)) for each in found)]
