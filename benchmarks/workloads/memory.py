@@ -15,7 +15,7 @@ from branch_portal.local.site import Site
 
 IDS = {"P14"}
 PATHS = ("/", "/activities/", "/members/", "/learning/branch/", "/notices/", "/activities/calendar/")
-REQUESTS = {"S": 1_000, "M": 2_000, "L": 10_000}
+REQUESTS = {"S": 1_000, "M": 10_000, "L": 10_000}
 AT_REST = 600
 _QUIET = 30
 _COPY = "portal_bench_rest"
