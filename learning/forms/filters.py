@@ -60,6 +60,8 @@ class BranchFilter(FilterForm):
             self._offer_by_level(above)
         else:
             self.fields["branch"].queryset = branches
+            if len(found) <= offered.MOST:  # then these are all
+                self.fields["branch"].choices = [(str(branch.uid), str(branch)) for branch in found]
 
     def _offer_by_level(self, above) -> None:
         field = self.fields["branch"]

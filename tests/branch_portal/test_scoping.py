@@ -147,6 +147,18 @@ def test_the_ids_of_a_subtree_say_what_its_paths_say(world):
 
 
 @with_ids
+def test_the_ids_of_a_wider_scope_are_not_a_narrower_one_s(world):
+    both = make.user("both", member=world.members_a[7])
+    make.grant(both, "secretary", world.general_branch)
+    make.grant(both, "committee_staff", world.committee_x)
+    by_paths, quick = reached(fresh(both)), told(both)
+    wide, narrow = quick.access.scope(Permission.VIEW_ROSTER), quick.access.scope(Permission.CONFIRM_RECORDS)
+    assert narrow.paths and set(narrow.paths) < set(wide.paths)
+    assert wide.below and narrow.below is None
+    assert reached(quick) == by_paths
+
+
+@with_ids
 def test_a_cell_granted_alone_brings_no_branch_among_the_ids(world):
     mixed = make.user("mixed")
     make.grant(mixed, "committee_staff", world.committee_x)

@@ -62,6 +62,13 @@ MUTANTS = (
         "members:card activities:record",
     ),
     Mutant(
+        "scope-at-is-all", "members/models/people.py",
+        "        if scope.everything:\n            return Q(**{f\"{lookup}__isnull\": False})",
+        "        if True:\n            return Q(**{f\"{lookup}__isnull\": False})",
+        "a row that names a member is marked as one's own whoever it is",
+        ("tests/branch_portal/test_scoping.py::test_a_row_that_names_a_member_is_marked_as_the_roster_would_say",),
+    ),
+    Mutant(
         "scope-covers-the-root", _SCOPING, "any(organization.path.startswith(path) for path",
         "any(organization.path.startswith(path[:4]) for path",
         "a permission in one branch holds in the whole tree",
