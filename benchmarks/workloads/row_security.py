@@ -31,8 +31,8 @@ def _statements(stack: Stack) -> list[Row]:
     for name in ("secretary", "staff", "district"):
         user = User.objects.filter(username=name).first()
         scope = _district() if name == "district" else user and user.access.widest
-        if scope is None:
-            continue
+        if scope is None or scope.empty:
+            continue  # at S there is nobody above the branch
         members = Member.objects.without_personal_data().filter(scope.q("branch"))
         with transaction.atomic():
             set_context(user=user, scope=scope)
