@@ -28,12 +28,19 @@ def branches_in_need(request) -> Panel | None:
     )
 
 
+_SAID = (
+    "uid", "state", "returned_at", "request__title", "request__deadline", "request__organization__name",
+    "request__organization__short_name", "branch__name", "branch__short_name",
+)  # fmt: skip
+
+
 @workbench_panel
 def requests_from_above(request) -> Panel | None:
     """上级的工作要求: the newest that are still open, answered ones too, because they can be corrected. One query."""
     if not may_answer(request.user):
         return None
     found = received(request.user).filter(request__state="sent").exclude(state="known")
+    found = found.select_related(None).select_related("request__organization", "branch").only(*_SAID)
     targets = list(found.order_by("-sent_at", "-pk")[:SHOWN])
     if not targets:
         return None

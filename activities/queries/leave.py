@@ -17,7 +17,7 @@ from activities.models import (
     SignInOpening,
 )
 from activities.queries.eligibility import Eligible, eligible_members
-from activities.queries.records import first_record
+from activities.queries.records import GATHERING_SAID, first_record
 from branch_portal.database import beyond_scope
 from branch_portal.dates import today_shanghai
 from members.models import PartyOrganization
@@ -76,6 +76,7 @@ def waiting_leave(branches: Sequence[PartyOrganization]) -> list[Waiting]:
         )
         .waiting()
         .select_related("share__gathering", "share__branch", "share__cell")
+        .only(*GATHERING_SAID)
     )
     shares: dict[int, tuple[GatheringBranch, int]] = {}
     for row in rows:

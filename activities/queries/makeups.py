@@ -11,6 +11,7 @@ from activities.models import (
     MakeUp,
     RollEntry,
 )
+from activities.queries.records import GATHERING_SAID
 from activities.rules.states import DRAFT
 from members.models import PartyOrganization
 
@@ -51,15 +52,17 @@ def own_make_ups(member_id: int) -> list[MakeUp]:
 
 
 def handed_in(branches: Sequence[PartyOrganization]) -> list[MakeUp]:
-    """Make-ups that wait for these branches. One query."""
+    """Make-ups that wait for these branches, as far as a line says it. One query."""
     rows = MakeUp.objects.filter(branch__in=[branch.pk for branch in branches]).handed_in()
-    return list(rows.select_related(*_GATHERING).order_by("handed_in_at", "pk"))
+    rows = rows.select_related(*_GATHERING).only("uid", "handed_in_at", *GATHERING_SAID)
+    return list(rows.order_by("handed_in_at", "pk"))
 
 
 def open_disputes(branches: Sequence[PartyOrganization]) -> list[AttendanceDispute]:
-    """Disputes that wait for these branches. One query."""
+    """Disputes that wait for these branches, as far as a line says it. One query."""
     rows = AttendanceDispute.objects.filter(branch__in=[branch.pk for branch in branches]).open()
-    return list(rows.select_related(*_GATHERING).order_by("due_on", "pk"))
+    rows = rows.select_related(*_GATHERING).only("uid", "due_on", *GATHERING_SAID)
+    return list(rows.order_by("due_on", "pk"))
 
 
 def disputes_of(share: GatheringBranch) -> list[AttendanceDispute]:

@@ -16,10 +16,11 @@ def open_erasures(branches):
         member__branch__isnull=True, member__left_branch__in=branches
     )
     asked = ErasureRequest.objects.open().filter(of_branches)
-    members = [f"member__{name}" for name in Member.SEALED_FIELDS]
-    return (
-        asked.select_related("member__branch", "member__left_branch").defer(*members).order_by("due_on", "pk")
-    )
+    places = [
+        f"member__{place}__{name}" for place in ("branch", "left_branch") for name in ("name", "short_name")
+    ]
+    asked = asked.select_related("member__branch", "member__left_branch").only("uid", "due_on", *places)
+    return asked.order_by("due_on", "pk")
 
 
 def asked_of(user):
