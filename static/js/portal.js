@@ -285,6 +285,8 @@ wake(document);
 document.querySelectorAll("template[data-later]").forEach(({ dataset }) => {
   const script = document.createElement("script");
   Object.assign(script, { type: dataset.kind ?? "", src: dataset.later, async: false });
+  // htmx begins when the document is read, which it may have been before: nobody else waits for that here.
+  script.onload = () => dataset.kind || document.dispatchEvent(new Event("DOMContentLoaded"));
   document.head.append(script);
 });
 on("htmx:load", (event) => { if (event.detail.elt !== document.body) wake(event.detail.elt); });

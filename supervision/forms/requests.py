@@ -114,7 +114,8 @@ class RequestForm(OneTimeFormMixin, NoticeTextBase):
 #: While a label is typed, the portal says what it has (htmx; without it the catalogue is a page of its own).
 _PROPOSE = {
     "hx-get": reverse_lazy("supervision:request-held"),
-    "hx-trigger": "input changed delay:400ms, change",
+    # Not on `change`: whoever presses one of the answers leaves the field, and the answer would be taken from under the finger.
+    "hx-trigger": "input changed delay:400ms",
     "hx-target": "next .proposals",
     "autocomplete": "off",
 }

@@ -102,4 +102,5 @@ def test_a_member_signs_in_by_the_code_on_the_screen(
     with capsys.disabled():
         print(f"\n  sign-in by code: {member.interactions} interactions, {member.seconds:.1f} s")
     assert member.interactions <= SIGN_IN_BUDGET
+    assert page.evaluate("htmx.config.allowEval") is False, "the library has read what it may do"
     page.get_by_text(member.login["name"]).first.wait_for(timeout=15_000)
