@@ -125,7 +125,7 @@ def used_classes(sheet: str) -> frozenset[str]:
     return frozenset(name for name in found if name in words or name.startswith(beginnings))
 
 
-def _values_read(content: list[Node], read: set[str]) -> list[Node]:
+def _values_read(content: list[Node], read: frozenset[str]) -> list[Node]:
     """A block without the custom properties that nothing reads."""
     return [
         node

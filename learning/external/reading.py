@@ -162,7 +162,7 @@ def _refuse(row: Row, key: str, message: str) -> None:
     if key in row.header.places:
         row.refuse(key, message)
         return
-    row.problems.append(Problem(row.sheet, row.number, "", LABELS[key], message))
+    row.problems = (*row.problems, Problem(row.sheet, row.number, "", LABELS[key], message))
 
 
 def _check_double(row: Row, seen: dict[tuple[str, str, str], str]) -> None:
