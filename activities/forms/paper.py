@@ -55,11 +55,7 @@ class _BranchYearForm(PortalForm):
 
     def _offer_by_level(self, field: forms.ModelChoiceField, reach) -> None:
         field.queryset = reach.exclude(kind=PartyOrganization.Kind.CELL)
-        try:
-            chosen = field.clean(self.data.get("branch"))
-        except forms.ValidationError:
-            chosen = None
-        offered.offer(field, chosen)
+        offered.offer(field, offered.given(field, self.data.get("branch")))
 
     def clean_branch(self) -> PartyOrganization:
         """Where very many are offered level by level, an upper organisation opens its own; the paper is of a branch."""

@@ -66,11 +66,7 @@ class BranchFilter(FilterForm):
     def _offer_by_level(self, above) -> None:
         field = self.fields["branch"]
         field.queryset = above
-        try:
-            given = field.clean(self.data.get("branch"))
-        except forms.ValidationError:
-            given = None
-        offered.offer(field, self._branch_of(given))
+        offered.offer(field, self._branch_of(offered.given(field, self.data.get("branch"))))
 
     def _branch_of(self, given: PartyOrganization | None) -> PartyOrganization | None:
         """The branch that a choice shows: of an upper organisation its first one."""

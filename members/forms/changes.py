@@ -2,7 +2,7 @@ from django import forms
 
 from branch_portal.dates import today_shanghai
 from branch_portal.forms import FilterForm, PortalFormHelper
-from members.forms.offered import offer
+from members.forms.offered import given, offer
 from members.models import PartyOrganization
 from members.queries.roster import roster_organizations
 
@@ -26,8 +26,4 @@ class ChangesFilter(FilterForm):
         self.fields["year"].choices = [(year, f"{year}年") for year in range(today.year, today.year - 10, -1)]
         field = self.fields["organization"]
         field.queryset = roster_organizations(user, day=today)
-        try:
-            chosen = field.clean(self.data.get("organization"))
-        except forms.ValidationError:
-            chosen = None
-        offer(field, chosen)
+        offer(field, given(field, self.data.get("organization")))

@@ -11,6 +11,14 @@ from members.models import PartyOrganization
 MOST = 200
 
 
+def given(field: forms.ModelChoiceField, value: str | None) -> PartyOrganization | None:
+    """What was chosen; None where it is nothing, or out of reach."""
+    try:
+        return field.clean(value)
+    except forms.ValidationError:
+        return None
+
+
 def offer(
     field: forms.ModelChoiceField, chosen: PartyOrganization | None, *, first: Iterable[tuple[str, str]] = ()
 ) -> None:

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from branch_portal.dates import add_years, month_bounds
 from members.models import Member, PartyOrganization
 from members.rules.milestones import (
@@ -54,13 +56,11 @@ def birthdays(members, year: int, month: int) -> list[Milestone]:
 
 def confirmations(members, until: datetime.date) -> list[Milestone]:
     """Probationary members whose probation ends by the day, the longest overdue first."""
-    # Nobody's probation is shorter than a year; the rule decides the day.
-    begun = add_years(until, -1) + datetime.timedelta(days=1)
-    probationary = (
-        _here(members)
-        .without_personal_data()
-        .filter(category=Member.Category.PROBATIONARY, admitted_on__lte=begun)
+    # A year after admission, or the day that was entered; this only spares the cards that are far from it, the rule decides.
+    near = Q(admitted_on__lte=add_years(until, -1) + datetime.timedelta(days=1)) | Q(
+        extension_until__lte=until
     )
+    probationary = _here(members).without_personal_data().filter(near, category=Member.Category.PROBATIONARY)
     return _by_day(
         Milestone(CONFIRMATION, member, member.branch, day)
         for member in probationary

@@ -8,6 +8,8 @@ from django.urls import reverse
 from branch_portal.due import due_items
 from members.due_milestones import birthday_lists_due, milestones_due
 from members.models import Member, PartyOrganization
+from members.queries.milestones import confirmations
+from members.rules.milestones import confirmation_due
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +114,31 @@ def test_the_lists_name_them_within_reach(quiet, as_user):
     assert "2026年4月政治生日名单" in page.content.decode()
     for odd in ({"list": "x", "month": "y"}, {"month": "0000-00"}):
         assert as_user(quiet.secretary_a).get(url, odd).status_code == 200
+
+
+def test_the_end_of_a_probation_is_found_whatever_day_it_falls_on(world):
+    """What is left out before the rule is asked is never what the rule would find: a leap day, an entered day within the first year."""
+    until, probationary = datetime.date(2025, 2, 28), {"category": "probationary"}
+    due = [
+        make.member(world.branch_a, admitted_on=datetime.date(2024, 2, 29), **probationary),
+        make.member(
+            world.branch_a, admitted_on=datetime.date(2023, 5, 1), extension_until=until, **probationary
+        ),
+        make.member(
+            world.branch_a, admitted_on=datetime.date(2024, 9, 1), extension_until=until, **probationary
+        ),
+    ]
+    make.member(world.branch_a, admitted_on=datetime.date(2024, 3, 1), **probationary)
+    make.member(
+        world.branch_a,
+        admitted_on=datetime.date(2023, 5, 1),
+        extension_until=datetime.date(2025, 3, 1),
+        **probationary,
+    )
+    found = confirmations(Member.objects.filter(branch=world.branch_a), until)
+    assert {item.member for item in found} >= set(due)
+    assert {item.member for item in found} == {
+        member
+        for member in Member.objects.filter(branch=world.branch_a, category="probationary")
+        if confirmation_due(member.admitted_on, member.extension_until) <= until
+    }
